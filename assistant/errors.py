@@ -1,0 +1,90 @@
+"""The errors the assistant raises, each naming its remedy.
+
+* AssistantError
+  * ConfigurationError
+    - UnknownBackend
+    - MissingDependency
+    - MissingSecret
+  - HomeInUse
+  - IndexMismatch
+  - DocumentError
+  - ConversationNotFound
+  * BackendError
+    - BackendTimeout
+    - RateLimited
+    - BadResponse
+"""
+
+from pathlib import Path
+
+
+class AssistantError(Exception):
+    """Base of all errors that the assistant raises on purpose."""
+
+
+class ConfigurationError(AssistantError):
+    """A setting is missing or wrong; the message names the variable and what it may hold."""
+
+
+class UnknownBackend(ConfigurationError):
+    """A `scheme:name` string names a scheme that does not exist."""
+
+    def __init__(self, variable: str, value: str, allowed: tuple[str, ...]) -> None:
+        """Tell which `variable` held `value`, and which forms are `allowed`."""
+        super().__init__(f"{variable}={value!r} is not a known backend; use one of: {', '.join(allowed)}")
+
+
+class MissingDependency(ConfigurationError):
+    """A backend needs a package or file that is not installed."""
+
+
+class MissingSecret(ConfigurationError):
+    """A backend needs a key that is not set."""
+
+
+class HomeInUse(AssistantError):
+    """Another process holds the state folder for writing."""
+
+
+class IndexMismatch(AssistantError):
+    """The index was built by another embedder than the one configured."""
+
+
+class DocumentError(AssistantError):
+    """One document cannot be read."""
+
+    def __init__(self, path: str | Path, reason: str) -> None:
+        """Tell which `path` failed and the `reason`, in words an operator can act on."""
+        super().__init__(f"{path}: {reason}")
+        self.path = str(path)
+        self.reason = reason
+
+
+class ConversationNotFound(AssistantError):
+    """No conversation has the given id."""
+
+
+class BackendError(AssistantError):
+    """A service or model outside this process failed."""
+
+    def __init__(self, backend: str, message: str) -> None:
+        """Name the `backend` that failed, and say how."""
+        super().__init__(f"{backend}: {message}")
+        self.backend = backend
+
+
+class BackendTimeout(BackendError):
+    """The backend did not answer in time."""
+
+
+class RateLimited(BackendError):
+    """The backend asks to wait; `retry_after_seconds` is None where it did not say how long."""
+
+    def __init__(self, backend: str, message: str, retry_after_seconds: float | None = None) -> None:
+        """Keep how long the `backend` asked to wait."""
+        super().__init__(backend, message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class BadResponse(BackendError):
+    """The backend answered with something unusable, or stopped in the middle of an answer."""

@@ -1,0 +1,228 @@
+"""The seams of the assistant: what the core asks of its backends. Every backend passes the suite in tests/contracts."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.types import (
+    Chunk,
+    Conversation,
+    ConversationState,
+    Document,
+    DocumentSummary,
+    Feedback,
+    Generation,
+    LoadedDocument,
+    Match,
+    Message,
+    Passage,
+    Reply,
+    ResponseRequest,
+    Sentiment,
+    Turn,
+    TurnStatus,
+)
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns text into unit-length vectors. Thread-safe; loads its model on first use, not when constructed."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names model, weights and preprocessing: two embedders share it only if their vectors may be mixed."""
+
+    @property
+    def dimension(self) -> int:
+        """Width of a vector. May load the model or ask the service once."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of one text that are read; the rest would be cut in silence. Special tokens are not counted."""
+
+    def token_spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Character range of each token of `text`, in order; an upper estimate where the tokenizer is not public."""
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return shape (len(texts), dimension), row i for texts[i]; an empty sequence gives shape (0, dimension).
+
+        Raises:
+            BackendError: The model or service failed.
+        """
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return shape (dimension,) for a question; models with a query prefix apply it here.
+
+        Raises:
+            BackendError: The model or service failed.
+        """
+
+
+class VectorIndex(Protocol):
+    """A derived index of passage vectors. Everything in it can be rebuilt from the catalog."""
+
+    def upsert(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
+        """Insert or overwrite; any number at once; an empty sequence does nothing."""
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Remove; ids that are not there are ignored."""
+
+    def search(self, vector: Vectors, limit: int) -> list[Match]:
+        """Return the nearest passages by cosine similarity, best first; fewer than `limit` where fewer exist."""
+
+    def count(self) -> int:
+        """Return how many passages it holds."""
+
+    def clear(self) -> None:
+        """Drop everything."""
+
+
+class KeywordIndex(Protocol):
+    """A derived BM25 index over title, heading and text."""
+
+    def upsert(self, passages: Sequence[Passage]) -> None:
+        """Insert or overwrite by id, durable on return."""
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Remove; ids that are not there are ignored. Durable on return."""
+
+    def search(self, question: str, limit: int) -> list[Match]:
+        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax."""
+
+    def document_frequency(self, word: str) -> int:
+        """Return in how many passages the word occurs, after the index's own stemming."""
+
+    def stem(self, text: str) -> list[str]:
+        """Return the terms that the index makes of `text`, in order, stop words included."""
+
+    def count(self) -> int:
+        """Return how many passages it holds."""
+
+    def clear(self) -> None:
+        """Drop everything."""
+
+
+class Catalog(Protocol):
+    """The truth: documents, revisions, passages, cached vectors, and what the indexes still have to learn.
+
+    `put_document` and `remove_document` are atomic, and record in the same transaction which passages the indexes
+    must add or drop (the outbox), so that a process killed at any instant loses nothing.
+    """
+
+    def summaries(self) -> list[DocumentSummary]:
+        """Return all live documents, without text, by name."""
+
+    def put_document(self, document: LoadedDocument, checksum: str, chunks: Sequence[Chunk]) -> Document:
+        """Store a new document, or the next revision of the one with the same `source`; older revisions are kept."""
+
+    def move_document(self, document_id: str, source: str, name: str) -> None:
+        """Record that unchanged content now lives at another source."""
+
+    def remove_document(self, document_id: str) -> None:
+        """Take a document and its passages out of the live knowledge base; revisions stay for old citations."""
+
+    def document(self, name: str, revision: int | None = None) -> Document | None:
+        """Return a document by name, at its live revision or an older one; None where there is none."""
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return the live passages among the ids, in the order asked."""
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Yield every live passage, in a stable order."""
+
+    def pending(self) -> tuple[list[Passage], list[str]]:
+        """Return passages that the indexes lack, and ids that they must drop."""
+
+    def mark_projected(self, passage_ids: Sequence[str]) -> None:
+        """Forget the outbox entries of these passages: the indexes have learnt them."""
+
+    def mark_all_pending(self) -> None:
+        """Put every live passage into the outbox, for a rebuild from nothing."""
+
+    def cached_vectors(self, fingerprint: str, checksums: Sequence[str]) -> dict[str, Vectors]:
+        """Return the known vectors among the sha256 hex digests of embedded texts."""
+
+    def cache_vectors(self, fingerprint: str, vectors: dict[str, Vectors]) -> None:
+        """Remember vectors by digest; a second write of the same digest is ignored."""
+
+    def generation(self) -> Generation | None:
+        """Return the live generation of the indexes; None before the first ingest."""
+
+    def start_generation(self, fingerprint: str, dimension: int) -> Generation:
+        """Record a new live generation and put every live passage into the outbox."""
+
+    def counts(self) -> tuple[int, int]:
+        """Return the number of live documents and passages."""
+
+
+class Conversations(Protocol):
+    """Conversations and turns, in SQL."""
+
+    def start(self) -> Conversation:
+        """Open a conversation with an unguessable id."""
+
+    def get(self, conversation_id: str) -> Conversation:
+        """Return a conversation.
+
+        Raises:
+            ConversationNotFound: No conversation has this id.
+        """
+
+    def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
+        """Record who holds the conversation now, and why."""
+
+    def waiting(self) -> list[Conversation]:
+        """Return conversations that wait for a person or are with one, oldest first."""
+
+    def recent(self, limit: int) -> list[Conversation]:
+        """Return the conversations touched last, newest first."""
+
+    def begin_turn(self, conversation_id: str, question: str) -> Turn:
+        """Store the customer's message before anything is computed from it."""
+
+    def finish_turn(self, turn_id: str, status: TurnStatus, reply: Reply | None) -> None:
+        """Store the one outcome of a turn. A turn that already has one is left as it is."""
+
+    def add_agent_message(self, conversation_id: str, text: str) -> Turn:
+        """Store what a person of the support team wrote to the customer (kept in `question`, speaker `agent`)."""
+
+    def turns(self, conversation_id: str) -> list[Turn]:
+        """Return all turns, oldest first."""
+
+    def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
+        """Store a like or dislike with its turn."""
+
+    def position(self, conversation_id: str) -> int:
+        """Return the place in the queue for a person, counting from 1."""
+
+
+class SentimentModel(Protocol):
+    """Scores the mood of a text."""
+
+    def score(self, text: str) -> Sentiment:
+        """Return valence and label; blank text is neutral 0."""
+
+
+class Responder(Protocol):
+    """Writes the answer. Only text that grounding ties to a passage reaches the customer."""
+
+    @property
+    def name(self) -> str:
+        """The `scheme:name` that settings chose."""
+
+    def stream(self, request: ResponseRequest) -> Iterator[str]:
+        """Yield pieces of the answer. Closing the iterator cancels the work behind it.
+
+        Raises:
+            BackendError: The backend failed, or its stream ended without saying that it was complete.
+        """
+
+
+class Rewriter(Protocol):
+    """Makes a follow-up question understandable on its own."""
+
+    def standalone(self, question: str, history: Sequence[Message]) -> str:
+        """Return the question with what it refers to spelled out; unchanged where it already stands alone."""

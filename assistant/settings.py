@@ -1,0 +1,160 @@
+"""The one place where configuration is read: keyword arguments, environment, `.env`, then a TOML file, in that order.
+
+Constructing `Settings` reads those sources and checks every value; it opens nothing and creates nothing.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import ConfigurationError, UnknownBackend
+
+EMBEDDER_SCHEMES = ("sentence-transformers", "transformers", "onnx", "openai", "cohere")
+RESPONDER_SCHEMES = ("openai", "cohere", "llama-cpp", "extractive")
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+TOML_FILE = "assistant.toml"
+
+
+class Settings(BaseSettings):
+    """How one assistant is set up. Nothing set means: embedded, local, offline.
+
+    Every field `x` is read from `ASSISTANT_X`; the providers' own variables keep their own names.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_",
+        env_file=".env",
+        toml_file=TOML_FILE,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        env_ignore_empty=True,
+    )
+
+    home: Path = Field(default=Path("var"), description="The state folder: database, indexes, exported models.")
+    embedder: str = Field(
+        default=f"sentence-transformers:{DEFAULT_MODEL}",
+        description="scheme:name, scheme one of " + ", ".join(EMBEDDER_SCHEMES),
+    )
+    responders: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Comma-separated, tried in this order; empty chooses by what is available."
+    )
+    database: str = Field(default="", description="sqlite:///FILE or postgresql://...; empty is a file in the home.")
+    chroma: str = Field(default="", description="A folder or http(s)://host:port; empty is a folder in the home.")
+    prompts: Path | None = Field(default=None, description="A folder of templates that win over those shipped.")
+    staff_token: SecretStr | None = Field(
+        default=None, description="Opens the staff page; unset, `assistant serve` makes one and keeps it in the home."
+    )
+    assistant_name: str = Field(default="Help desk", description="How the assistant is called in the chat.")
+    answer_seconds: float = Field(default=60.0, gt=0, description="The most one answer may take.")
+    first_token_seconds: float = Field(default=20.0, gt=0, description="The most a model may take to begin.")
+
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
+    openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
+    cohere_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("COHERE_API_KEY", "CO_API_KEY")
+    )
+    cohere_base_url: str | None = Field(default=None, validation_alias=AliasChoices("CO_API_URL"))
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - pydantic's own signature
+        """Read and check all sources; keyword arguments win.
+
+        Raises:
+            ConfigurationError: A value is wrong; the message names its variable and what it may hold.
+        """
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "settings"
+            variable = name if name.isupper() else f"ASSISTANT_{name.upper()}"
+            raise ConfigurationError(f"{variable}: {first['msg']} (got {first['input']!r})") from error
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Add the TOML file below the environment."""
+        toml = TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, dotenv_settings, file_secret_settings, toml
+
+    @field_validator("responders", mode="before")
+    @classmethod
+    def _split_responders(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("embedder")
+    @classmethod
+    def _known_embedder(cls, value: str) -> str:
+        split_backend("ASSISTANT_EMBEDDER", value, EMBEDDER_SCHEMES)
+        return value
+
+    @field_validator("responders")
+    @classmethod
+    def _known_responders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            split_backend("ASSISTANT_RESPONDERS", one, RESPONDER_SCHEMES, nameless=("extractive",))
+        return value
+
+    @field_validator("database")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            message = "ASSISTANT_DATABASE must be sqlite:///FILE or postgresql://user@host/name"
+            raise ConfigurationError(message)
+        return value
+
+    @field_validator("chroma")
+    @classmethod
+    def _known_chroma(cls, value: str) -> str:
+        if "://" in value:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ConfigurationError(f"ASSISTANT_CHROMA={value!r} must be a folder or http://host:port")
+        return value
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the catalog and the conversations, with the driver named."""
+        if not self.database:
+            return f"sqlite:///{(self.home / 'assistant.sqlite3').resolve()}"
+        return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def chroma_location(self) -> str:
+        """A folder, or the URL of a Chroma server."""
+        return self.chroma or str(self.home / "chroma")
+
+    def with_home(self, home: Path) -> Self:
+        """Return the same settings for another state folder."""
+        return self.model_copy(update={"home": home})
+
+
+def split_backend(
+    variable: str, value: str, schemes: tuple[str, ...], nameless: tuple[str, ...] = ()
+) -> tuple[str, str]:
+    """Split `scheme:name`, checking both parts; `nameless` schemes stand alone.
+
+    Raises:
+        UnknownBackend: The scheme is not among `schemes`, or its name is missing.
+    """
+    scheme, _, name = value.partition(":")
+    if scheme not in schemes or (not name and scheme not in nameless):
+        raise UnknownBackend(variable, value, tuple(s if s in nameless else f"{s}:NAME" for s in schemes))
+    return scheme, name
