@@ -1,7 +1,7 @@
 """The seams of the assistant: what the core asks of its backends. Every backend passes the suite in tests/contracts."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from assistant.types import (
     Reply,
     ResponseRequest,
     Sentiment,
+    Signals,
     Turn,
     TurnStatus,
 )
@@ -94,9 +95,6 @@ class KeywordIndex(Protocol):
 
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs, after the index's own stemming."""
-
-    def stem(self, text: str) -> list[str]:
-        """Return the terms that the index makes of `text`, in order, stop words included."""
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -206,6 +204,13 @@ class SentimentModel(Protocol):
         """Return valence and label; blank text is neutral 0."""
 
 
+class SignalReader(Protocol):
+    """Reads what a customer's words tell beyond their question."""
+
+    def read(self, text: str, history: Sequence[Message]) -> Signals:
+        """Return the signals of a message in the light of the messages before it, oldest first."""
+
+
 class Responder(Protocol):
     """Writes the answer. Only text that grounding ties to a passage reaches the customer."""
 
@@ -221,6 +226,7 @@ class Responder(Protocol):
         """
 
 
+@runtime_checkable
 class Rewriter(Protocol):
     """Makes a follow-up question understandable on its own."""
 

@@ -143,6 +143,14 @@ class ScoredPassage(Value):
     cosine: float | None = None
 
 
+class SearchResult(Value):
+    """What one search found: the ranking, the evidence in it, and the rarity of each of the question's terms."""
+
+    passages: tuple[ScoredPassage, ...]
+    evidence: "Evidence"
+    weights: dict[str, float]
+
+
 class Evidence(Value):
     """How well the passages found cover a question. All figures lie in 0..1.
 
@@ -286,8 +294,12 @@ class PromptMessage(Value):
 
 
 class ResponseRequest(Value):
-    """Everything a responder may use. Chat models send `messages`; the extractive one reads the passages."""
+    """Everything a responder may use. Chat models send `messages`; the extractive one reads passages and weights.
+
+    `weights` maps each stemmed term of the question to its rarity in the knowledge base (see `assistant.terms`).
+    """
 
     question: str
+    weights: dict[str, float]
     passages: tuple[ScoredPassage, ...]
     messages: tuple[PromptMessage, ...]

@@ -1,0 +1,64 @@
+"""Joins ports to backends. No other file knows both."""
+
+from assistant.condensing import RuleRewriter
+from assistant.dialogue import Dialogue
+from assistant.embedders import open_embedder
+from assistant.knowledge import KnowledgeBase
+from assistant.ports import Responder, Rewriter
+from assistant.prompting import Prompts
+from assistant.responders import open_responders
+from assistant.service import Assistant
+from assistant.settings import Settings
+from assistant.shipped import shipped_folder
+from assistant.signals import open_signal_reader
+from assistant.stores import open_stores
+
+
+def open_assistant(settings: Settings | None = None, *, check_index: bool = True) -> Assistant:
+    """Open the assistant of a state folder, creating the folder where there is none.
+
+    Models are loaded on first use; call `Assistant.warm_up` to load them now.
+
+    Args:
+        settings: How it is set up; None reads the environment.
+        check_index: Refuse to open an index that another embedder made. `assistant ingest --rebuild` passes False.
+
+    Raises:
+        ConfigurationError: A setting cannot work here, such as a missing key or package.
+        IndexMismatch: The index was made by another embedder.
+    """
+    settings = settings or Settings()
+    prompts = open_prompts(settings)
+    embedder = open_embedder(settings)
+    responders = open_responders(settings, condense=prompts.condense)
+    stores = open_stores(settings)
+    try:
+        knowledge = KnowledgeBase(stores, embedder)
+        if check_index:
+            knowledge.check_index()
+        rewriter = _rewriter(responders)
+        dialogue = Dialogue(
+            conversations=stores.conversations,
+            search=knowledge.search,
+            signals=open_signal_reader(),
+            rewriter=rewriter,
+            responders=responders,
+            prompts=prompts,
+        )
+    except BaseException:
+        stores.close()
+        raise
+    return Assistant(
+        settings=settings, stores=stores, knowledge=knowledge, dialogue=dialogue, rewriter=rewriter, prompts=prompts
+    )
+
+
+def open_prompts(settings: Settings) -> Prompts:
+    """Return the templates: the operator's folder first, then those shipped."""
+    folders = [folder for folder in (settings.prompts, shipped_folder("prompts")) if folder is not None]
+    return Prompts(folders, assistant_name=settings.assistant_name)
+
+
+def _rewriter(responders: tuple[Responder, ...]) -> Rewriter:
+    """Let the first responder that is a language model make follow-ups stand alone; without one, a rule."""
+    return next((one for one in responders if isinstance(one, Rewriter)), RuleRewriter())

@@ -1,0 +1,254 @@
+"""A conversation turn, from the customer's words to a reply that is stored, cited and explained."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from assistant import policy
+from assistant.drafting import Draft
+from assistant.errors import AssistantError, BackendError
+from assistant.grounding import clean, cut, ground
+from assistant.handoff import Handoff
+from assistant.ports import Conversations, Responder, Rewriter, SignalReader
+from assistant.prompting import Prompts
+from assistant.retrieval import Mode
+from assistant.types import (
+    Conversation,
+    ConversationState,
+    Decision,
+    Event,
+    Evidence,
+    HandedOver,
+    Message,
+    PassagesFound,
+    Reply,
+    ReplyFinished,
+    ResponseRequest,
+    SearchResult,
+    Signals,
+    TextDelta,
+    Turn,
+)
+
+logger = logging.getLogger(__name__)
+
+ANSWER_PASSAGES = 5
+REMEMBERED_TURNS = 20
+MAX_QUESTION_CHARS = 4000
+"""Longer messages are stored whole and searched by their beginning."""
+
+Search = Callable[[str, int, Mode], SearchResult]
+NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
+
+
+@dataclass
+class _Work:
+    """What one turn has gathered so far."""
+
+    turn: Turn
+    conversation: Conversation
+    history: tuple[Message, ...]
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    signals: Signals | None = None
+    searched_for: str = ""
+    found: SearchResult = NOTHING_FOUND
+    decision: Decision | None = None
+    draft: Draft = field(default_factory=Draft)
+    spoken: str = ""
+    responder: str = "prompts"
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Add the duration of a step, in milliseconds."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = (time.perf_counter() - started) * 1000
+            self.timings_ms[step] = round(self.timings_ms.get(step, 0.0) + elapsed, 3)
+
+
+class Dialogue:
+    """Answers one message at a time. Thread-safe: a turn keeps its state to itself."""
+
+    def __init__(
+        self,
+        *,
+        conversations: Conversations,
+        search: Search,
+        signals: SignalReader,
+        rewriter: Rewriter,
+        responders: Sequence[Responder],
+        prompts: Prompts,
+    ) -> None:
+        """Join the parts of a turn; `responders` are tried in order until one says something supported."""
+        self._conversations = conversations
+        self._search = search
+        self._signals = signals
+        self._rewriter = rewriter
+        self._responders = tuple(responders)
+        self._prompts = prompts
+        self._handoff = Handoff(conversations)
+
+    def stream(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Iterator[Event]:
+        """Yield the events of one turn; the last is `ReplyFinished`. Closing the iterator cancels the turn.
+
+        `history` is for clients that keep the conversation themselves; it is used where nothing is stored.
+
+        Raises:
+            ConversationNotFound: There is no conversation `conversation_id`.
+            AssistantError: The turn failed; it is stored as failed.
+        """
+        work = self._recall(text, conversation_id, history)
+        status = "cancelled"
+        reply = None
+        try:
+            yield from self._answer(work, text)
+            reply = self._reply(work)
+            status = "complete"
+        except AssistantError:
+            status = "failed"
+            raise
+        finally:
+            with work.timed("record"):
+                self._conversations.finish_turn(work.turn.id, status, reply)
+        logger.info("turn %s: %s by %s, %s", work.turn.id, reply.decision.action, reply.responder, reply.timings_ms)
+        yield ReplyFinished(reply=reply)
+
+    def reply(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Reply:
+        """Return the finished reply of one turn; see `stream`."""
+        last = list(self.stream(text, conversation_id, history))[-1]
+        assert isinstance(last, ReplyFinished)
+        return last.reply
+
+    def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message]) -> _Work:
+        started = time.perf_counter()
+        store = self._conversations
+        conversation = store.get(conversation_id) if conversation_id else store.start()
+        stored = messages_of(store.turns(conversation.id)[-REMEMBERED_TURNS:]) if conversation_id else ()
+        turn = store.begin_turn(conversation.id, text)
+        work = _Work(turn=turn, conversation=conversation, history=stored or tuple(history))
+        work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
+        return work
+
+    def _answer(self, work: _Work, text: str) -> Iterator[Event]:
+        question = text[:MAX_QUESTION_CHARS]
+        with work.timed("sense"):
+            work.signals = self._signals.read(question, work.history)
+        if self._needs_search(work):
+            with work.timed("condense"):
+                work.searched_for = self._rewriter.standalone(question, work.history)
+            with work.timed("search"):
+                work.found = self._find(work.searched_for)
+            yield PassagesFound(passages=work.found.passages, searched_for=work.searched_for)
+        state = work.conversation.state
+        work.decision = policy.decide(work.signals, work.found.evidence, state, len(work.found.weights))
+        if work.decision.action == "answer" and work.found.passages:
+            yield from self._respond(work)
+        if not work.draft.text:
+            yield from self._say(work)
+
+    def _needs_search(self, work: _Work) -> bool:
+        signals = work.signals
+        bot = work.conversation.state is ConversationState.BOT
+        return bot and signals is not None and not signals.wants_human and signals.small_talk is None
+
+    def _find(self, question: str) -> SearchResult:
+        """Search both ways; without the embedder, by keyword alone."""
+        try:
+            return self._search(question, ANSWER_PASSAGES, "hybrid")
+        except BackendError as error:
+            logger.warning("dense search failed, searching by keyword: %s", error)
+            return self._search(question, ANSWER_PASSAGES, "keyword")
+
+    def _respond(self, work: _Work) -> Iterator[Event]:
+        """Let the responders write, in order, until one finished and something it said was supported."""
+        assert work.signals is not None
+        opening = self._prompts.say("sorry") if policy.is_upset(work.signals) else ""
+        work.draft = Draft(opening)
+        request = ResponseRequest(
+            question=work.searched_for,
+            weights=work.found.weights,
+            passages=work.found.passages,
+            messages=self._prompts.answer(work.searched_for, work.found.passages, work.history, work.signals),
+        )
+        for responder in self._responders:
+            finished = yield from self._write(work, responder, request)
+            if finished and work.draft.citations:
+                break
+        if closing := work.draft.close():
+            yield TextDelta(text=closing)
+        if not work.draft.text:
+            work.decision = policy.after_failed_grounding(work.signals)
+
+    def _write(self, work: _Work, responder: Responder, request: ResponseRequest) -> Iterator[Event]:
+        """Yield what a responder says as far as it is supported; returns whether it came to its end."""
+        passages = [scored.passage for scored in request.passages]
+        continuing = bool(work.draft.citations)
+        pieces = responder.stream(request)
+        started = time.perf_counter()
+        try:
+            for lead, sentence in cut(pieces):
+                span = ground(clean(sentence), passages)
+                if span is None or (continuing and work.draft.holds(span)):
+                    logger.debug("%s: a sentence was left out", responder.name)
+                    continue
+                shown = work.draft.add(lead, clean(sentence), span)
+                work.timings_ms.setdefault("first_text", round((time.perf_counter() - started) * 1000, 3))
+                work.responder = f"{work.responder}+{responder.name}" if continuing else responder.name
+                continuing = False
+                yield TextDelta(text=shown)
+        except BackendError as error:
+            logger.warning("%s failed, the next responder goes on: %s", responder.name, error)
+            return False
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+            elapsed = round((time.perf_counter() - started) * 1000, 3)
+            work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
+        return True
+
+    def _say(self, work: _Work) -> Iterator[Event]:
+        """Say the house's own words for a decision that needs no source."""
+        assert work.decision is not None
+        assert work.signals is not None
+        template, position = work.decision.action, 0
+        if template == "hand_over":
+            template, position = self._handoff.receive(work.conversation, work.decision.reason)
+            work.responder = "handoff"
+        elif template == "answer":
+            template = work.signals.small_talk or "abstain"
+        text = self._prompts.say(template, position=position)
+        work.spoken = text
+        yield TextDelta(text=text)
+        if template == "hand_over":
+            yield HandedOver(conversation_id=work.conversation.id, position=position)
+
+    def _reply(self, work: _Work) -> Reply:
+        assert work.decision is not None
+        assert work.signals is not None
+        work.timings_ms["total"] = round(sum(v for k, v in work.timings_ms.items() if k != "first_text"), 3)
+        return Reply(
+            conversation_id=work.conversation.id,
+            turn_id=work.turn.id,
+            text=work.draft.text or work.spoken,
+            citations=work.draft.citations,
+            decision=work.decision,
+            signals=work.signals,
+            responder=work.responder,
+            searched_for=work.searched_for,
+            timings_ms=dict(work.timings_ms),
+        )
+
+
+def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
+    """Return stored turns as the messages that people read, oldest first."""
+    messages: list[Message] = []
+    for turn in turns:
+        messages.append(Message(speaker=turn.speaker, text=turn.question))
+        if turn.reply is not None:
+            messages.append(Message(speaker="assistant", text=turn.reply.text))
+    return tuple(messages)

@@ -1,0 +1,94 @@
+"""An answer as it grows: supported sentences, each run of them followed by the mark of its source."""
+
+from dataclasses import replace
+
+from assistant.grounding import Span
+from assistant.types import Citation
+
+
+class Draft:
+    """Collects supported sentences and numbers their sources from 1, in order of first use."""
+
+    def __init__(self, opening: str = "") -> None:
+        """Start with words of the house, such as an apology, that need no source."""
+        self._parts: list[str] = []
+        self._spans: list[Span] = []
+        self._open: int | None = None
+        self._opening = opening
+
+    def add(self, lead: str, sentence: str, span: Span) -> str:
+        """Take one sentence with its source and return what may now be shown.
+
+        Neighbouring sentences that rest on neighbouring text share one mark, which follows the last of them.
+        """
+        if self._open is not None and _continues(self._spans[self._open], span):
+            self._spans[self._open] = replace(self._spans[self._open], end=max(span.end, self._spans[self._open].end))
+            return self._keep(_joined(lead) + sentence)
+        shown = self.close()
+        if self._parts:
+            shown += self._keep(_joined(lead))
+        elif self._opening:
+            shown += self._keep(f"{self._opening}\n\n")
+        self._open = self._number(span)
+        return shown + self._keep(sentence)
+
+    def close(self) -> str:
+        """Return the mark of the last run of sentences; called once more at the end of the answer."""
+        if self._open is None:
+            return ""
+        mark = f" [{self._open + 1}]"
+        self._open = None
+        return self._keep(mark)
+
+    def holds(self, span: Span) -> bool:
+        """Tell whether the draft already rests on this span, or on a part of it."""
+        return any(
+            span.passage.id == one.passage.id and span.start < one.end and one.start < span.end for one in self._spans
+        )
+
+    @property
+    def text(self) -> str:
+        """Everything that `add` and `close` returned, in order."""
+        return "".join(self._parts)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The sources by mark."""
+        return tuple(
+            Citation(
+                marker=marker,
+                document=span.passage.document,
+                title=span.passage.title,
+                revision=span.passage.revision,
+                start=span.start,
+                end=span.end,
+                quote=span.quote,
+            )
+            for marker, span in enumerate(self._spans, start=1)
+        )
+
+    def _number(self, span: Span) -> int:
+        if span in self._spans:
+            return self._spans.index(span)
+        self._spans.append(span)
+        return len(self._spans) - 1
+
+    def _keep(self, piece: str) -> str:
+        self._parts.append(piece)
+        return piece
+
+
+def _joined(lead: str) -> str:
+    """Return the white space between two shown sentences: a break where the author had one, else a space."""
+    if "\n\n" in lead:
+        return "\n\n"
+    return "\n" if "\n" in lead else " "
+
+
+def _continues(earlier: Span, later: Span) -> bool:
+    """Tell whether a span repeats, overlaps or directly follows another, with white space or a list sign between."""
+    if earlier.passage.id != later.passage.id or later.start < earlier.start:
+        return False
+    offset = later.passage.start
+    between = later.passage.text[earlier.end - offset : max(later.start, earlier.end) - offset]
+    return not between.strip(" \n\t-*•|0123456789.)")

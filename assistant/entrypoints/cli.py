@@ -1,0 +1,208 @@
+"""The command line. Parses, calls, prints; every error is one line on stderr with its remedy."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import click
+import typer
+
+from assistant.errors import AssistantError, ConfigurationError
+
+if TYPE_CHECKING:
+    from assistant.ingestion.sync import Progress
+    from assistant.service import Assistant
+    from assistant.settings import Settings
+
+app = typer.Typer(
+    help="A customer-service assistant that answers from your documents, sentence by sentence, with proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+evaluations = typer.Typer(help="Measure the assistant on sets of questions.", no_args_is_help=True)
+app.add_typer(evaluations, name="eval")
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="The state folder; default $ASSISTANT_HOME or ./var.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", exists=True)],
+    home: Home = None,
+    as_json: AsJson = False,
+    rebuild: Annotated[bool, typer.Option(help="Build new indexes, for example for another embedder.")] = False,
+) -> None:
+    """Make the knowledge base hold what PATHS hold now."""
+    with _open(home, check_index=False) as bot:
+        report = bot.ingest(*paths, rebuild=rebuild, progress=_progress())
+    if as_json:
+        _print_json(report.model_dump())
+        return
+    print(
+        f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged, "
+        f"{len(report.failed)} failed; now {report.documents} documents, {report.passages} passages "
+        f"({report.seconds:.1f} s)"
+    )
+    for failure in report.failed:
+        print(f"failed: {failure.source}: {failure.reason}", file=sys.stderr)
+
+
+@app.command()
+def search(
+    question: str,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many passages.")] = 5,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages that a question is about."""
+    with _open(home) as bot:
+        found = bot.search(question, limit)
+    rows = [
+        {"rank": one.rank, "score": one.score, "document": one.passage.document}
+        | one.passage.model_dump(include={"title", "heading", "start", "end", "text"})
+        for one in found
+    ]
+    if as_json:
+        _print_json({"question": question, "passages": rows})
+        return
+    for row in rows:
+        print(f"{row['rank']}. {row['document']} · {row['heading'] or row['title']}  ({row['score']:.4f})")
+        print(f"   {' '.join(str(row['text']).split())[:300]}")
+    if not rows:
+        print("nothing found")
+
+
+@app.command()
+def ask(
+    text: str,
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question."""
+    with _open(home) as bot:
+        reply = bot.reply(text, conversation_id=conversation)
+    if as_json:
+        _print_json(reply.model_dump(exclude={"turn_id"}))
+        return
+    print(reply.text)
+    for one in reply.citations:
+        print(f"  [{one.marker}] {one.title} ({one.document}, revision {one.revision}, {one.start}-{one.end})")
+
+
+@app.command()
+def chat(
+    conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    home: Home = None,
+) -> None:
+    """Talk with the assistant in the terminal; an empty line or Ctrl-D ends it."""
+    from assistant.entrypoints.terminal import chat_in_terminal
+
+    with _open(home) as bot:
+        chat_in_terminal(bot, conversation)
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
+    home: Home = None,
+    ingest_paths: Annotated[
+        list[Path] | None, typer.Option("--ingest", help="Bring these into the knowledge base first.", exists=True)
+    ] = None,
+) -> None:
+    """Serve the web chat, the staff page and the REST API."""
+    from assistant.entrypoints.serving import run_server
+
+    run_server(_settings(home), host=host, port=port, ingest_paths=ingest_paths or [], progress=_progress())
+
+
+@app.command()
+def doctor(home: Home = None, as_json: AsJson = False) -> None:
+    """Check configuration, reachability, counts and versions."""
+    from assistant.entrypoints.doctor import examine
+
+    checks = examine(_settings(home))
+    if as_json:
+        _print_json({"ok": all(check.ok for check in checks), "checks": [check.model_dump() for check in checks]})
+    else:
+        for check in checks:
+            print(f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.detail}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@evaluations.command("retrieval")
+def eval_retrieval(
+    folder: Annotated[Path, typer.Argument(help="Holds corpus.jsonl[.gz], queries.jsonl, qrels.tsv.", exists=True)],
+    queries: Annotated[Path | None, typer.Option(help="Another file of queries.", exists=True)] = None,
+    mode: Annotated[Literal["dense", "keyword", "hybrid"], typer.Option(help="Which retrievers.")] = "hybrid",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure retrieval on a judged set, in a temporary home."""
+    from assistant.evaluation.retrieval import evaluate_retrieval
+
+    figures = evaluate_retrieval(_settings(home), folder, queries=queries, mode=mode, progress=_progress())
+    if as_json:
+        _print_json(figures)
+        return
+    for name, value in figures.items():
+        print(f"{name:18} {value}")
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 the work failed, 2 wrong use."""
+    from assistant.entrypoints.quiet import quiet_libraries
+
+    quiet_libraries()
+    try:
+        code = app(standalone_mode=False)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "assistant"
+        _fail(f"{error.format_message()} (see `{command} --help`)", 2)
+    except ConfigurationError as error:
+        _fail(str(error), 2)
+    except AssistantError as error:
+        _fail(str(error), 1)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("stopped", 1)
+    except BrokenPipeError:
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _settings(home: Path | None) -> "Settings":
+    from assistant.settings import Settings
+
+    settings = Settings()
+    return settings if home is None else settings.with_home(home)
+
+
+def _open(home: Path | None, *, check_index: bool = True) -> "Assistant":
+    from assistant.bootstrap import open_assistant
+
+    return open_assistant(_settings(home), check_index=check_index)
+
+
+def _progress() -> "Progress | None":
+    if not sys.stderr.isatty():
+        return None
+    from assistant.ingestion.progress import terminal_progress
+
+    return terminal_progress()
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False))
+
+
+def _fail(message: str, status: int) -> None:
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(status)

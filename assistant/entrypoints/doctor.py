@@ -1,0 +1,84 @@
+"""`assistant doctor`: is this set-up able to work, and if not, what mends it."""
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+
+from assistant.bootstrap import open_assistant, open_prompts
+from assistant.embedders import open_embedder
+from assistant.errors import AssistantError
+from assistant.responders import open_responders
+from assistant.settings import Settings
+from assistant.stores import open_stores
+from assistant.types import Value
+
+PACKAGES = (
+    "customer-assistant",
+    "chromadb",
+    "gradio",
+    "langchain",
+    "openai",
+    "cohere",
+    "sentence-transformers",
+    "torch",
+)
+
+
+class Check(Value):
+    """One finding; `detail` holds the remedy where `ok` is False."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Return all findings. Nothing is changed but the state folder, which is created where it is missing."""
+    prompts = open_prompts(settings)
+    return [
+        Check(name="home", ok=True, detail=str(settings.home.resolve())),
+        _check("database", lambda: _database(settings)),
+        _check("embedder", lambda: _embedder(settings)),
+        _check(
+            "responders", lambda: ", ".join(one.name for one in open_responders(settings, condense=prompts.condense))
+        ),
+        _check("prompts", lambda: f"{len(prompts.examples())} example questions"),
+        _check("index", lambda: _index(settings)),
+        Check(name="versions", ok=True, detail=_versions()),
+    ]
+
+
+def _check(name: str, work: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=work())
+    except AssistantError as error:
+        return Check(name=name, ok=False, detail=str(error))
+
+
+def _database(settings: Settings) -> str:
+    stores = open_stores(settings)
+    try:
+        documents, passages = stores.catalog.counts()
+    finally:
+        stores.close()
+    kind = settings.database_url.partition(":")[0].partition("+")[0]
+    return f"{kind}, {documents} documents, {passages} passages"
+
+
+def _embedder(settings: Settings) -> str:
+    embedder = open_embedder(settings)
+    embedder.embed_query("reachable")
+    return f"{settings.embedder}, {embedder.dimension} dimensions, reads {embedder.max_tokens} tokens"
+
+
+def _index(settings: Settings) -> str:
+    with open_assistant(settings) as bot:
+        status = bot.status()
+        if not status["passages"]:
+            return "empty; run `assistant ingest PATH...`"
+        bot.warm_up()
+        return f"generation {status['generation']} answers, {status['waiting']} conversations wait for a person"
+
+
+def _versions() -> str:
+    return f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in PACKAGES)

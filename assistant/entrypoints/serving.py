@@ -1,0 +1,49 @@
+"""What `assistant serve` does before and around the web server."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from assistant.bootstrap import open_assistant
+from assistant.ingestion.sync import Progress
+from assistant.settings import Settings
+
+TOKEN_FILE = "staff_token"
+
+
+def run_server(
+    settings: Settings, *, host: str, port: int, ingest_paths: Sequence[Path], progress: Progress | None
+) -> None:
+    """Ingest, load models, then serve until interrupted.
+
+    Raises:
+        AssistantError: The knowledge base cannot be brought up to date, or the port is taken.
+    """
+    from assistant.entrypoints.web import serve
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings = settings.model_copy(update={"staff_token": staff_token(settings)})
+    with open_assistant(settings) as bot:
+        if ingest_paths:
+            report = bot.ingest(*ingest_paths, progress=progress)
+            print(f"Knowledge base: {report.documents} documents, {report.passages} passages", flush=True)
+            for failure in report.failed:
+                print(f"Not read: {failure.source}: {failure.reason}", flush=True)
+        token = settings.staff_token.get_secret_value() if settings.staff_token else ""
+        print(f"Chat:  http://{host}:{port}/\nStaff: http://{host}:{port}/staff?token={token}", flush=True)
+        serve(bot, settings, host=host, port=port)
+
+
+def staff_token(settings: Settings) -> SecretStr:
+    """Return the configured token of the staff page, or the one kept in the home, made on first use."""
+    if settings.staff_token is not None:
+        return settings.staff_token
+    path = settings.home / TOKEN_FILE
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(24))
+    return SecretStr(path.read_text(encoding="utf-8").strip())

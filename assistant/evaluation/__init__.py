@@ -1,0 +1,1 @@
+"""Measures an assistant on sets of questions with known answers."""

@@ -1,0 +1,121 @@
+"""Dense and keyword search, fused by reciprocal rank, with the evidence that the passages hold an answer."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
+from assistant.terms import STOP_WORDS, stem, terms, words
+from assistant.types import Evidence, Match, Passage, ScoredPassage, SearchResult
+
+Mode = Literal["dense", "keyword", "hybrid"]
+
+RANK_CONSTANT = 60
+"""The k of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
+
+CANDIDATES = 50
+"""How deep each retriever is read before fusion."""
+
+EVIDENCE_PASSAGES = 3
+"""How many of the best passages together must cover the question."""
+
+COVERAGE_WEIGHT, COSINE_WEIGHT, BIAS = 6.0, 8.0, -6.6
+"""Logistic regression of "these passages answer" on coverage and cosine; see `benchmarks/answers.py`."""
+
+
+class Retriever:
+    """Searches one generation of the indexes."""
+
+    def __init__(self, *, catalog: Catalog, embedder: Embedder, vectors: VectorIndex, keywords: KeywordIndex) -> None:
+        """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
+        self._catalog = catalog
+        self._embedder = embedder
+        self._vectors = vectors
+        self._keywords = keywords
+
+    def search(self, question: str, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        """Return the `limit` best passages for a question that stands alone.
+
+        Raises:
+            BackendError: The embedder or an index failed.
+        """
+        if not question.strip() or limit < 1:
+            return SearchResult(passages=(), evidence=Evidence(), weights={})
+        depth = max(CANDIDATES, limit)
+        dense = [] if mode == "keyword" else self._vectors.search(self._embedder.embed_query(question), depth)
+        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
+        ranking = self._load(fuse(dense, keyword), dense, keyword, limit)
+        weights = self._weights(question)
+        return SearchResult(
+            passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
+        )
+
+    def _load(
+        self, fused: Sequence[Match], dense: Sequence[Match], keyword: Sequence[Match], limit: int
+    ) -> tuple[ScoredPassage, ...]:
+        """Read the winners from the catalog; a passage that an index still holds but the catalog dropped is skipped."""
+        dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
+        cosines = {match.passage_id: match.score for match in dense}
+        scores = {match.passage_id: match.score for match in fused}
+        ids = [match.passage_id for match in fused]
+        passages = self._catalog.passages(ids[:limit])
+        if len(passages) < min(limit, len(ids)):
+            passages = self._catalog.passages(ids)[:limit]
+        return tuple(
+            ScoredPassage(
+                rank=rank,
+                score=scores[passage.id],
+                passage=passage,
+                dense_rank=dense_ranks.get(passage.id),
+                keyword_rank=keyword_ranks.get(passage.id),
+                cosine=cosines.get(passage.id),
+            )
+            for rank, passage in enumerate(passages, start=1)
+        )
+
+    def _weights(self, question: str) -> dict[str, float]:
+        """Weigh each term of the question by its rarity (the idf of BM25); terms that occur nowhere weigh most."""
+        total = self._keywords.count()
+        weights = {}
+        for word in words(question):
+            if word not in STOP_WORDS:
+                frequency = self._keywords.document_frequency(word)
+                weights[stem(word)] = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        return weights
+
+
+def fuse(dense: Sequence[Match], keyword: Sequence[Match]) -> list[Match]:
+    """Fuse two rankings by reciprocal rank, best first; ties keep the dense order, then the keyword order."""
+    scores: dict[str, float] = {}
+    for ranking in (dense, keyword):
+        for rank, match in enumerate(ranking, start=1):
+            scores[match.passage_id] = scores.get(match.passage_id, 0.0) + 1.0 / (RANK_CONSTANT + rank)
+    ordered = sorted(scores, key=lambda passage_id: -scores[passage_id])
+    return [Match(passage_id=passage_id, score=scores[passage_id]) for passage_id in ordered]
+
+
+def weigh_evidence(weights: dict[str, float], question: str, best: Sequence[ScoredPassage]) -> Evidence:
+    """Judge whether the best passages cover the question: by its words, rare ones first, and by meaning."""
+    cosine = max((found.cosine or 0.0 for found in best), default=0.0)
+    cosine = min(1.0, max(0.0, cosine))
+    found = {term for scored in best for term in terms(scored.passage.indexed_text)}
+    total = sum(weights.values())
+    coverage = sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
+    odds = COVERAGE_WEIGHT * coverage + COSINE_WEIGHT * cosine + BIAS
+    confidence = 1 / (1 + math.exp(-odds)) if best else 0.0
+    return Evidence(coverage=coverage, cosine=cosine, confidence=confidence, missing=_missing(question, found))
+
+
+def _missing(question: str, found: Iterable[str]) -> tuple[str, ...]:
+    known = set(found)
+    absent = (word for word in words(question) if word not in STOP_WORDS and stem(word) not in known)
+    return tuple(dict.fromkeys(absent))[:5]
+
+
+def _ranks(matches: Sequence[Match]) -> dict[str, int]:
+    return {match.passage_id: rank for rank, match in enumerate(matches, start=1)}
+
+
+def best_per_document(passages: Sequence[Passage]) -> list[str]:
+    """Return the document names of a passage ranking, each once, at the place of its best passage."""
+    return list(dict.fromkeys(passage.document for passage in passages))

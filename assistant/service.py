@@ -1,0 +1,190 @@
+"""`Assistant`: everything that a bot, the web chat and the command line do, on one object."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assistant.dialogue import Dialogue
+from assistant.handoff import Handoff
+from assistant.ingestion.sync import Progress
+from assistant.knowledge import KnowledgeBase, KnowledgeStores
+from assistant.ports import Conversations, Rewriter
+from assistant.prompting import Prompts
+from assistant.retrieval import Mode
+from assistant.settings import Settings
+from assistant.types import (
+    Conversation,
+    Document,
+    Event,
+    Feedback,
+    IngestReport,
+    LoadedDocument,
+    Message,
+    Reply,
+    ScoredPassage,
+    SearchResult,
+    Turn,
+)
+
+
+class Assistant:
+    """A customer-service assistant over one state folder. Use it in a `with` block; it may be shared by threads."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        stores: KnowledgeStores,
+        knowledge: KnowledgeBase,
+        dialogue: Dialogue,
+        rewriter: Rewriter,
+        prompts: Prompts,
+    ) -> None:
+        """Take the parts that `open_assistant` joined."""
+        self.settings = settings
+        self._stores = stores
+        self._knowledge = knowledge
+        self._dialogue = dialogue
+        self._rewriter = rewriter
+        self._prompts = prompts
+        self._handoff = Handoff(stores.conversations)
+        self._warm = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release files and connections; the assistant cannot be used afterwards."""
+        self._stores.close()
+
+    # --- Knowledge -------------------------------------------------------------------------------------------------
+
+    def ingest(self, *paths: str | Path, rebuild: bool = False, progress: Progress | None = None) -> IngestReport:
+        """Make the knowledge base hold what the given files and folders hold now.
+
+        Raises:
+            HomeInUse: Another process is writing to the same state folder.
+            IndexMismatch: Another embedder made the index, and `rebuild` is False.
+        """
+        return self._knowledge.ingest([Path(path) for path in paths], rebuild=rebuild, progress=progress)
+
+    def ingest_documents(self, documents: Sequence[LoadedDocument], progress: Progress | None = None) -> IngestReport:
+        """Add documents that are already text; nothing is removed."""
+        return self._knowledge.ingest_documents(documents, progress)
+
+    def search(self, question: str, limit: int = 5) -> list[ScoredPassage]:
+        """Return the best passages for a question that stands alone, best first."""
+        return list(self._knowledge.search(question, limit).passages)
+
+    def find(
+        self, question: str, limit: int = 5, mode: Mode = "hybrid", history: Sequence[Message] = ()
+    ) -> SearchResult:
+        """Search as a turn does: the question is made to stand alone first; evidence comes with the passages."""
+        return self._knowledge.search(self._rewriter.standalone(question, history), limit, mode)
+
+    def document(self, name: str, revision: int | None = None) -> Document | None:
+        """Return a document by name, at its live revision or an older one; None where there is none."""
+        return self._knowledge.document(name, revision)
+
+    # --- Dialogue --------------------------------------------------------------------------------------------------
+
+    def reply(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Reply:
+        """Answer a message and return when the answer is complete; without an id a new conversation begins."""
+        return self._dialogue.reply(text, conversation_id, history)
+
+    def stream(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Iterator[Event]:
+        """Answer a message event by event; the last is `ReplyFinished`. Closing the iterator cancels the turn."""
+        return self._dialogue.stream(text, conversation_id, history)
+
+    def start_conversation(self) -> Conversation:
+        """Open a conversation with an unguessable id."""
+        return self._conversations.start()
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Return a conversation; raises ConversationNotFound."""
+        return self._conversations.get(conversation_id)
+
+    def turns(self, conversation_id: str) -> list[Turn]:
+        """Return the turns of a conversation, oldest first."""
+        return self._conversations.turns(conversation_id)
+
+    def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
+        """Store a like or dislike with its turn."""
+        self._conversations.set_feedback(turn_id, feedback)
+
+    def example_questions(self) -> list[str]:
+        """Return the questions that an empty chat offers, from `prompts/examples.md.j2`."""
+        return self._prompts.examples()
+
+    # --- Handoff ---------------------------------------------------------------------------------------------------
+
+    def hand_over(self, conversation_id: str, reason: str = "The customer asked for a person.") -> int:
+        """Put a conversation into the queue for a person; returns its place, counting from 1."""
+        return self._handoff.request(conversation_id, reason)
+
+    def return_to_assistant(self, conversation_id: str) -> None:
+        """Give a conversation back to the assistant at the customer's wish."""
+        self._handoff.give_back(conversation_id)
+
+    def waiting(self) -> list[Conversation]:
+        """Return the conversations that wait for a person or are with one, oldest first."""
+        return self._handoff.waiting()
+
+    def recent(self, limit: int = 50) -> list[Conversation]:
+        """Return the conversations touched last, newest first."""
+        return self._conversations.recent(limit)
+
+    def take(self, conversation_id: str) -> None:
+        """Record that a person of the team has the conversation."""
+        self._handoff.take(conversation_id)
+
+    def answer_as_agent(self, conversation_id: str, text: str) -> Turn:
+        """Send a person's words to the customer."""
+        return self._handoff.answer(conversation_id, text)
+
+    def close_handoff(self, conversation_id: str) -> None:
+        """Give a conversation back to the assistant when the team is done."""
+        self._handoff.give_back(conversation_id)
+
+    # --- Operation -------------------------------------------------------------------------------------------------
+
+    def warm_up(self) -> None:
+        """Load models and open indexes, so that the first customer does not wait for it.
+
+        Raises:
+            AssistantError: A part cannot be loaded or reached.
+        """
+        self._knowledge.check_index()
+        self._knowledge.finish_interrupted_ingest()
+        self._knowledge.search("warm up")
+        self._warm.set()
+
+    def ready(self) -> bool:
+        """Tell whether `warm_up` has finished and the database answers."""
+        if not self._warm.is_set():
+            return False
+        self._knowledge.counts()
+        return True
+
+    def status(self) -> dict[str, str | int]:
+        """Return what an operator asks first: backends in use and how much they hold."""
+        documents, passages = self._knowledge.counts()
+        generation = self._knowledge.generation()
+        return {
+            "documents": documents,
+            "passages": passages,
+            "generation": generation.number if generation else 0,
+            "embedder": self.settings.embedder,
+            "waiting": len(self.waiting()),
+        }
+
+    @property
+    def _conversations(self) -> Conversations:
+        return self._stores.conversations

@@ -1,0 +1,84 @@
+"""Reads the signals of a message: mood of it and of the conversation, a request for a person, small talk."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from assistant.ports import SentimentModel
+from assistant.signals.sentiment import label_of
+from assistant.terms import words
+from assistant.types import Message, Sentiment, Signals
+
+FADING = 0.6
+"""Each earlier message counts this much as the one after it in the mood of the conversation."""
+
+MEMORY = 8
+"""How many messages of the customer the mood of the conversation rests on."""
+
+_PERSON = (
+    r"(?:human|person|(?:live |real |support |service |customer service |customer support )?(?:agent|representative|rep)"
+    r"|someone real|real one|supervisor|manager|somebody|someone|employee|staff|operator|people)"
+)
+_WANTS_HUMAN = re.compile(
+    rf"\b(?:talk|speak|chat|connect(?: me)?|transfer(?: me)?|put me through|pass me|hand me)\b"
+    rf"[^.?!]{{0,30}}\b{_PERSON}\b"
+    rf"|\b(?:want|need|give me|get me|prefer|like)\b(?: to (?:talk|speak) (?:to|with))?\s+(?:an? |the |your |some )?"
+    rf"(?:actual |real |live )?(?:human|agent|representative|supervisor|real person|person|manager|operator)\b"
+    rf"|^\W*(?:human|agent|representative|operator|real person|live chat)\W*(?:please|now)?\W*$"
+    rf"|\b(?:not|no|stop)\b[^.?!]{{0,20}}\b(?:bot|robot|machine|chatbot)\b",
+    re.IGNORECASE,
+)
+_ABOUT_PEOPLE = re.compile(r"\b(?:repair|sales|travel|price)\s+(?:agent|manager|representative)\b", re.IGNORECASE)
+_SMALL_TALK: dict[Literal["greeting", "thanks", "goodbye"], frozenset[str]] = {
+    "greeting": frozenset("hi hello hey good morning afternoon evening day there moin hallo team dear all".split()),
+    "thanks": frozenset(
+        "thanks thank you very much so a lot many great perfect ok okay awesome nice cool that helps helped cheers "
+        "for your the help was helpful wonderful super".split()
+    ),
+    "goodbye": frozenset("bye goodbye see you later have a nice good day night thanks thank ciao".split()),
+}
+_OPENERS: dict[Literal["greeting", "thanks", "goodbye"], frozenset[str]] = {
+    "goodbye": frozenset("bye goodbye ciao".split()),
+    "thanks": frozenset("thanks thank cheers helped helps helpful".split()),
+    "greeting": frozenset("hi hello hey morning afternoon evening moin hallo".split()),
+}
+
+
+class RuleSignalReader:
+    """Implements the `SignalReader` port over any sentiment model."""
+
+    def __init__(self, sentiment: SentimentModel) -> None:
+        """Use `sentiment` for every mood."""
+        self._sentiment = sentiment
+
+    def read(self, text: str, history: Sequence[Message]) -> Signals:
+        """Return the signals of a message; `history` is oldest first and does not hold the message itself."""
+        own = self._sentiment.score(text)
+        earlier = [message.text for message in history if message.speaker == "customer"]
+        scores = [self._sentiment.score(one).score for one in earlier[-MEMORY + 1 :]] + [own.score]
+        mood = _faded_mean(scores)
+        return Signals(
+            sentiment=own,
+            conversation=Sentiment(label=label_of(mood), score=mood),
+            wants_human=wants_human(text),
+            small_talk=small_talk(text),
+        )
+
+
+def wants_human(text: str) -> bool:
+    """Tell whether the customer asks for a person instead of the assistant."""
+    return bool(_WANTS_HUMAN.search(text)) and not _ABOUT_PEOPLE.search(text)
+
+
+def small_talk(text: str) -> Literal["greeting", "thanks", "goodbye"] | None:
+    """Return the kind of a message that is nothing but small talk, or None."""
+    said = set(words(text))
+    for kind, openers in _OPENERS.items():
+        if said & openers and said <= _SMALL_TALK[kind]:
+            return kind
+    return None
+
+
+def _faded_mean(scores: Sequence[float]) -> float:
+    weights = [FADING**age for age in range(len(scores) - 1, -1, -1)]
+    return sum(weight * score for weight, score in zip(weights, scores, strict=True)) / sum(weights)

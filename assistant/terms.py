@@ -1,0 +1,36 @@
+"""Words of a text as comparable terms: lower case, stemmed, without stop words."""
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+STOP_WORDS = frozenset(
+    """a about after all also am an and any anybody anyone anything are as at be because been before being but by can
+    cannot could did do does doing done for from get gets getting give go goes going got had has have having he hello
+    help her here hey hi him his how i if in into is it its just know let like many may me might mine much must my
+    need no nor not of off on one only or other our ours out over please question same she should so some somebody
+    someone something still such tell than thank thanks that the their them then there these they thing things this
+    those to too under until up upon us very want wants was we were what when where which while who whom whose why
+    will with within without would yes yet you your yours ve ll re don doesn didn isn aren wasn won wouldn couldn
+    shouldn haven hasn im ive d s t m""".split()
+)
+
+_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:\d+)?", re.UNICODE)
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """Return the English Snowball stem of one lower-case word."""
+    return str(_STEMMER.stemWord(word))
+
+
+def words(text: str) -> list[str]:
+    """Return the words and numbers of a text, lower case, in order. `12.50` and `10:00` are one word each."""
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def terms(text: str) -> list[str]:
+    """Return the stemmed words of a text that carry meaning, in order, repetitions kept."""
+    return [stem(word) for word in words(text) if word not in STOP_WORDS]
