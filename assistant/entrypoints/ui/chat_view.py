@@ -1,0 +1,149 @@
+"""What the customer's page shows, computed from what is stored; no Gradio in here."""
+
+import logging
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from assistant.entrypoints.ui.sources import EMPTY, locate, render_sources
+from assistant.entrypoints.ui.transcript import render_banner, render_running, render_turns, render_welcome
+from assistant.errors import AssistantError, ConversationNotFound
+from assistant.types import Conversation, ConversationState, Event, Feedback, PassagesFound, TextDelta, Turn, Value
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+logger = logging.getLogger(__name__)
+
+FRAME_SECONDS = 0.08
+"""A browser is sent a new picture of a growing answer at most this often."""
+
+
+class View(Value):
+    """One state of the page. Two views with the same `fingerprint` look the same."""
+
+    history: str
+    banner: str
+    sources: str
+    bot: bool
+    fingerprint: str
+
+
+class ChatView:
+    """Reads and changes one customer's conversation; its id is the secret that opens it, so any text may come as one."""
+
+    def __init__(self, assistant: "Assistant") -> None:
+        """Show the conversations of `assistant`."""
+        self._assistant = assistant
+
+    def find(self, conversation_id: object) -> Conversation | None:
+        """Return the conversation that a browser remembers, or None where there is no such thing."""
+        if not isinstance(conversation_id, str) or not conversation_id:
+            return None
+        try:
+            return self._assistant.conversation(conversation_id)
+        except ConversationNotFound:
+            return None
+
+    def find_or_start(self, conversation_id: object) -> Conversation:
+        """Return the conversation that a browser remembers, or a new one."""
+        return self.find(conversation_id) or self._assistant.start_conversation()
+
+    def show(self, conversation_id: object) -> View:
+        """Return the page of a conversation, or the welcome page."""
+        conversation = self.find(conversation_id)
+        turns = self._assistant.turns(conversation.id) if conversation else []
+        state = conversation.state if conversation else ConversationState.BOT
+        position = self._position(conversation) if conversation and state is ConversationState.WAITING else 0
+        history = render_turns(turns, datetime.now(UTC)) or ("" if turns else self._welcome())
+        marks = [(turn.id, turn.status, turn.feedback) for turn in turns]
+        return View(
+            history=history,
+            banner=render_banner(state, position),
+            sources=self._latest_sources(turns),
+            bot=state is ConversationState.BOT,
+            fingerprint=f"{conversation and conversation.id} {state} {position} {marks}",
+        )
+
+    def sources(self, conversation_id: object, turn_id: object, marker: object) -> str:
+        """Return the sources of a turn, the one with the mark `marker` open."""
+        turn = self._turn(conversation_id, turn_id)
+        return self._sources(turn, marker if isinstance(marker, int) else None)
+
+    def rate(self, conversation_id: object, turn_id: object, value: object) -> None:
+        """Store a like or dislike; the same one again takes it back. Turns of other conversations are out of reach."""
+        turn = self._turn(conversation_id, turn_id)
+        given: dict[object, Feedback] = {"like": "like", "dislike": "dislike"}
+        if turn is not None and value in given:
+            self._assistant.set_feedback(turn.id, None if turn.feedback == value else given[value])
+
+    def answer(self, conversation_id: str, question: str) -> Iterator[str]:
+        """Ask, and yield pictures of the growing answer, paced. Closing the iterator cancels the turn."""
+        events = self._assistant.stream(question, conversation_id)
+        try:
+            yield from _frames(events, question)
+        except AssistantError:
+            logger.exception("a turn of the web chat failed")
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+
+    def has_turns(self, conversation_id: str) -> bool:
+        """Tell whether anything was said yet."""
+        return bool(self._assistant.turns(conversation_id))
+
+    def hand_over(self, conversation_id: str) -> None:
+        """Put the conversation into the queue for a person."""
+        self._assistant.hand_over(conversation_id)
+
+    def give_back(self, conversation_id: object) -> None:
+        """Return to the assistant at the customer's wish."""
+        conversation = self.find(conversation_id)
+        if conversation is not None:
+            self._assistant.return_to_assistant(conversation.id)
+
+    def settle(self, conversation_id: object, seconds: float = 3.0) -> None:
+        """Wait until a stopped turn has been stored as such, at most `seconds`."""
+        conversation = self.find(conversation_id)
+        until = time.monotonic() + seconds
+        while conversation and self._is_answering(conversation.id) and time.monotonic() < until:
+            time.sleep(0.05)
+
+    def _is_answering(self, conversation_id: str) -> bool:
+        turns = self._assistant.turns(conversation_id)
+        return bool(turns) and turns[-1].status == "pending" and turns[-1].speaker == "customer"
+
+    def _welcome(self) -> str:
+        return render_welcome(self._assistant.settings.assistant_name, self._assistant.example_questions())
+
+    def _position(self, conversation: Conversation) -> int:
+        queue = [one.id for one in self._assistant.waiting() if one.state is ConversationState.WAITING]
+        return queue.index(conversation.id) + 1 if conversation.id in queue else 1
+
+    def _turn(self, conversation_id: object, turn_id: object) -> Turn | None:
+        conversation = self.find(conversation_id)
+        turns = self._assistant.turns(conversation.id) if conversation else []
+        return next((turn for turn in turns if turn.id == turn_id), None)
+
+    def _latest_sources(self, turns: list[Turn]) -> str:
+        cited = [turn for turn in turns if turn.reply is not None and turn.reply.citations]
+        return self._sources(cited[-1]) if cited else EMPTY
+
+    def _sources(self, turn: Turn | None, marker: int | None = None) -> str:
+        citations = turn.reply.citations if turn is not None and turn.reply is not None else ()
+        return render_sources([locate(one, self._assistant.document) for one in citations], marker)
+
+
+def _frames(events: Iterator[Event], question: str) -> Iterator[str]:
+    text, status, shown_at = "", "Searching the documents", 0.0
+    for event in events:
+        if isinstance(event, PassagesFound) and event.passages:
+            titles = dict.fromkeys(found.passage.title for found in event.passages)
+            status = f"Reading {', '.join(list(titles)[:2])}"
+        elif isinstance(event, TextDelta):
+            text += event.text
+        if time.monotonic() - shown_at >= FRAME_SECONDS:
+            shown_at = time.monotonic()
+            yield render_running(question, text, status)

@@ -1,0 +1,117 @@
+"""A conversation as staff see it: with the mood of each message, what the assistant decided, and why."""
+
+from collections.abc import Sequence
+from html import escape
+
+from assistant.entrypoints.ui.markup import blocks, icon, plain, tag
+from assistant.types import Conversation, ConversationState, Reply, Sentiment, Turn, Value
+
+_STATES = {
+    ConversationState.WAITING: "Waiting",
+    ConversationState.WITH_AGENT: "With the team",
+    ConversationState.BOT: "Assistant",
+}
+_ACTIONS = {
+    "answer": "Answered",
+    "clarify": "Asked back",
+    "abstain": "Had no answer",
+    "offer_human": "Offered a human",
+    "hand_over": "Handed over",
+}
+NOBODY = tag("div", icon("person") + tag("p", "Choose a conversation on the left."), class_="no-sources")
+
+
+class Row(Value):
+    """One line of the list: a conversation, its last words, and the customer's last mood where it is known."""
+
+    conversation: Conversation
+    last_words: str
+    mood: Sentiment | None
+
+
+def render_list(waiting: Sequence[Row], recent: Sequence[Row], chosen: str) -> str:
+    """Return the list of conversations: those for a person first, then the rest, each a button."""
+    queue = _section(f"For a person ({len(waiting)})", waiting, chosen, "Nobody is waiting.")
+    return queue + _section("Recent", recent, chosen, "No other conversations yet.")
+
+
+def render_head(conversation: Conversation) -> str:
+    """Return the heading of an open conversation."""
+    state = tag("span", _STATES[conversation.state], class_=f"state {conversation.state}")
+    began = tag("small", f"Began {conversation.created_at:%d %b %Y, %H:%M} UTC")
+    reason = tag("small", escape(conversation.reason)) if conversation.reason else ""
+    return tag("div", state + began + reason, class_="case-head")
+
+
+def render_case(turns: Sequence[Turn]) -> str:
+    """Return the transcript with everything the assistant knows about each turn."""
+    if not turns:
+        return tag("p", "Nothing was said yet.", class_="empty")
+    return "".join(_turn(turn) for turn in turns)
+
+
+def _section(title: str, rows: Sequence[Row], chosen: str, nothing: str) -> str:
+    content = "".join(_row(row, chosen) for row in rows) or tag("p", nothing, class_="empty")
+    return tag("h2", title) + tag("div", content, class_="cases")
+
+
+def _row(row: Row, chosen: str) -> str:
+    conversation = row.conversation
+    state = tag("span", _STATES[conversation.state], class_=f"state {conversation.state}")
+    mood = mood_badge(row.mood) if row.mood else ""
+    when = tag("time", f"{conversation.updated_at:%H:%M}")
+    words = tag("span", escape(row.last_words) or "No message yet", class_="last-words")
+    return tag(
+        "button",
+        tag("span", state + mood + when, class_="line") + words,
+        type="button",
+        class_="case",
+        data_act="open",
+        data_conversation=conversation.id,
+        aria_current="true" if conversation.id == chosen else "false",
+    )
+
+
+def mood_badge(mood: Sentiment) -> str:
+    """Return a mood in words and figures."""
+    return tag("span", f"{mood.label.capitalize()} {mood.score:+.2f}", class_=f"mood {mood.label}")
+
+
+def _turn(turn: Turn) -> str:
+    if turn.speaker == "agent":
+        return tag("div", _said("agent", "Support team", plain(turn.question)), class_="turn")
+    mood = mood_badge(turn.reply.signals.sentiment) if turn.reply else ""
+    customer = _said("customer", "Customer", plain(turn.question), mood)
+    return tag("div", customer + (_replied(turn, turn.reply) if turn.reply else _missing(turn)), class_="turn")
+
+
+def _missing(turn: Turn) -> str:
+    return _said("assistant", "Assistant", tag("p", f"No answer: {turn.status}.", class_="note"))
+
+
+def _replied(turn: Turn, reply: Reply) -> str:
+    facts = [
+        ("Decision", f"{_ACTIONS[reply.decision.action]}. {reply.decision.reason}"),
+        ("Mood so far", f"{reply.signals.conversation.label} {reply.signals.conversation.score:+.2f}"),
+        ("Searched for", reply.searched_for),
+        ("Written by", f"{reply.responder}, {reply.timings_ms.get('total', 0):.0f} ms"),
+        ("Feedback", {"like": "Helpful", "dislike": "Not helpful"}.get(turn.feedback or "", "")),
+    ]
+    rows = "".join(tag("dt", name) + tag("dd", escape(value)) for name, value in facts if value)
+    return _said("assistant", "Assistant", blocks(reply.text) + tag("dl", rows) + _sources(reply))
+
+
+def _sources(reply: Reply) -> str:
+    if not reply.citations:
+        return ""
+    items = "".join(
+        tag("li", f"[{one.marker}] {escape(one.title)} · {escape(one.document)} · revision {one.revision}")
+        + tag("blockquote", plain(one.quote))
+        for one in reply.citations
+    )
+    return tag("details", tag("summary", f"Sources ({len(reply.citations)})") + tag("ul", items), class_="used")
+
+
+def _said(kind: str, speaker: str, content: str, note: str = "") -> str:
+    head = tag("div", tag("strong", speaker) + note, class_="who")
+    return tag("div", head + tag("div", content, class_="bubble"), class_=f"entry {kind}")

@@ -1,0 +1,80 @@
+"""What the staff page shows and does, computed from what is stored; no Gradio in here."""
+
+from typing import TYPE_CHECKING
+
+from assistant.entrypoints.ui.staff_markup import NOBODY, Row, render_case, render_head, render_list
+from assistant.errors import ConversationNotFound
+from assistant.types import Conversation, ConversationState, Turn, Value
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+RECENT = 30
+LAST_WORDS_CHARS = 90
+
+
+class Desk(Value):
+    """One state of the staff page; `state` is None where no conversation is open."""
+
+    cases: str
+    head: str
+    transcript: str
+    state: ConversationState | None
+
+
+class StaffView:
+    """Reads and changes any conversation, for the support team."""
+
+    def __init__(self, assistant: "Assistant") -> None:
+        """Show the conversations of `assistant`."""
+        self._assistant = assistant
+
+    def show(self, conversation_id: str) -> Desk:
+        """Return the page with the given conversation open; an unknown id opens none."""
+        conversation = self.find(conversation_id)
+        waiting = self._assistant.waiting()
+        taken = {one.id for one in waiting}
+        recent = [one for one in self._assistant.recent(RECENT) if one.id not in taken]
+        return Desk(
+            cases=render_list([self._row(one) for one in waiting], [self._row(one) for one in recent], conversation_id),
+            head=render_head(conversation) if conversation else "",
+            transcript=render_case(self._assistant.turns(conversation.id)) if conversation else NOBODY,
+            state=conversation.state if conversation else None,
+        )
+
+    def find(self, conversation_id: object) -> Conversation | None:
+        """Return a conversation, or None where there is no such thing."""
+        if not isinstance(conversation_id, str) or not conversation_id:
+            return None
+        try:
+            return self._assistant.conversation(conversation_id)
+        except ConversationNotFound:
+            return None
+
+    def take(self, conversation_id: str) -> None:
+        """Take a conversation over."""
+        if self.find(conversation_id):
+            self._assistant.take(conversation_id)
+
+    def give_back(self, conversation_id: str) -> None:
+        """Return a conversation to the assistant."""
+        if self.find(conversation_id):
+            self._assistant.close_handoff(conversation_id)
+
+    def write(self, conversation_id: str, text: str) -> bool:
+        """Send words to the customer; returns False where there was nothing to send or nobody to send it to."""
+        if not text.strip() or self.find(conversation_id) is None:
+            return False
+        self._assistant.answer_as_agent(conversation_id, text.strip())
+        return True
+
+    def _row(self, conversation: Conversation) -> Row:
+        turns = self._assistant.turns(conversation.id)
+        moods = [turn.reply.signals.sentiment for turn in turns if turn.reply is not None]
+        return Row(conversation=conversation, last_words=_last_words(turns), mood=moods[-1] if moods else None)
+
+
+def _last_words(turns: list[Turn]) -> str:
+    said = [turn.question for turn in turns if turn.speaker == "customer"]
+    words = " ".join(said[-1].split()) if said else ""
+    return words if len(words) <= LAST_WORDS_CHARS else f"{words[:LAST_WORDS_CHARS]}…"

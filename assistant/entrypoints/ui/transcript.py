@@ -1,0 +1,149 @@
+"""A conversation as its customer sees it. Nothing here tells what the assistant made of the customer's mood."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from html import escape
+
+from assistant.entrypoints.ui.markup import blocks, icon, plain, tag
+from assistant.types import Citation, ConversationState, Feedback, Reply, Turn
+
+PENDING_SECONDS = 90
+"""A turn that is still unfinished after this long was cut off; until then it is being answered somewhere."""
+
+_INTERRUPTED = {
+    "cancelled": "Stopped. Ask again whenever you like.",
+    "failed": "Sorry, something went wrong on our side. Please try again, or talk to a human.",
+    "pending": "This answer was interrupted. Please ask again.",
+}
+
+
+def render_turns(turns: Sequence[Turn], now: datetime) -> str:
+    """Return the finished turns; one that is still being answered is shown by its own stream instead."""
+    return "".join(_turn(turn) for turn in turns if not _is_running(turn, now))
+
+
+def render_running(question: str, text: str, status: str) -> str:
+    """Return the turn that is being answered: what there is of the answer, or what the assistant is doing."""
+    shown = blocks(text, _inert_mark) if text else ""
+    waiting = "" if text else tag("span", escape(status), class_="status")
+    dots = tag("span", "<i></i><i></i><i></i>", class_="dots", aria_hidden="true")
+    answer = _assistant(shown + tag("div", waiting + dots, class_="working"))
+    return tag("div", customer_says(question) + answer, class_="turn running")
+
+
+def render_welcome(name: str, examples: Sequence[str]) -> str:
+    """Return what an empty chat shows; each example is a button that asks it."""
+    buttons = "".join(
+        tag("button", escape(text), type="button", class_="example", data_act="ask", data_text=text)
+        for text in examples
+    )
+    words = "Ask in your own words. Every answer shows the passage it rests on."
+    examples_row = tag("div", buttons, class_="examples", role="group", aria_label="Example questions")
+    heading = tag("h2", f"Hello, this is {escape(name)}")
+    return tag("div", tag("div", icon("chat"), class_="emblem") + heading + tag("p", words) + examples_row, class_="welcome")
+
+
+def brand(name: str) -> str:
+    """Return the heading of a page."""
+    return tag("div", tag("span", icon("chat"), class_="logo") + tag("h1", escape(name)), class_="brand")
+
+
+def render_banner(state: ConversationState, position: int) -> str:
+    """Return the note above a chat that a person will answer, or answers; empty while the assistant does."""
+    if state is ConversationState.BOT:
+        return ""
+    if state is ConversationState.WITH_AGENT:
+        title, detail = "A colleague is with you", "Their messages appear in this chat."
+    else:
+        place = "You are next in the queue." if position <= 1 else f"You are number {position} in the queue."
+        title, detail = "Waiting for a human", f"{place} Messages will appear here."
+    words = tag("strong", title) + tag("span", detail)
+    return tag("div", icon("person") + tag("div", words, class_="words"), class_="banner", role="status")
+
+
+def customer_says(text: str) -> str:
+    """Return the customer's own words, exactly as typed."""
+    return _bubble("customer", "You", plain(text))
+
+
+def _turn(turn: Turn) -> str:
+    if turn.speaker == "agent":
+        content = _bubble("agent", "Support team", plain(turn.question), icon("person"))
+        return tag("div", content, class_="turn")
+    answer = _reply(turn.reply, turn.feedback) if turn.reply else _assistant(_note(turn))
+    return tag("div", customer_says(turn.question) + answer, class_="turn", data_turn=turn.id)
+
+
+def _reply(reply: Reply, feedback: Feedback | None) -> str:
+    titles = {citation.marker: citation.title for citation in reply.citations}
+
+    def mark(number: int) -> str:
+        return _mark(reply.turn_id, number, titles[number]) if number in titles else f"[{number}]"
+
+    foot = _chips(reply) + _thumbs(reply.turn_id, feedback)
+    return _assistant(blocks(reply.text, mark) + tag("div", foot, class_="foot"))
+
+
+def _note(turn: Turn) -> str:
+    return tag("p", _INTERRUPTED.get(turn.status, _INTERRUPTED["failed"]), class_="note")
+
+
+def _mark(turn_id: str, number: int, title: str) -> str:
+    label = f"Show source {number}: {title}"
+    return tag("button", str(number), **_cite(turn_id, number), class_="mark", aria_label=label, title=title)
+
+
+def _inert_mark(number: int) -> str:
+    return tag("span", str(number), class_="mark")
+
+
+def _chips(reply: Reply) -> str:
+    """Return one button for each source document, named by its title."""
+    first: dict[str, Citation] = {}
+    for citation in reply.citations:
+        first.setdefault(citation.document, citation)
+    chips = "".join(
+        tag("button", icon("document") + escape(one.title), **_cite(reply.turn_id, one.marker), class_="chip")
+        for one in first.values()
+    )
+    return tag("div", chips, class_="chips")
+
+
+def _cite(turn_id: str, number: int) -> dict[str, str | int]:
+    return {"type": "button", "data_act": "cite", "data_turn": turn_id, "data_marker": number}
+
+
+def _thumbs(turn_id: str, feedback: Feedback | None) -> str:
+    labels: dict[Feedback, str] = {"like": "This answer helped", "dislike": "This answer did not help"}
+    buttons = "".join(
+        tag(
+            "button",
+            icon(value),
+            type="button",
+            class_="thumb",
+            data_act="rate",
+            data_turn=turn_id,
+            data_value=value,
+            aria_pressed="true" if feedback == value else "false",
+            aria_label=label,
+            title=label,
+        )
+        for value, label in labels.items()
+    )
+    return tag("div", buttons, class_="thumbs")
+
+
+def _assistant(content: str) -> str:
+    return _bubble("assistant", "Assistant", content, icon("chat"))
+
+
+def _bubble(kind: str, speaker: str, content: str, picture: str = "") -> str:
+    avatar = tag("div", picture, class_="avatar", aria_hidden="true") if picture else ""
+    name = tag("span", speaker, class_="speaker")
+    return tag("div", avatar + tag("div", name + content, class_="bubble"), class_=f"message {kind}")
+
+
+def _is_running(turn: Turn, now: datetime) -> bool:
+    """Tell whether a turn is still being answered; stores may keep times without a zone, which are UTC."""
+    created = turn.created_at if turn.created_at.tzinfo else turn.created_at.replace(tzinfo=UTC)
+    return turn.status == "pending" and turn.speaker == "customer" and now - created < timedelta(seconds=PENDING_SECONDS)

@@ -1,0 +1,138 @@
+"""One process, one port: the REST API, the customers' chat at `/`, and the staff page at `/staff`."""
+
+import errno
+import logging
+import socket
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.routing import Mount
+
+from assistant.entrypoints.api import build_router
+from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
+from assistant.entrypoints.problems import report_problems
+from assistant.entrypoints.staff_door import StaffDoor
+from assistant.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from assistant.service import Assistant
+    from assistant.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 4
+"""How long answers in progress may go on after a signal to stop."""
+
+
+def build_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
+    """Return the ASGI application. The staff page exists only where `settings.staff_token` is set."""
+    app = FastAPI(title=settings.assistant_name, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
+    app.include_router(build_router(assistant))
+    report_problems(app)
+    if settings.staff_token is not None:
+        _mount_staff_page(app, assistant, settings)
+    _mount_chat(app, assistant)
+    app.add_middleware(ClosedDoors)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serve until SIGINT or SIGTERM; answers in progress get a few seconds to end.
+
+    Raises:
+        ConfigurationError: The address cannot be listened on.
+    """
+    import threading
+
+    import uvicorn
+
+    listening = _listen(host, port)
+    threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
+    config = uvicorn.Config(
+        build_app(assistant, settings),
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        server_header=False,
+        date_header=True,
+    )
+    with closing(listening):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(socket.SOMAXCONN)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            message = f"port {port} on {host} is in use; stop what listens there, or choose another with --port"
+        else:
+            message = f"cannot listen on {host} port {port} ({error.strerror or error}); choose others with --host and --port"
+        raise ConfigurationError(message) from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _warm_up(assistant: "Assistant") -> None:
+    """Load models beside the server, so that `/readyz` can say how far it is."""
+    from assistant.errors import AssistantError
+
+    try:
+        assistant.warm_up()
+    except AssistantError:
+        logger.exception("warming up failed; /readyz says so, and the first questions try again")
+
+
+def _mount_chat(app: FastAPI, assistant: "Assistant") -> None:
+    from assistant.entrypoints.ui.chat import ChatPage
+
+    _mount(app, ChatPage(assistant).build(), "/")
+
+
+def _mount_staff_page(app: FastAPI, assistant: "Assistant", settings: "Settings") -> None:
+    from assistant.entrypoints.ui.staff import StaffPage
+
+    assert settings.staff_token is not None
+
+    @app.get("/staff", include_in_schema=False)
+    def staff(request: Request) -> RedirectResponse:
+        """Lead to the page, which has a slash at its end."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/staff/{query}", 303)
+
+    _mount(app, StaffPage(assistant).build(), "/staff")
+    mount = app.routes[-1]
+    assert isinstance(mount, Mount)
+    mount.app = StaffDoor(mount.app, settings.staff_token, settings.assistant_name)
+
+
+def _mount(app: FastAPI, page: "gr.Blocks", path: str) -> None:
+    import gradio as gr
+
+    from assistant.entrypoints.ui.theme import STYLE_SHEETS, open_theme
+
+    options: dict[str, Any] = {
+        "footer_links": [],
+        "run_history": False,
+        "show_error": False,
+        "max_file_size": "1kb",
+        "ssr_mode": False,
+        "enable_monitoring": False,
+        "pwa": False,
+        "mcp_server": False,
+        "allowed_paths": [],
+        "theme": open_theme(),
+        "css_paths": list(STYLE_SHEETS),
+    }
+    gr.mount_gradio_app(app, page, path=path, **options)

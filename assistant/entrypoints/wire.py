@@ -1,0 +1,124 @@
+"""The shapes of the REST API: what `/v1/chat/completions` takes and gives, in OpenAI's format."""
+
+import time
+import uuid
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.types import Message, Reply, Speaker
+
+MAX_QUESTION_CHARS = 20_000
+MAX_MESSAGES = 200
+MODEL_NAME = "assistant"
+
+Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
+_SPEAKERS: dict[str, Speaker] = {"user": "customer", "assistant": "assistant"}
+"""Instructions of a client's own are not obeyed: what the assistant may say is decided by its operator."""
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TextPart(_Body):
+    """One part of a message; only text can be read."""
+
+    type: Literal["text"]
+    text: str
+
+
+class ChatMessage(_Body):
+    """One message of a request."""
+
+    role: Role
+    content: str | tuple[TextPart, ...] | None = None
+
+    @property
+    def text(self) -> str:
+        """The words of the message, its parts joined by line breaks."""
+        if isinstance(self.content, tuple):
+            return "\n".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class StreamOptions(_Body):
+    """What a stream tells besides the answer."""
+
+    include_usage: bool = False
+
+
+class CompletionRequest(_Body):
+    """A request for an answer; sampling options of OpenAI's API are accepted and have no effect."""
+
+    messages: tuple[ChatMessage, ...] = Field(min_length=1, max_length=MAX_MESSAGES)
+    model: str = MODEL_NAME
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    conversation_id: str | None = Field(default=None, max_length=200)
+
+    @property
+    def question(self) -> str:
+        """The last message of the customer; empty where there is none."""
+        return next((one.text for one in reversed(self.messages) if one.role == "user"), "")
+
+    @property
+    def history(self) -> tuple[Message, ...]:
+        """What customer and assistant said before the question, oldest first."""
+        last = max((index for index, one in enumerate(self.messages) if one.role == "user"), default=0)
+        return tuple(
+            Message(speaker=_SPEAKERS[one.role], text=one.text)
+            for one in self.messages[:last]
+            if one.role in _SPEAKERS and one.text.strip()
+        )
+
+
+class Completion:
+    """Writes one answer in OpenAI's format, whole or as chunks that share an id."""
+
+    def __init__(self, request: CompletionRequest) -> None:
+        """Name the completion and note when it began."""
+        self._model = request.model
+        self._words_in = sum(len(one.text.split()) for one in request.messages)
+        self._id = f"chatcmpl-{uuid.uuid4().hex}"
+        self._created = int(time.time())
+
+    def whole(self, reply: Reply) -> dict[str, object]:
+        """Return the finished answer."""
+        message = {"role": "assistant", "content": reply.text, "refusal": None}
+        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+        return self._frame("chat.completion", [choice]) | {"usage": self._usage(reply)} | _extras(reply)
+
+    def chunk(self, delta: dict[str, str]) -> dict[str, object]:
+        """Return a piece of the answer."""
+        return self._frame("chat.completion.chunk", [{"index": 0, "delta": delta, "finish_reason": None}])
+
+    def last_chunk(self, reply: Reply) -> dict[str, object]:
+        """Return the chunk that ends the answer and tells its sources."""
+        choice = {"index": 0, "delta": {}, "finish_reason": "stop"}
+        return self._frame("chat.completion.chunk", [choice]) | _extras(reply)
+
+    def usage_chunk(self, reply: Reply) -> dict[str, object]:
+        """Return the chunk that a client gets who asked for usage."""
+        return self._frame("chat.completion.chunk", []) | {"usage": self._usage(reply)}
+
+    def _frame(self, kind: str, choices: list[dict[str, object]]) -> dict[str, object]:
+        return {"id": self._id, "object": kind, "created": self._created, "model": self._model, "choices": choices}
+
+    def _usage(self, reply: Reply) -> dict[str, int]:
+        """Count words: responders differ in their tokens, and the extractive one has none."""
+        words_out = len(reply.text.split())
+        return {
+            "prompt_tokens": self._words_in,
+            "completion_tokens": words_out,
+            "total_tokens": self._words_in + words_out,
+        }
+
+
+def _extras(reply: Reply) -> dict[str, object]:
+    """Return what our answers tell beyond OpenAI's; the reason of a decision may speak of mood, so it stays inside."""
+    return {
+        "conversation_id": reply.conversation_id,
+        "decision": {"action": reply.decision.action},
+        "citations": [one.model_dump() for one in reply.citations],
+    }

@@ -1,0 +1,145 @@
+"""Conversations and their turns in SQL."""
+
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+
+from assistant.errors import ConversationNotFound
+from assistant.stores import schema as s
+from assistant.stores.database import Database, in_utc, now, storable
+from assistant.types import Conversation, ConversationState, Feedback, Reply, Speaker, Turn, TurnStatus
+
+
+class SqlConversations:
+    """Implements the `Conversations` port on SQLite and PostgreSQL. All state is in the database."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database whose schema is up to date."""
+        self._database = database
+
+    def start(self) -> Conversation:
+        """Open a conversation with an unguessable id."""
+        moment = now()
+        conversation = Conversation(id=secrets.token_urlsafe(16), created_at=moment, updated_at=moment)
+        with self._database.write() as connection:
+            connection.execute(s.conversations.insert().values(**conversation.model_dump(mode="python")))
+        return conversation
+
+    def get(self, conversation_id: str) -> Conversation:
+        """Return a conversation; raises ConversationNotFound."""
+        query = sa.select(s.conversations).where(s.conversations.c.id == storable(conversation_id))
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise ConversationNotFound("there is no conversation with this id; leave the id out to begin one")
+        return _conversation(row)
+
+    def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
+        """Record who holds the conversation now, and why."""
+        waiting_since = now() if state is ConversationState.WAITING else None
+        values = {"state": state.value, "reason": reason, "waiting_since": waiting_since, "updated_at": now()}
+        mine = s.conversations.c.id == conversation_id
+        with self._database.write() as connection:
+            connection.execute(s.conversations.update().where(mine).values(**values))
+
+    def waiting(self) -> list[Conversation]:
+        """Return conversations that wait for a person or are with one, oldest first."""
+        held = s.conversations.c.state != ConversationState.BOT.value
+        return self._list(sa.select(s.conversations).where(held).order_by(s.conversations.c.updated_at))
+
+    def recent(self, limit: int) -> list[Conversation]:
+        """Return the conversations touched last, newest first."""
+        return self._list(sa.select(s.conversations).order_by(s.conversations.c.updated_at.desc()).limit(limit))
+
+    def begin_turn(self, conversation_id: str, question: str) -> Turn:
+        """Store the customer's message before anything is computed from it."""
+        return self._add_turn(conversation_id, "customer", question, "pending")
+
+    def finish_turn(self, turn_id: str, status: TurnStatus, reply: Reply | None) -> None:
+        """Store the one outcome of a turn. A turn that already has one is left as it is."""
+        values: dict[str, Any] = {"status": status}
+        if reply is not None:
+            values |= {
+                "reply": storable(reply.model_dump_json()),
+                "action": reply.decision.action,
+                "sentiment": reply.signals.sentiment.score,
+            }
+        pending = sa.and_(s.turns.c.id == turn_id, s.turns.c.status == "pending")
+        with self._database.write() as connection:
+            connection.execute(s.turns.update().where(pending).values(**values))
+
+    def add_agent_message(self, conversation_id: str, text: str) -> Turn:
+        """Store what a person of the support team wrote to the customer."""
+        return self._add_turn(conversation_id, "agent", text, "complete")
+
+    def turns(self, conversation_id: str) -> list[Turn]:
+        """Return all turns, oldest first."""
+        mine = s.turns.c.conversation_id == conversation_id
+        with self._database.read() as connection:
+            return [
+                _turn(row) for row in connection.execute(sa.select(s.turns).where(mine).order_by(s.turns.c.ordinal))
+            ]
+
+    def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
+        """Store a like or dislike with its turn."""
+        with self._database.write() as connection:
+            connection.execute(s.turns.update().where(s.turns.c.id == turn_id).values(feedback=feedback))
+
+    def position(self, conversation_id: str) -> int:
+        """Return the place in the queue for a person, counting from 1."""
+        waiting = s.conversations.c.state == ConversationState.WAITING.value
+        own = (
+            sa.select(s.conversations.c.waiting_since).where(s.conversations.c.id == conversation_id).scalar_subquery()
+        )
+        ahead = sa.select(sa.func.count()).where(waiting, s.conversations.c.waiting_since < own)
+        with self._database.read() as connection:
+            return connection.execute(ahead).scalar_one() + 1
+
+    def _add_turn(self, conversation_id: str, speaker: Speaker, text: str, status: TurnStatus) -> Turn:
+        text = storable(text)
+        moment = now()
+        mine = s.conversations.c.id == conversation_id
+        with self._database.write() as connection:
+            # The update locks the conversation's row first, so that two turns never take the same ordinal.
+            connection.execute(s.conversations.update().where(mine).values(updated_at=moment))
+            last = sa.select(sa.func.max(s.turns.c.ordinal)).where(s.turns.c.conversation_id == conversation_id)
+            turn = Turn(
+                id=secrets.token_hex(16),
+                conversation_id=conversation_id,
+                ordinal=(connection.execute(last).scalar() or 0) + 1,
+                created_at=moment,
+                speaker=speaker,
+                question=text,
+                status=status,
+            )
+            connection.execute(s.turns.insert().values(**turn.model_dump(exclude={"reply"})))
+        return turn
+
+    def _list(self, query: sa.Select[Any]) -> list[Conversation]:
+        with self._database.read() as connection:
+            return [_conversation(row) for row in connection.execute(query)]
+
+
+def _conversation(row: sa.Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        created_at=in_utc(row.created_at),
+        updated_at=in_utc(row.updated_at),
+        state=ConversationState(row.state),
+        reason=row.reason,
+    )
+
+
+def _turn(row: sa.Row[Any]) -> Turn:
+    return Turn(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        ordinal=row.ordinal,
+        created_at=in_utc(row.created_at),
+        speaker=row.speaker,
+        question=row.question,
+        reply=Reply.model_validate_json(row.reply) if row.reply else None,
+        status=row.status,
+        feedback=row.feedback,
+    )

@@ -1,0 +1,126 @@
+"""The SQL database: SQLite or PostgreSQL through one SQLAlchemy engine, brought to the newest schema when opened."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, exc
+
+from assistant.errors import BackendError, ConfigurationError
+
+logger = logging.getLogger(__name__)
+
+BUSY_SECONDS = 30
+MIGRATION_LOCK = 7_212_011
+"""Key of the PostgreSQL advisory lock that lets one process migrate at a time."""
+
+
+class Database:
+    """Connections and transactions. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare an engine for `url`; nothing is opened before the first use."""
+        self._engine = _engine(url)
+        self._writer = self._engine.execution_options(immediate=True)
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version.
+
+        Raises:
+            BackendError: The database cannot be reached.
+            ConfigurationError: A newer version of the assistant wrote it.
+        """
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        head = ScriptDirectory.from_config(config).get_current_head()
+        with self.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current == head:
+                return
+            if current is not None and current > str(head):
+                message = f"the database is of version {current}, this assistant knows {head}; install the newer one"
+                raise ConfigurationError(message)
+            logger.info("migrating the database from %s to %s", current, head)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Open a connection for reading; it sees one consistent state."""
+        with _translated(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Open a transaction for writing; it is committed at the end and rolled back on any error."""
+        with _translated(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a stored time with its zone: SQLite gives back none, PostgreSQL that of the session."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def storable(text: str) -> str:
+    """Return text that every database takes: NUL and lone surrogates become U+FFFD."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8") if text else text
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (exc.ArgumentError, exc.NoSuchModuleError) as error:
+        raise ConfigurationError(f"ASSISTANT_DATABASE cannot be used: {error}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection has no type
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Take the write lock at once: a transaction that reads first and writes later would fail under load."""
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except exc.OperationalError as error:
+        message = f"{error.orig}; check that ASSISTANT_DATABASE or the home can be reached and written"
+        raise BackendError("database", message) from error
+    except exc.SQLAlchemyError as error:
+        raise BackendError("database", str(error)) from error

@@ -1,0 +1,128 @@
+"""The keyword index: tantivy, BM25 over the terms of title, heading and text."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import BackendError, HomeInUse
+from assistant.terms import stem, terms
+from assistant.types import Match, Passage
+
+WRITER_BYTES = 64_000_000
+MAX_QUERY_TERMS = 64
+"""Of a very long question only this many terms are looked up, the rarest."""
+
+
+class TantivyKeywordIndex:
+    """Implements the `KeywordIndex` port over one folder.
+
+    Text is analysed here (`assistant.terms`), so that the index, the evidence and grounding agree on what a term is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder, which is made on first use."""
+        self._folder = folder
+        self._lock = threading.RLock()
+
+    def upsert(self, passages: Sequence[Passage]) -> None:
+        """Insert or overwrite by id, durable on return."""
+        if not passages:
+            return
+        import tantivy
+
+        with self._writer() as writer:
+            for one in passages:
+                writer.delete_documents_by_term("id", one.id)
+                document = tantivy.Document()
+                document.add_text("id", one.id)
+                document.add_text("terms", " ".join(terms(one.indexed_text)))
+                writer.add_document(document)
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Remove; ids that are not there are ignored. Durable on return."""
+        if not passage_ids:
+            return
+        with self._writer() as writer:
+            for one in passage_ids:
+                writer.delete_documents_by_term("id", one)
+
+    def search(self, question: str, limit: int) -> list[Match]:
+        """Return matches of any term of the question by BM25, best first."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        asked = self._rarest(searcher, list(dict.fromkeys(terms(question))))
+        if not asked or limit < 1:
+            return []
+        clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term)) for term in asked]
+        with _translated(self._folder):
+            hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+            return [
+                Match.model_construct(passage_id=searcher.doc(address).get_first("id"), score=float(score))
+                for score, address in hits
+            ]
+
+    def document_frequency(self, word: str) -> int:
+        """Return in how many passages the word occurs."""
+        return int(self._index.searcher().doc_freq("terms", stem(word.lower())))
+
+    def count(self) -> int:
+        """Return how many passages it holds."""
+        return int(self._index.searcher().num_docs)
+
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._writer() as writer:
+            writer.delete_all_documents()
+
+    def _rarest(self, searcher: Any, asked: list[str]) -> list[str]:  # noqa: ANN401 - tantivy is imported late
+        if len(asked) <= MAX_QUERY_TERMS:
+            return asked
+        known = [(frequency, term) for term in asked if (frequency := searcher.doc_freq("terms", term))]
+        return [term for _, term in sorted(known)[:MAX_QUERY_TERMS]]
+
+    @cached_property
+    def _schema(self) -> Any:  # noqa: ANN401 - tantivy is imported late
+        import tantivy
+
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("id", stored=True, tokenizer_name="raw")
+        builder.add_text_field("terms", stored=False, tokenizer_name="whitespace")
+        return builder.build()
+
+    @cached_property
+    def _index(self) -> Any:  # noqa: ANN401 - tantivy is imported late
+        import tantivy
+
+        with self._lock, _translated(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+
+    @contextmanager
+    def _writer(self) -> Iterator[Any]:
+        """Open a writer, commit at the end, and let searches see the result; nothing is kept after an error."""
+        with self._lock, _translated(self._folder):
+            writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+            try:
+                yield writer
+                writer.commit()
+            except BaseException:
+                writer.rollback()
+                raise
+            finally:
+                writer.wait_merging_threads()
+            self._index.reload()
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Turn what tantivy raises, ValueError for everything, into our errors."""
+    try:
+        yield
+    except ValueError as error:
+        if "lock" in str(error).lower():
+            raise HomeInUse(f"another process writes to {folder}; stop it, for example `assistant serve`") from error
+        raise BackendError("tantivy", f"{error}; remove {folder} and run `assistant ingest --rebuild`") from error

@@ -1,0 +1,96 @@
+"""Honest stand-ins for what a unit test does not want to start: they do the whole job, in memory."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from assistant.errors import BackendError
+from assistant.ports import Vectors
+from assistant.terms import stem, words
+from assistant.types import Evidence, Passage, ResponseRequest, ScoredPassage, SearchResult
+
+DIMENSION = 64
+
+
+class HashingEmbedder:
+    """Bag of stemmed words, hashed into a unit vector: texts that share words are near each other."""
+
+    fingerprint = f"hashing-{DIMENSION}"
+    dimension = DIMENSION
+    max_tokens = 120
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def token_spans(self, text: str) -> list[tuple[int, int]]:
+        spans, at = [], 0
+        for part in text.split():
+            start = text.index(part, at)
+            spans.append((start, start + len(part)))
+            at = start + len(part)
+        return spans
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        self.embedded.extend(texts)
+        return np.stack([_hashed(text) for text in texts]) if texts else np.zeros((0, DIMENSION), np.float32)
+
+    def embed_query(self, text: str) -> Vectors:
+        return _hashed(text)
+
+
+def _hashed(text: str) -> Vectors:
+    vector = np.zeros(DIMENSION, np.float32)
+    for word in words(text):
+        vector[int(hashlib.sha256(stem(word).encode()).hexdigest(), 16) % DIMENSION] += 1
+    norm = float(np.linalg.norm(vector))
+    vector[0] += 1.0 if norm == 0 else 0.0
+    return vector / np.float32(norm or 1.0)
+
+
+class ScriptedResponder:
+    """Says what it was told to say, one script a call; an exception in a script is raised at its place."""
+
+    def __init__(self, *scripts: Sequence[str | BackendError], name: str = "scripted:test") -> None:
+        self.name = name
+        self.requests: list[ResponseRequest] = []
+        self.closed = 0
+        self._scripts = list(scripts)
+
+    def stream(self, request: ResponseRequest) -> Iterator[str]:
+        self.requests.append(request)
+        script = self._scripts.pop(0)
+        try:
+            for piece in script:
+                if isinstance(piece, BackendError):
+                    raise piece
+                yield piece
+        finally:
+            self.closed += 1
+
+
+def passage(text: str, *, document: str = "returns.md", title: str = "Returns", heading: str = "", start: int = 0) -> Passage:
+    """Make a passage that begins at `start` of its document."""
+    return Passage(
+        id=f"{document}-1-{start}",
+        document_id=document,
+        document=document,
+        title=title,
+        revision=1,
+        ordinal=0,
+        heading=heading,
+        start=start,
+        end=start + len(text),
+        text=text,
+    )
+
+
+def found(*passages: Passage, confidence: float = 0.9, weights: dict[str, float] | None = None) -> SearchResult:
+    """Make a search result that holds these passages, best first."""
+    return SearchResult(
+        passages=tuple(
+            ScoredPassage(rank=rank, score=1 / rank, passage=one) for rank, one in enumerate(passages, start=1)
+        ),
+        evidence=Evidence(coverage=confidence, cosine=confidence, confidence=confidence),
+        weights=weights if weights is not None else {"return": 1.0},
+    )
