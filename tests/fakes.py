@@ -7,8 +7,8 @@ import numpy as np
 
 from assistant.errors import BackendError
 from assistant.ports import Vectors
-from assistant.terms import stem, words
-from assistant.types import Evidence, Passage, ResponseRequest, ScoredPassage, SearchResult
+from assistant.terms import stem, terms, words
+from assistant.types import Evidence, Match, Passage, ResponseRequest, ScoredPassage, SearchResult
 
 DIMENSION = 64
 
@@ -69,7 +69,9 @@ class ScriptedResponder:
             self.closed += 1
 
 
-def passage(text: str, *, document: str = "returns.md", title: str = "Returns", heading: str = "", start: int = 0) -> Passage:
+def passage(
+    text: str, *, document: str = "returns.md", title: str = "Returns", heading: str = "", start: int = 0
+) -> Passage:
     """Make a passage that begins at `start` of its document."""
     return Passage(
         id=f"{document}-1-{start}",
@@ -94,3 +96,62 @@ def found(*passages: Passage, confidence: float = 0.9, weights: dict[str, float]
         evidence=Evidence(coverage=confidence, cosine=confidence, confidence=confidence),
         weights=weights if weights is not None else {"return": 1.0},
     )
+
+
+class ExactVectors:
+    """A vector index that compares with every vector."""
+
+    def __init__(self) -> None:
+        self._vectors: dict[str, Vectors] = {}
+
+    def upsert(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
+        self._vectors |= dict(zip(passage_ids, vectors, strict=True))
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        for one in passage_ids:
+            self._vectors.pop(one, None)
+
+    def search(self, vector: Vectors, limit: int) -> list[Match]:
+        scored = [Match(passage_id=one, score=float(other @ vector)) for one, other in self._vectors.items()]
+        return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
+
+    def count(self) -> int:
+        return len(self._vectors)
+
+    def clear(self) -> None:
+        self._vectors.clear()
+
+
+class CountingKeywords:
+    """A keyword index that ranks by how many of the question's terms a passage holds, rare ones first."""
+
+    def __init__(self) -> None:
+        self._terms: dict[str, list[str]] = {}
+
+    def upsert(self, passages: Sequence[Passage]) -> None:
+        self._terms |= {one.id: terms(one.indexed_text) for one in passages}
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        for one in passage_ids:
+            self._terms.pop(one, None)
+
+    def search(self, question: str, limit: int) -> list[Match]:
+        asked = set(terms(question))
+        scored = [
+            Match(passage_id=one, score=sum(1 / self._holding(term) for term in asked.intersection(held)))
+            for one, held in self._terms.items()
+            if asked.intersection(held)
+        ]
+        return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
+
+    def document_frequency(self, word: str) -> int:
+        return self._holding(stem(word.lower()))
+
+    def count(self) -> int:
+        return len(self._terms)
+
+    def clear(self) -> None:
+        self._terms.clear()
+
+    def _holding(self, term: str) -> int:
+        return sum(term in held for held in self._terms.values())

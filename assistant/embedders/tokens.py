@@ -1,5 +1,6 @@
 """Where tokens lie in a text: exactly, from a model's `tokenizer.json`, or as an upper estimate for hosted models."""
 
+import json
 import re
 import unicodedata
 from pathlib import Path
@@ -67,11 +68,14 @@ def read_tokenizer(path: Path) -> "Tokenizer":
     from tokenizers import Tokenizer
 
     try:
-        return Tokenizer.from_str(path.read_text(encoding="utf-8"))
-    # The Rust side of tokenizers raises bare `Exception` for a damaged file, so only what it is given can be checked.
+        text = path.read_text(encoding="utf-8")
+        # Looked at here, because for a damaged file tokenizers raises nothing narrower than `Exception`.
+        whole = "model" in json.loads(text)
     except (OSError, ValueError) as error:
-        message = f"{path}: the tokenizer cannot be read ({error}); put the model's tokenizer.json there"
-        raise ConfigurationError(message) from error
+        raise ConfigurationError(f"{path} cannot be read ({error}); put the model's tokenizer.json there") from error
+    if not whole:
+        raise ConfigurationError(f"{path} describes no tokenizer; put the model's tokenizer.json there")
+    return Tokenizer.from_str(text)
 
 
 def _tokens_of(sign: str) -> int:

@@ -134,5 +134,3 @@ async def _close(events: Iterator[Event]) -> None:
 
 def _line(body: dict[str, object]) -> bytes:
     return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
-
-

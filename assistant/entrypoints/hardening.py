@@ -97,7 +97,9 @@ class ClosedDoors:
         if rest.startswith("gradio_api"):
             call = rest.removeprefix("gradio_api").lstrip("/")
             return not call.startswith(GRADIO_CALLS)
-        return rest.partition("/")[0] in (CLOSED if root != "/staff" else tuple(one for one in CLOSED if one != "login"))
+        return rest.partition("/")[0] in (
+            CLOSED if root != "/staff" else tuple(one for one in CLOSED if one != "login")
+        )
 
 
 class SecurityHeaders:

@@ -72,7 +72,9 @@ class StaffDoor:
         elif given := request.query_params.get("token"):
             response = self._admit(given, request)
         elif not self._holds_cookie(request.headers):
-            response = self._form(401) if request.method == "GET" and rest in ("", "login") else Response(status_code=401)
+            response = (
+                self._form(401) if request.method == "GET" and rest in ("", "login") else Response(status_code=401)
+            )
         elif rest in ("", "login") and not scope["path"].endswith("/staff/"):
             response = RedirectResponse("/staff/", 303)
         await (response or self._app)(scope, receive, send)

@@ -78,7 +78,9 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             message = f"port {port} on {host} is in use; stop what listens there, or choose another with --port"
         else:
-            message = f"cannot listen on {host} port {port} ({error.strerror or error}); choose others with --host and --port"
+            message = (
+                f"cannot listen on {host} port {port} ({error.strerror or error}); choose others with --host and --port"
+            )
         raise ConfigurationError(message) from error
     listening.set_inheritable(True)
     return listening

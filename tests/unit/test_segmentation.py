@@ -26,7 +26,10 @@ def cut(text: str) -> list[str]:
         ("# Title\nText here.", ["# Title", "Text here."]),
         ("Para one\n\nPara two", ["Para one", "Para two"]),
         ("Orders over No. 5 ship free. OK.", ["Orders over No. 5 ship free.", "OK."]),
-        ("Is it waterproof? The answer is no. Keep it dry.", ["Is it waterproof?", "The answer is no.", "Keep it dry."]),
+        (
+            "Is it waterproof? The answer is no. Keep it dry.",
+            ["Is it waterproof?", "The answer is no.", "Keep it dry."],
+        ),
         ("z. B. Kopfhörer. Und mehr.", ["z. B. Kopfhörer.", "Und mehr."]),
         ("今天。明天！", ["今天。", "明天！"]),
         ("", []),
@@ -38,7 +41,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
     assert cut(text) == expected
 
 
-@given(st.text(alphabet=st.sampled_from("aB1. !?\n-|#*)\"“”。é👍\t"), max_size=200))
+@given(st.text(alphabet=st.sampled_from('aB1. !?\n-|#*)"“”。é👍\t'), max_size=200))
 def test_sentences_are_ordered_trimmed_and_cover_everything(text: str) -> None:
     at = 0
     for start, end in sentences(text):

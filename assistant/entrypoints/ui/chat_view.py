@@ -55,7 +55,7 @@ class ChatView:
         conversation = self.find(conversation_id)
         turns = self._assistant.turns(conversation.id) if conversation else []
         state = conversation.state if conversation else ConversationState.BOT
-        position = self._position(conversation) if conversation and state is ConversationState.WAITING else 0
+        position = self._position(conversation) if conversation else 0
         history = render_turns(turns, datetime.now(UTC)) or ("" if turns else self._welcome())
         marks = [(turn.id, turn.status, turn.feedback) for turn in turns]
         return View(
@@ -119,8 +119,9 @@ class ChatView:
         return render_welcome(self._assistant.settings.assistant_name, self._assistant.example_questions())
 
     def _position(self, conversation: Conversation) -> int:
-        queue = [one.id for one in self._assistant.waiting() if one.state is ConversationState.WAITING]
-        return queue.index(conversation.id) + 1 if conversation.id in queue else 1
+        """Return the place in the queue; asking for it again does not queue again."""
+        waiting = conversation.state is ConversationState.WAITING
+        return self._assistant.hand_over(conversation.id) if waiting else 0
 
     def _turn(self, conversation_id: object, turn_id: object) -> Turn | None:
         conversation = self.find(conversation_id)

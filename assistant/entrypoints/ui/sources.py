@@ -62,11 +62,10 @@ EMPTY = tag(
 def _card(source: Source, opened: bool) -> str:
     citation = source.citation
     origin = f"{escape(citation.document)} · revision {citation.revision}"
-    summary = tag(
-        "summary",
-        tag("span", str(citation.marker), class_="number", aria_label=f"Source {citation.marker}")
-        + tag("span", tag("strong", escape(citation.title)) + tag("small", origin), class_="names"),
-    )
+    number = tag("span", str(citation.marker), class_="number", aria_label=f"Source {citation.marker}")
+    gist = tag("span", _pretty(citation.quote), class_="gist")
+    names = tag("span", tag("strong", escape(citation.title)) + tag("small", origin) + gist, class_="names")
+    summary = tag("summary", number + names)
     passage = _pretty(source.before) + tag("mark", _pretty(citation.quote)) + _pretty(source.after)
     excerpt = tag("div", passage, class_="excerpt", tabindex=0, role="region", aria_label="Passage in its document")
     classes = "source selected" if opened else "source"

@@ -1,5 +1,19 @@
-// Opens the conversation that was chosen from the list.
+// Opens the conversation that was chosen from the list, and shows its latest words first.
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
-  if (button) trigger("open", { conversation: button.dataset.conversation });
+  if (!button) return;
+  opened = null;
+  trigger("open", { conversation: button.dataset.conversation });
 });
+
+let opened = null;
+
+// A transcript is scrolled to its end when it was just opened or has grown; otherwise it stays where the reader left it.
+new MutationObserver(() => {
+  const pane = document.getElementById("conversation");
+  const entries = pane ? pane.querySelectorAll(".entry").length : 0;
+  if (entries && entries !== opened) {
+    opened = entries;
+    for (const wait of [0, 120, 300]) setTimeout(() => (pane.scrollTop = pane.scrollHeight), wait);
+  }
+}).observe(document.body, { childList: true, subtree: true });

@@ -1,0 +1,99 @@
+"""Embeds with the sentence-transformers library: the packaged all-MiniLM-L6-v2, a folder, or a name on the hub."""
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.embedders.loading import computing, content_of, loading, local_folder, shown_name
+from assistant.embedders.tokens import Spans, SpanTokenizer, readable
+from assistant.embedders.vectors import unit_rows
+from assistant.ports import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BATCH_SIZE = 16
+DEFAULT_MAX_SEQUENCE = 512
+
+
+class SentenceTransformersEmbedder:
+    """Implements `Embedder`. The packaged model is loaded without any network access."""
+
+    def __init__(self, name: str) -> None:
+        """Take the `name` after `sentence-transformers:`; it is looked up on first use."""
+        self._name = name
+        self._backend = f"sentence-transformers:{name}"
+        self._lock = threading.RLock()
+        self._model: SentenceTransformer | None = None
+        self._spans: SpanTokenizer | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Model, weights and sequence length; pooling and prompts belong to the model's own files."""
+        length = self.max_tokens
+        content = content_of(self._name, self._repository)
+        return f"sentence-transformers:{shown_name(self._name)}:{content}:tokens={length}:fp32"
+
+    @property
+    def dimension(self) -> int:
+        """Width of a vector; loads the model."""
+        with self._lock:
+            width = self._loaded().get_embedding_dimension()
+            return width if width is not None else len(self.embed_query("width"))
+
+    @property
+    def max_tokens(self) -> int:
+        """The model's sequence length less its special tokens; loads the model."""
+        with self._lock:
+            model = self._loaded()
+            longest = model.max_seq_length or DEFAULT_MAX_SEQUENCE
+            return int(longest - model.tokenizer.num_special_tokens_to_add())
+
+    def token_spans(self, text: str) -> Spans:
+        """Character range of each token, however long the text is."""
+        with self._lock:
+            if self._spans is None:
+                self._spans = SpanTokenizer(self._loaded().tokenizer.backend_tokenizer)
+        return self._spans.spans(text)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, shape (len(texts), dimension).
+
+        Raises:
+            BackendError: The model failed.
+        """
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        # The library sorts by length itself. Its tokenizer must not be used by two threads at once.
+        with self._lock, computing(self._backend):
+            vectors = self._loaded().encode_document(
+                [readable(text) for text in texts], batch_size=BATCH_SIZE, show_progress_bar=False
+            )
+        return unit_rows(vectors)
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return a unit vector, shape (dimension,), with the model's own query prompt where it has one.
+
+        Raises:
+            BackendError: The model failed.
+        """
+        with self._lock, computing(self._backend):
+            vectors = self._loaded().encode_query([readable(text)], show_progress_bar=False)
+        vector: Vectors = unit_rows(vectors)[0]
+        return vector
+
+    @property
+    def _repository(self) -> str:
+        return self._name if "/" in self._name else f"sentence-transformers/{self._name}"
+
+    def _loaded(self) -> "SentenceTransformer":
+        if self._model is None:
+            from sentence_transformers import SentenceTransformer
+
+            folder = local_folder(self._name)
+            source = str(folder) if folder else self._repository
+            with loading(self._backend):
+                self._model = SentenceTransformer(source, local_files_only=folder is not None)
+        return self._model

@@ -1,0 +1,122 @@
+"""Embeds with any encoder or decoder of the transformers library: the mean of the last layer over the text's tokens."""
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.embedders.loading import computing, content_of, loading, local_folder, max_sequence, shown_name
+from assistant.embedders.tokens import Spans, SpanTokenizer, readable
+from assistant.embedders.vectors import in_batches_of_like_length, mean_over_tokens
+from assistant.ports import Vectors
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+BATCH_SIZE = 16
+DEFAULT_MAX_SEQUENCE = 512
+
+_RESERVED_POSITIONS = {"roberta": 2, "xlm-roberta": 2, "camembert": 2, "mpnet": 2}
+"""These count positions from 2, so that many of `max_position_embeddings` can never be used."""
+
+
+class TransformersEmbedder:
+    """Implements `Embedder`. Works for models without a padding token, such as GPT-2, too."""
+
+    def __init__(self, name: str) -> None:
+        """Take the `name` after `transformers:`: all-MiniLM-L6-v2, a folder, or a name on the hub."""
+        self._name = name
+        self._backend = f"transformers:{name}"
+        self._lock = threading.RLock()
+        self._model: PreTrainedModel | None = None
+        self._tokenizer: PreTrainedTokenizerFast | None = None
+        self._spans: SpanTokenizer | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Model, weights, pooling and sequence length."""
+        length = self.max_tokens
+        return f"transformers:{shown_name(self._name)}:{content_of(self._name, self._name)}:mean:tokens={length}:fp32"
+
+    @property
+    def dimension(self) -> int:
+        """Width of the model's hidden states; loads the model."""
+        return int(self._loaded()[0].config.hidden_size)
+
+    @property
+    def max_tokens(self) -> int:
+        """The model's sequence length less its special tokens; loads the model."""
+        return self._longest() - self._loaded()[1].num_special_tokens_to_add()
+
+    def token_spans(self, text: str) -> Spans:
+        """Character range of each token, however long the text is."""
+        with self._lock:
+            if self._spans is None:
+                self._spans = SpanTokenizer(self._loaded()[1].backend_tokenizer)
+        return self._spans.spans(text)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return unit vectors, shape (len(texts), dimension).
+
+        Raises:
+            BackendError: The model failed.
+        """
+        with self._lock, computing(self._backend):
+            return in_batches_of_like_length(texts, BATCH_SIZE, self._embed, self.dimension)
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return a unit vector, shape (dimension,); no prefix is added.
+
+        Raises:
+            BackendError: The model failed.
+        """
+        vector: Vectors = self.embed_documents([text])[0]
+        return vector
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        import torch
+
+        model, tokenizer = self._loaded()
+        batch = tokenizer(
+            [self._filled(text) for text in texts],
+            padding=True,
+            truncation=True,
+            max_length=self._longest(),
+            return_tensors="pt",
+        ).to(model.device)
+        with torch.inference_mode():
+            states = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
+        return mean_over_tokens(states.float().cpu().numpy(), batch["attention_mask"].cpu().numpy())
+
+    def _filled(self, text: str) -> str:
+        """Give a blank text one token, as a sequence of none cannot be computed."""
+        text = readable(text)
+        return text if text.strip() else str(self._loaded()[1].pad_token)
+
+    def _longest(self) -> int:
+        model, tokenizer = self._loaded()
+        folder = local_folder(self._name)
+        config: Any = model.config
+        positions = getattr(config, "max_position_embeddings", DEFAULT_MAX_SEQUENCE)
+        positions -= _RESERVED_POSITIONS.get(config.model_type, 0)
+        return min((folder and max_sequence(folder)) or positions, positions, tokenizer.model_max_length)
+
+    def _loaded(self) -> tuple["PreTrainedModel", "PreTrainedTokenizerFast"]:
+        with self._lock:
+            if self._model is None or self._tokenizer is None:
+                self._tokenizer, self._model = self._load()
+            return self._model, self._tokenizer
+
+    def _load(self) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        folder = local_folder(self._name)
+        source, offline = (str(folder), True) if folder else (self._name, False)
+        with loading(self._backend):
+            tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(source, local_files_only=offline)
+            model: PreTrainedModel = AutoModel.from_pretrained(source, local_files_only=offline, dtype=torch.float32)
+        if tokenizer.pad_token is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        # Padding left of the text would shift positions, and with them the vectors.
+        tokenizer.padding_side = "right"
+        return tokenizer, model.eval()

@@ -1,0 +1,1 @@
+"""From files to indexes: load, split, catalog, embed, project."""

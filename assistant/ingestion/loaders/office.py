@@ -1,0 +1,134 @@
+"""Word documents and PowerPoint slides, in the order in which people read them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.ingestion.loaders.cleaning import one_line
+from assistant.ingestion.loaders.content import Content
+from assistant.ingestion.loaders.limits import check_zip, parsing
+from assistant.ingestion.loaders.tables import pipe_table
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+    from lxml.etree import _Element
+    from pptx.shapes.base import BaseShape
+    from pptx.slide import Slide
+
+_HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_CONTENT_CONTROLS = (f"{_WORD}sdt", f"{_WORD}sdtContent")
+
+
+def read_word(path: Path) -> Content:
+    """Read paragraphs, headings, lists and tables of a .docx file.
+
+    Raises:
+        DocumentError: The file is no Word document.
+    """
+    from docx import Document
+    from docx.opc.exceptions import OpcError
+    from lxml.etree import LxmlError
+
+    with parsing(path, "Word", OpcError, LxmlError):
+        check_zip(path)
+        with path.open("rb") as file:
+            document = Document(file)
+        return Content(text=_joined(_word_blocks(document.element.body, document)))
+
+
+def _joined(blocks: Iterator[str]) -> str:
+    """Join blocks with blank lines; items of one list stay together."""
+    text = ""
+    for block in blocks:
+        if block.strip():
+            in_list = block.startswith("- ") and text.rpartition("\n")[2].startswith("- ")
+            text += f"\n{block}" if in_list else f"\n\n{block}"
+    return text
+
+
+def _word_blocks(parent: "_Element", part: "WordDocument") -> Iterator[str]:
+    from docx.oxml.table import CT_Tbl
+    from docx.oxml.text.paragraph import CT_P
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    for child in parent.iterchildren():
+        if isinstance(child, CT_P):
+            yield _word_paragraph(Paragraph(child, part))
+        elif isinstance(child, CT_Tbl):
+            yield _word_table(Table(child, part))
+        elif child.tag in _CONTENT_CONTROLS:
+            yield from _word_blocks(child, part)
+
+
+def _word_paragraph(paragraph: "Paragraph") -> str:
+    text = paragraph.text.strip()
+    style = (paragraph.style.name or "") if paragraph.style is not None else ""
+    heading = _HEADING_STYLE.match(style)
+    if not text:
+        return ""
+    if style == "Title":
+        return f"# {one_line(text)}"
+    if heading:
+        return f"{'#' * min(6, int(heading[1]))} {one_line(text)}"
+    numbered = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+    return f"- {one_line(text)}" if numbered or style.startswith("List ") else text
+
+
+def _word_table(table: "Table") -> str:
+    rows = []
+    for row in table.rows:
+        # A merged cell is reported once for each column it spans.
+        cells = {id(cell._tc): cell.text for cell in row.cells}
+        rows.append(list(cells.values()))
+    return pipe_table(rows) if any(any(cell.strip() for cell in row) for row in rows) else ""
+
+
+def read_slides(path: Path) -> Content:
+    """Read a .pptx file: each slide is a section, with its text, tables and notes.
+
+    Raises:
+        DocumentError: The file is no PowerPoint presentation.
+    """
+    from lxml.etree import LxmlError
+    from pptx import Presentation
+    from pptx.exc import PythonPptxError
+
+    with parsing(path, "PowerPoint", PythonPptxError, LxmlError):
+        check_zip(path)
+        with path.open("rb") as file:
+            slides = list(Presentation(file).slides)
+        return Content(text=_joined(block for slide in slides for block in _slide_blocks(slide)))
+
+
+def _slide_blocks(slide: "Slide") -> Iterator[str]:
+    title = slide.shapes.title
+    if title is not None and title.text_frame.text.strip():
+        yield f"## {one_line(title.text_frame.text)}"
+    for shape in slide.shapes:
+        if title is None or shape.shape_id != title.shape_id:
+            yield from _shape_blocks(shape)
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        yield slide.notes_slide.notes_text_frame.text
+
+
+def _shape_blocks(shape: "BaseShape") -> Iterator[str]:
+    from pptx.shapes.autoshape import Shape
+    from pptx.shapes.graphfrm import GraphicFrame
+    from pptx.shapes.group import GroupShape
+
+    if isinstance(shape, GroupShape):
+        for inner in shape.shapes:
+            yield from _shape_blocks(inner)
+    elif isinstance(shape, GraphicFrame) and shape.has_table:
+        rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
+        if any(any(cell.strip() for cell in row) for row in rows):
+            yield pipe_table(rows)
+    elif isinstance(shape, Shape):
+        lines = [one_line(paragraph.text) for paragraph in shape.text_frame.paragraphs]
+        filled = [line for line in lines if line]
+        yield from (f"- {line}" for line in filled) if len(filled) > 1 else filled

@@ -1,0 +1,119 @@
+"""PDF files: pages of lines, put back together into paragraphs."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.errors import DocumentError
+from assistant.ingestion.loaders.cleaning import clean, one_line
+from assistant.ingestion.loaders.content import Content
+from assistant.ingestion.loaders.limits import MAX_PDF_PAGES, parsing
+
+_EDGE_LINES = 3
+_MIN_PAGES_FOR_REPEATS = 3
+_SHORT = 0.8
+_MAX_HEADING_CHARACTERS = 70
+_MAX_HEADING_WORDS = 10
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
+_PAGE_NUMBER = re.compile(
+    r"(?:page\s+|seite\s+|p\.\s*)?[-–]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–]?(?:\s*(?:of|/)\s*\d+)?", re.I
+)
+_BULLET = re.compile(r"^[•●○▪■◦‣∙·*–-]\s+")
+_ITEM = re.compile(r"^(?:- |\d{1,3}[.)]\s|\([a-z0-9]\)\s)")
+_NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[A-Z]\.(?:\d{1,3}\.?)*|Chapter \d+\.?)\s+[A-Z]")
+_DOT_LEADER = re.compile(r"(?:\s*\.){4,}\s*\d*$")
+
+
+def read_pdf(path: Path) -> Content:
+    """Read the text layer of a PDF.
+
+    Raises:
+        DocumentError: The file is encrypted, has no text layer or too many pages, or is no PDF.
+    """
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    with parsing(path, "PDF", PyPdfError), path.open("rb") as file:
+        reader = PdfReader(file)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise DocumentError(path, "is encrypted; save a copy without a password")
+        if len(reader.pages) > MAX_PDF_PAGES:
+            raise DocumentError(path, f"has more than {MAX_PDF_PAGES} pages; split it")
+        pages = [clean(page.extract_text()).translate(_LIGATURES) for page in reader.pages]
+        title = one_line(str((reader.metadata.title if reader.metadata else "") or ""))
+    if not any(page.strip() for page in pages):
+        raise DocumentError(path, "holds no text, only images; run it through text recognition (OCR) first")
+    return Content(text=paragraphs(_lines(pages)), title=title if _is_real_title(title) else "")
+
+
+def _is_real_title(title: str) -> bool:
+    made_up = re.search(r"\.\w{2,4}$|^microsoft |^untitled|^slide 1$", title, re.IGNORECASE)
+    return bool(re.search(r"[^\W\d]{3}", title)) and not made_up
+
+
+def _lines(pages: Sequence[str]) -> list[str]:
+    """Return the lines of all pages without running headers, footers and page numbers."""
+    split = [[line.strip() for line in page.split("\n")] for page in pages]
+    seen = Counter(key for lines in split for key in {_shape(line) for line in _edges(lines)})
+    often = max(_MIN_PAGES_FOR_REPEATS, len(pages) // 2 + 1)
+    repeated = {key for key, count in seen.items() if count >= often}
+    kept: list[str] = []
+    for lines in split:
+        edges = {line for line in _edges(lines) if _shape(line) in repeated or _PAGE_NUMBER.fullmatch(line)}
+        kept += [_BULLET.sub("- ", line) for line in lines if line not in edges]
+    return kept
+
+
+def _edges(lines: Sequence[str]) -> list[str]:
+    filled = [line for line in lines if line]
+    return [*filled[:_EDGE_LINES], *filled[-_EDGE_LINES:]]
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", line)
+
+
+def paragraphs(lines: Sequence[str]) -> str:
+    """Join wrapped lines into paragraphs; short lines that look like titles become `## ` headings."""
+    lengths = sorted(len(line) for line in lines if line)
+    width = lengths[len(lengths) * 9 // 10] if lengths else 0
+    blocks: list[str] = []
+    is_open = False
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if not line:
+            is_open = False
+        elif not is_open and _is_heading(line, following):
+            blocks.append(f"## {line}")
+        else:
+            if is_open and not _ITEM.match(line):
+                blocks[-1] = _glued(blocks[-1], line)
+            else:
+                blocks.append(line)
+            is_open = not _ends_paragraph(line, width)
+    return re.sub(r"\n\n(?=- )", "\n", "\n\n".join(blocks))
+
+
+def _glued(paragraph: str, line: str) -> str:
+    if re.search(r"[^\W\d]-$", paragraph) and line[:1].islower():
+        return paragraph[:-1] + line
+    return f"{paragraph} {line}"
+
+
+def _ends_paragraph(line: str, width: int) -> bool:
+    if _DOT_LEADER.search(line):
+        return True
+    return line.rstrip("\"')”’").endswith((".", ":", "!", "?")) and len(line) < _SHORT * width
+
+
+def _is_heading(line: str, following: str) -> bool:
+    words = line.split()
+    if len(line) > _MAX_HEADING_CHARACTERS or len(words) > _MAX_HEADING_WORDS or _DOT_LEADER.search(line):
+        return False
+    if line[-1] in ".,;:!" or following[:1].islower() or (_ITEM.match(line) and not _NUMBERED_HEADING.match(line)):
+        return False
+    if _NUMBERED_HEADING.match(line):
+        return True
+    long_words = [word for word in words if len(word) > 3]
+    titled = sum(word[0].isupper() for word in long_words) * 2 > len(long_words)
+    return line[0].isupper() and titled and len(following) > len(line)

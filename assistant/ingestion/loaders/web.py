@@ -1,0 +1,91 @@
+"""HTML pages: the article without the furniture around it."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.ingestion.loaders.cleaning import decode, one_line
+from assistant.ingestion.loaders.content import Content
+from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.markdown import unfenced
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_NOISE = (
+    "script, style, noscript, template, nav, footer, aside, form, button, select, iframe, svg, dialog, "
+    "[hidden], [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], .navheader, .navfooter"
+)
+_INLINE = "a abbr b cite code em font i img input kbd label mark q s samp small span strong sub sup u var video".split()
+_ENOUGH_CHARACTERS = 80
+_XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
+_DEFINITION = re.compile(r"^:[ ]{1,3}(?=\S)", re.MULTILINE)
+
+
+def read_html(path: Path) -> Content:
+    """Read a page: its <main> or <article> where it has one, headings, lists and tables as Markdown.
+
+    Raises:
+        DocumentError: The file cannot be parsed.
+    """
+    from lxml.etree import LxmlError
+
+    with parsing(path, "HTML", LxmlError):
+        data = path.read_bytes()
+        if b"<" not in data:
+            return Content(text=decode(data))
+        page = _parse(data)
+        _drop_noise(page)
+        return Content(text=_markdown(_article(page)), title=_title(page), language=_language(page))
+
+
+def _parse(data: bytes) -> "BeautifulSoup":
+    from bs4 import BeautifulSoup
+    from bs4.dammit import EncodingDetector
+
+    declared = EncodingDetector.find_declared_encoding(data, is_html=True)
+    if declared is None and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return BeautifulSoup(decode(data), "lxml")
+    # The declaration goes since the parser warns of XML; what it declares was read above.
+    return BeautifulSoup(_XML_DECLARATION.sub(b"", data), "lxml", from_encoding=declared)
+
+
+def _drop_noise(page: "BeautifulSoup") -> None:
+    for element in page.select(_NOISE):
+        element.extract()
+    for header in page.find_all("header"):
+        if header.find("h1") is None:
+            header.extract()
+
+
+def _article(page: "BeautifulSoup") -> "Tag":
+    for name in ("main", "article"):
+        found = page.find_all(name)
+        if len(found) == 1 and len(found[0].get_text(strip=True)) >= _ENOUGH_CHARACTERS:
+            return found[0]
+    return page.body or page
+
+
+def _title(page: "BeautifulSoup") -> str:
+    heading = page.find("h1")
+    named = heading if heading is not None and heading.get_text(strip=True) else page.find("title")
+    return one_line(named.get_text(" ")) if named is not None else ""
+
+
+def _language(page: "BeautifulSoup") -> str:
+    declared = page.html.get("lang") if page.html else None
+    return declared.split("-")[0].strip().lower() if isinstance(declared, str) else ""
+
+
+def _markdown(element: "Tag") -> str:
+    from markdownify import MarkdownConverter
+
+    converter = MarkdownConverter(
+        heading_style="ATX",
+        bullets="-",
+        strip=[*_INLINE, "title"],
+        escape_asterisks=False,
+        escape_underscores=False,
+        escape_misc=False,
+    )
+    return _DEFINITION.sub("", unfenced(converter.convert_soup(element)))

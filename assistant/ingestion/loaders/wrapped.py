@@ -1,0 +1,90 @@
+"""Turns text that was broken into lines by a page's width back into paragraphs."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from assistant.ingestion.loaders.blocks import heading
+
+_ITEM = re.compile(r"[ \t]*(?:[-*•‣◦▪●–—]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
+_SIGN = re.compile(r"[•‣◦▪●–—][ \t]+")
+_NUMBERED = re.compile(r"(?:chapter |appendix )?(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]+[^\W\d_a-z].{1,90}$", re.IGNORECASE)
+_UNDERLINE = re.compile(r"([=\-~])\1{2,}\s*$")
+_SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
+_SHORT_SHARE = 0.75
+"""A line this much shorter than the longest of its text ends a paragraph, if it also ends a sentence."""
+
+_MIN_WIDTH = 40
+_KEPT_HYPHEN = re.compile(r"[^\W\d_]+-$")
+
+
+def paragraphs(lines: Sequence[str]) -> list[str]:
+    """Return paragraphs, list items and headings as one line each; blank lines always part.
+
+    Indented blocks without sentences, such as commands, keep their lines.
+    """
+    width = _width(lines)
+    found: list[str] = []
+    block: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip():
+            block.append(line.rstrip())
+        elif block:
+            found.extend(_block(block, width))
+            block = []
+    return found
+
+
+def numbered_heading(line: str) -> str:
+    """Return a line such as `2.1 Returns` as a heading one level deeper than its number; empty if it is none."""
+    match = _NUMBERED.match(line.strip())
+    if not match or line.rstrip()[-1] in ".;:,":
+        return ""
+    return heading(match.group(1).count(".") + 2, line)
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Return lines as one, words that were divided at a line's end put together again."""
+    text = lines[0].strip() if lines else ""
+    for line in lines[1:]:
+        following = line.strip()
+        if _KEPT_HYPHEN.search(text) and following[:1].islower():
+            text = text[:-1] + following
+        else:
+            text = f"{text} {following}".strip()
+    return text
+
+
+def _width(lines: Sequence[str]) -> int:
+    """Return how long a full line is: the longest but for a few outliers."""
+    lengths = sorted(len(line.rstrip()) for line in lines if line.strip())
+    return max(_MIN_WIDTH, lengths[int(len(lengths) * 0.95)]) if lengths else _MIN_WIDTH
+
+
+def _block(block: list[str], width: int) -> list[str]:
+    if len(block) == 2 and _UNDERLINE.match(block[1].strip()) and len(block[0]) <= width:
+        return [heading(1 if block[1].strip()[0] == "=" else 2, block[0])]
+    if len(block) == 1 and (title := numbered_heading(block[0])):
+        return [title]
+    if _is_preformatted(block):
+        return ["\n".join(line.strip() for line in block)]
+    starts = [0] + [
+        number
+        for number, (before, line) in enumerate(pairwise(block), start=1)
+        if _ITEM.match(line) or _is_end(before, width) or line.startswith("#")
+    ]
+    pieces = [join_lines(block[start:end]) for start, end in zip(starts, [*starts[1:], len(block)], strict=True)]
+    return ["\n".join(_SIGN.sub("- ", piece, count=1) if _SIGN.match(piece) else piece for piece in pieces)]
+
+
+def _is_end(line: str, width: int) -> bool:
+    return len(line.rstrip()) < _SHORT_SHARE * width and bool(_SENTENCE_END.search(line))
+
+
+def _is_preformatted(block: list[str]) -> bool:
+    """Tell whether lines are a listing: all set in, several, and none ends a sentence."""
+    return (
+        len(block) > 1
+        and all(line[:1] in " \t" for line in block)
+        and not any(_SENTENCE_END.search(line) or _ITEM.match(line) for line in block)
+    )

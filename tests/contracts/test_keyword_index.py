@@ -1,0 +1,71 @@
+"""What every keyword index owes: in memory, tantivy."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.ports import KeywordIndex
+from assistant.stores.keywords import TantivyKeywordIndex
+from tests.fakes import CountingKeywords, passage
+
+RETURNS = passage("You may return opened earphones within 14 days.", document="returns.md")
+DELIVERY = passage("Delivery to Switzerland costs CHF 12.90.", document="delivery.md", title="Delivery")
+WARRANTY = passage("The warranty covers the battery of the AX-500 for 24 months.", document="w.md", title="Warranty")
+
+
+@pytest.fixture(params=["memory", "tantivy"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> KeywordIndex:
+    filled: KeywordIndex = CountingKeywords() if request.param == "memory" else TantivyKeywordIndex(tmp_path)
+    filled.upsert([RETURNS, DELIVERY, WARRANTY])
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("returning an earphone", RETURNS),
+        ("what are the costs of DELIVERIES?", DELIVERY),
+        ("12.90", DELIVERY),
+        ("ax-500 batteries", WARRANTY),
+    ],
+)
+def test_inflected_words_and_numbers_are_found(index: KeywordIndex, question: str, first: object) -> None:
+    assert index.search(question, 3)[0].passage_id == getattr(first, "id", None)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "   ", '"', "AND (", "title:foo*", "👍", "+-!(){}[]^~:\\/", "the of and", "' OR 1=1 --", ".*", "x " * 10_000],
+)
+def test_any_text_is_a_question(index: KeywordIndex, question: str) -> None:
+    assert index.search(question, 5) == []
+
+
+def test_a_very_long_question_is_looked_up_by_its_rare_words(index: KeywordIndex) -> None:
+    question = " ".join(f"word{number}" for number in range(3000)) + " Switzerland"
+    assert [one.passage_id for one in index.search(question, 5)] == [DELIVERY.id]
+
+
+def test_upsert_overwrites_and_remove_is_idempotent(index: KeywordIndex) -> None:
+    changed = RETURNS.model_copy(update={"text": "Nothing can be given back."})
+    index.upsert([changed])
+    assert index.count() == 3
+    assert index.search("earphones", 5) == []
+    index.remove([RETURNS.id, "never there"])
+    index.remove([RETURNS.id])
+    assert index.count() == 2
+
+
+def test_document_frequency_counts_passages_by_stem(index: KeywordIndex) -> None:
+    assert index.document_frequency("Batteries") == 1
+    assert index.document_frequency("drone") == 0
+
+
+def test_clear_drops_everything(index: KeywordIndex) -> None:
+    index.clear()
+    assert (index.count(), index.search("warranty", 5)) == (0, [])
+
+
+def test_tantivy_survives_closing(tmp_path: Path) -> None:
+    TantivyKeywordIndex(tmp_path).upsert([RETURNS])
+    assert TantivyKeywordIndex(tmp_path).search("return", 5)[0].passage_id == RETURNS.id

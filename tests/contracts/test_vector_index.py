@@ -1,0 +1,101 @@
+"""What every vector index owes: in memory, embedded Chroma, a real Chroma server."""
+
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+
+from assistant.errors import BackendError
+from assistant.ports import VectorIndex, Vectors
+from assistant.stores.chroma import ChromaClient, ChromaVectorIndex
+from tests.fakes import ExactVectors
+from tests.services import free_port
+
+
+@pytest.fixture(params=["memory", "embedded", "server"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> VectorIndex:
+    if request.param == "memory":
+        return ExactVectors()
+    server = request.param == "server"
+    client = ChromaClient(cast("str", request.getfixturevalue("chroma_url")) if server else str(tmp_path / "chroma"))
+    opened = ChromaVectorIndex(client, "passages-1")
+    request.addfinalizer(client.close)
+    request.addfinalizer(opened.clear)
+    return opened
+
+
+def unit(count: int, dimension: int = 16, seed: int = 0) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+    return cast("Vectors", vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def names(count: int) -> list[str]:
+    return [f"p{number}" for number in range(count)]
+
+
+def test_the_nearest_comes_first_with_its_cosine(index: VectorIndex) -> None:
+    vectors = unit(30)
+    index.upsert(names(30), vectors)
+    found = index.search(vectors[7], 5)
+    assert found[0].passage_id == "p7"
+    assert found[0].score == pytest.approx(1.0, abs=1e-5)
+    exact = np.sort(vectors @ vectors[7])[::-1][:5]
+    assert [one.score for one in found] == pytest.approx(exact.tolist(), abs=1e-5)
+
+
+def test_an_empty_index_and_empty_calls(index: VectorIndex) -> None:
+    index.upsert([], np.zeros((0, 16), np.float32))
+    index.remove([])
+    assert index.count() == 0
+
+
+def test_fewer_than_asked(index: VectorIndex) -> None:
+    index.upsert(names(3), unit(3))
+    assert len(index.search(unit(1)[0], 50)) == 3
+    assert index.search(unit(1)[0], 0) == []
+
+
+def test_upsert_overwrites_and_remove_is_idempotent(index: VectorIndex) -> None:
+    vectors = unit(2)
+    index.upsert(["a"], vectors[:1])
+    index.upsert(["a"], vectors[1:])
+    assert index.count() == 1
+    assert index.search(vectors[1], 1)[0].score == pytest.approx(1.0, abs=1e-5)
+    index.remove(["a", "never there"])
+    index.remove(["a"])
+    assert index.count() == 0
+
+
+def test_more_than_one_batch(index: VectorIndex) -> None:
+    vectors = unit(2500)
+    index.upsert(names(2500), vectors)
+    assert index.count() == 2500
+    hits = sum(index.search(vectors[number], 1)[0].passage_id == f"p{number}" for number in range(0, 2500, 100))
+    assert hits == 25
+    index.remove(names(2400))
+    assert index.count() == 100
+
+
+def test_clear_drops_everything_and_the_index_can_be_used_again(index: VectorIndex) -> None:
+    index.upsert(names(3), unit(3))
+    index.clear()
+    assert index.count() == 0
+    index.upsert(names(2), unit(2))
+    assert index.count() == 2
+
+
+def test_an_embedded_index_survives_closing(tmp_path: Path) -> None:
+    vectors = unit(20)
+    client = ChromaClient(str(tmp_path))
+    ChromaVectorIndex(client, "passages-1").upsert(names(20), vectors)
+    client.close()
+    client = ChromaClient(str(tmp_path))
+    assert ChromaVectorIndex(client, "passages-1").search(vectors[3], 1)[0].passage_id == "p3"
+    client.close()
+
+
+def test_a_server_that_is_not_there_names_the_setting() -> None:
+    client = ChromaClient(f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(BackendError, match="ASSISTANT_CHROMA"):
+        ChromaVectorIndex(client, "passages-1").count()
