@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -30,6 +30,7 @@ from assistant.types import (
     Signals,
     TextDelta,
     Turn,
+    TurnStatus,
 )
 
 logger = logging.getLogger(__name__)
@@ -102,7 +103,7 @@ class Dialogue:
             AssistantError: The turn failed; it is stored as failed.
         """
         work = self._recall(text, conversation_id, history)
-        status = "cancelled"
+        status: TurnStatus = "cancelled"
         reply = None
         try:
             yield from self._answer(work, text)
@@ -141,8 +142,13 @@ class Dialogue:
             with work.timed("condense"):
                 work.searched_for = self._rewriter.standalone(question, work.history)
             with work.timed("search"):
-                work.found = self._find(work.searched_for)
-            yield PassagesFound(passages=work.found.passages, searched_for=work.searched_for)
+                found = self._find(work.searched_for)
+            if found is None:
+                work.decision = policy.without_search()
+                yield from self._say(work, "trouble")
+                return
+            work.found = found
+            yield PassagesFound(passages=found.passages, searched_for=work.searched_for)
         state = work.conversation.state
         work.decision = policy.decide(work.signals, work.found.evidence, state, len(work.found.weights))
         if work.decision.action == "answer" and work.found.passages:
@@ -155,13 +161,15 @@ class Dialogue:
         bot = work.conversation.state is ConversationState.BOT
         return bot and signals is not None and not signals.wants_human and signals.small_talk is None
 
-    def _find(self, question: str) -> SearchResult:
-        """Search both ways; without the embedder, by keyword alone."""
-        try:
-            return self._search(question, ANSWER_PASSAGES, "hybrid")
-        except BackendError as error:
-            logger.warning("dense search failed, searching by keyword: %s", error)
-            return self._search(question, ANSWER_PASSAGES, "keyword")
+    def _find(self, question: str) -> SearchResult | None:
+        """Search both ways; without the embedder by keyword alone; None where nothing can be searched."""
+        modes: tuple[Mode, Mode] = ("hybrid", "keyword")
+        for mode in modes:
+            try:
+                return self._search(question, ANSWER_PASSAGES, mode)
+            except BackendError as error:
+                logger.warning("%s search failed: %s", mode, error)
+        return None
 
     def _respond(self, work: _Work) -> Iterator[Event]:
         """Let the responders write, in order, until one finished and something it said was supported."""
@@ -183,7 +191,7 @@ class Dialogue:
         if not work.draft.text:
             work.decision = policy.after_failed_grounding(work.signals)
 
-    def _write(self, work: _Work, responder: Responder, request: ResponseRequest) -> Iterator[Event]:
+    def _write(self, work: _Work, responder: Responder, request: ResponseRequest) -> Generator[Event, None, bool]:
         """Yield what a responder says as far as it is supported; returns whether it came to its end."""
         passages = [scored.passage for scored in request.passages]
         continuing = bool(work.draft.citations)
@@ -211,11 +219,11 @@ class Dialogue:
             work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
         return True
 
-    def _say(self, work: _Work) -> Iterator[Event]:
-        """Say the house's own words for a decision that needs no source."""
+    def _say(self, work: _Work, words: str | None = None) -> Iterator[Event]:
+        """Say the house's own words for a decision that needs no source; `words` names another template."""
         assert work.decision is not None
         assert work.signals is not None
-        template, position = work.decision.action, 0
+        template, position = words or work.decision.action, 0
         if template == "hand_over":
             template, position = self._handoff.receive(work.conversation, work.decision.reason)
             work.responder = "handoff"

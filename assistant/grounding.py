@@ -104,12 +104,25 @@ def _support(sentence: str, span: Span, passage: Passage) -> float:
     context = said | set(terms(_context(passage)))
     if not _numbers(sentence) <= _numbers(f"{quote} {_context(passage)}"):
         return 0.0
-    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(quote)):
+    if bool(_NEGATION.search(sentence)) != _denies(quote, set(own)):
         return 0.0
     if any(term not in context for name in _NAME.findall(sentence) for term in terms(name)):
         return 0.0
     held = sum(1.0 if term in said else 0.75 for term in own if term in context)
     return held / len(own)
+
+
+def _denies(quote: str, own: set[str]) -> bool:
+    """Tell whether the part of a span that a sentence speaks of denies or excludes something.
+
+    That part is the sentence of the span that shares most terms, and every other of which it holds at least half.
+    """
+    parts = [(quote[start:end], set(terms(quote[start:end]))) for start, end in sentences(quote)]
+    closest = max((len(own & held) for _, held in parts), default=0)
+    spoken_of = (
+        part for part, held in parts if len(own & held) in (closest, *range((len(held) + 1) // 2, len(held) + 1))
+    )
+    return any(_NEGATION.search(part) for part in spoken_of)
 
 
 def _context(passage: Passage) -> str:

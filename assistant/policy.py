@@ -37,6 +37,11 @@ def after_failed_grounding(signals: Signals) -> Decision:
     return Decision(action="abstain", reason="No sentence of the draft answer was supported by a source.")
 
 
+def without_search() -> Decision:
+    """Choose what to do when the knowledge base cannot be searched at all."""
+    return Decision(action="offer_human", reason="The knowledge base could not be searched; see the log.")
+
+
 def _without_evidence(signals: Signals, evidence: Evidence, informative_terms: int) -> Decision:
     if is_upset(signals):
         return Decision(action="offer_human", reason=f"The customer is upset and {_weak(evidence)}")

@@ -1,7 +1,7 @@
 """Renders the templates of `prompts/`: what is sent to models, and the fixed sentences that customers read."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
@@ -24,7 +24,7 @@ class Prompts:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            autoescape=False,  # noqa: S701 - the output is plain text, never HTML
+            autoescape=False,  # the output is plain text, never HTML
         )
         self._assistant_name = assistant_name
 
@@ -49,7 +49,7 @@ class Prompts:
         The system message is the same for every turn, so that a local model can keep it in its prefix cache; passages
         go into the user's message, between delimiters that are new for every request.
         """
-        values = {
+        values: dict[str, object] = {
             "question": question,
             "passages": passages,
             "history": list(history)[-HISTORY_MESSAGES:],
@@ -62,13 +62,13 @@ class Prompts:
         """Render the messages that ask a model to make a follow-up question stand alone."""
         return self._pair("condense", {"question": question, "history": list(history)[-HISTORY_MESSAGES:]})
 
-    def _pair(self, name: str, values: dict[str, object]) -> tuple[PromptMessage, ...]:
+    def _pair(self, name: str, values: Mapping[str, object]) -> tuple[PromptMessage, ...]:
         return (
             PromptMessage(role="system", text=self._render(f"{name}.system.md.j2", {})),
             PromptMessage(role="user", text=self._render(f"{name}.user.md.j2", values)),
         )
 
-    def _render(self, template: str, values: dict[str, object]) -> str:
+    def _render(self, template: str, values: Mapping[str, object]) -> str:
         try:
             text = self._environment.get_template(template).render(assistant_name=self._assistant_name, **values)
         except TemplateError as error:

@@ -28,6 +28,7 @@ from assistant.types import (
     Reply,
     ScoredPassage,
     SearchResult,
+    Speaker,
     Turn,
     TurnStatus,
 )
@@ -66,15 +67,14 @@ class MemoryConversations:
         return sorted(self.conversations.values(), key=lambda one: one.updated_at, reverse=True)[:limit]
 
     def begin_turn(self, conversation_id: str, question: str) -> Turn:
-        return self._add(conversation_id, Turn(**_turn_fields(self.turns(conversation_id), conversation_id, question)))
+        return self._add(conversation_id, "customer", question, "pending")
 
     def finish_turn(self, turn_id: str, status: TurnStatus, reply: Reply | None) -> None:
         if self._find(turn_id).status == "pending":
             self._replace(turn_id, status=status, reply=reply)
 
     def add_agent_message(self, conversation_id: str, text: str) -> Turn:
-        turn = Turn(**_turn_fields(self.turns(conversation_id), conversation_id, text))
-        return self._add(conversation_id, turn.model_copy(update={"speaker": "agent", "status": "complete"}))
+        return self._add(conversation_id, "agent", text, "complete")
 
     def turns(self, conversation_id: str) -> list[Turn]:
         self.get(conversation_id)
@@ -87,7 +87,16 @@ class MemoryConversations:
         queue = [one.id for one in self.waiting() if one.state is ConversationState.WAITING]
         return queue.index(conversation_id) + 1
 
-    def _add(self, conversation_id: str, turn: Turn) -> Turn:
+    def _add(self, conversation_id: str, speaker: Speaker, text: str, status: TurnStatus) -> Turn:
+        turn = Turn(
+            id=secrets.token_urlsafe(12),
+            conversation_id=conversation_id,
+            ordinal=len(self.turns(conversation_id)) + 1,
+            created_at=datetime.now(UTC),
+            speaker=speaker,
+            question=text,
+            status=status,
+        )
         self.stored[conversation_id].append(turn)
         self._touch(conversation_id)
         return turn
@@ -226,14 +235,3 @@ def _split(one: Document) -> Iterator[Passage]:
 def _overlap(passage: Passage, weights: dict[str, float]) -> float:
     held = set(terms(passage.indexed_text))
     return sum(weight for term, weight in weights.items() if term in held)
-
-
-def _turn_fields(turns: Sequence[Turn], conversation_id: str, text: str) -> dict[str, object]:
-    return {
-        "id": secrets.token_urlsafe(12),
-        "conversation_id": conversation_id,
-        "ordinal": len(turns) + 1,
-        "created_at": datetime.now(UTC),
-        "speaker": "customer",
-        "question": text,
-    }

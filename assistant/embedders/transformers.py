@@ -88,9 +88,10 @@ class TransformersEmbedder:
         return mean_over_tokens(states.float().cpu().numpy(), batch["attention_mask"].cpu().numpy())
 
     def _filled(self, text: str) -> str:
-        """Give a blank text one token, as a sequence of none cannot be computed."""
-        text = readable(text)
-        return text if text.strip() else str(self._loaded()[1].pad_token)
+        """Give a blank text one token where the model adds none, as a sequence of none cannot be computed."""
+        tokenizer = self._loaded()[1]
+        empty = not text.strip() and not tokenizer.num_special_tokens_to_add()
+        return str(tokenizer.pad_token) if empty else readable(text)
 
     def _longest(self) -> int:
         model, tokenizer = self._loaded()
@@ -113,10 +114,10 @@ class TransformersEmbedder:
         folder = local_folder(self._name)
         source, offline = (str(folder), True) if folder else (self._name, False)
         with loading(self._backend):
-            tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(source, local_files_only=offline)
+            tokenizer: Any = AutoTokenizer.from_pretrained(source, local_files_only=offline)
             model: PreTrainedModel = AutoModel.from_pretrained(source, local_files_only=offline, dtype=torch.float32)
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
         # Padding left of the text would shift positions, and with them the vectors.
         tokenizer.padding_side = "right"
-        return tokenizer, model.eval()
+        return tokenizer, model.eval()  # type: ignore[no-untyped-call]

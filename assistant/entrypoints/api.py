@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Send
 
-from assistant.entrypoints.problems import InvalidRequest, problem, translate
+from assistant.entrypoints.problems import InvalidRequestError, problem, translate
 from assistant.entrypoints.wire import MAX_QUESTION_CHARS, MODEL_NAME, Completion, CompletionRequest
 from assistant.errors import AssistantError
 from assistant.types import Event, ReplyFinished, TextDelta
@@ -58,10 +58,10 @@ def build_router(assistant: "Assistant") -> APIRouter:
 
 def _check(request: CompletionRequest) -> None:
     if not request.question.strip():
-        raise InvalidRequest("messages must hold a message of the role 'user' with text in it", param="messages")
+        raise InvalidRequestError("messages must hold a message of the role 'user' with text in it", param="messages")
     if len(request.question) > MAX_QUESTION_CHARS:
         message = f"the question has more than {MAX_QUESTION_CHARS} characters"
-        raise InvalidRequest(message, param="messages", status=413)
+        raise InvalidRequestError(message, param="messages", status=413)
 
 
 def _readiness(assistant: "Assistant") -> JSONResponse:

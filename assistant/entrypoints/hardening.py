@@ -6,7 +6,6 @@ Nothing here buffers a response, except the pages themselves, whose scripts get 
 import json
 import re
 import secrets
-from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,8 +17,8 @@ MAX_BODY_BYTES = 1_000_000
 GRADIO_CALLS = ("queue/", "run/", "heartbeat/", "cancel", "reset", "info", "startup-events", "app_id", "theme.css")
 """What the pages need of Gradio's own API. Uploads, files, proxies, links and recordings are not among it."""
 
-CLOSED = ("login", "logout", "monitoring", "dev", "svelte", "custom_component", "robots.txt", "config")
-"""Gradio's pages for developers, which no customer needs."""
+CLOSED = ("login", "logout", "monitoring", "svelte", "robots.txt", "config", "pwa_icon")
+"""Gradio's other pages, which nobody needs here."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -79,27 +78,23 @@ class BodyLimit:
 class ClosedDoors:
     """Answers 404 where Gradio serves what this assistant does not use: uploads, files, proxies, developer pages."""
 
-    def __init__(self, app: ASGIApp, roots: Iterable[str] = ("/staff", "")) -> None:
-        """Guard the Gradio pages that `app` has mounted at `roots`."""
+    def __init__(self, app: ASGIApp) -> None:
+        """Guard a Gradio application."""
         self._app = app
-        self._roots = tuple(roots)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is open."""
-        if scope["type"] == "http" and self._is_closed(scope["path"]):
+        path = scope.get("path", "").removeprefix(scope.get("root_path", "")).strip("/")
+        if scope["type"] == "http" and _is_closed(path):
             await _refuse(send, 404, "Not Found")
             return
         await self._app(scope, receive, send)
 
-    def _is_closed(self, path: str) -> bool:
-        root = next((root for root in self._roots if path.startswith(f"{root}/")), "")
-        rest = path.removeprefix(root).strip("/")
-        if rest.startswith("gradio_api"):
-            call = rest.removeprefix("gradio_api").lstrip("/")
-            return not call.startswith(GRADIO_CALLS)
-        return rest.partition("/")[0] in (
-            CLOSED if root != "/staff" else tuple(one for one in CLOSED if one != "login")
-        )
+
+def _is_closed(path: str) -> bool:
+    if path.startswith("gradio_api"):
+        return not path.removeprefix("gradio_api").lstrip("/").startswith(GRADIO_CALLS)
+    return path.partition("/")[0] in CLOSED
 
 
 class SecurityHeaders:

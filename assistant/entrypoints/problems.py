@@ -36,7 +36,7 @@ _STATUS: dict[type[AssistantError], tuple[int, str]] = {
 _TYPES = {401: "authentication_error", 404: "not_found_error", 413: "invalid_request_error", 429: "rate_limit_error"}
 
 
-class InvalidRequest(Exception):
+class InvalidRequestError(Exception):
     """A request is well-formed and still cannot be answered."""
 
     def __init__(self, message: str, *, param: str | None = None, status: int = 400) -> None:
@@ -60,7 +60,7 @@ def translate(error: AssistantError) -> tuple[int, str]:
 def report_problems(app: FastAPI) -> None:
     """Answer every error of `app` in OpenAI's format."""
     app.add_exception_handler(AssistantError, _assistant_error)
-    app.add_exception_handler(InvalidRequest, _invalid_request)
+    app.add_exception_handler(InvalidRequestError, _invalid_request)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
@@ -77,7 +77,7 @@ def _assistant_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _invalid_request(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, InvalidRequest)
+    assert isinstance(error, InvalidRequestError)
     return JSONResponse(problem(error.status, str(error), error.param), error.status)
 
 

@@ -65,17 +65,16 @@ class StaffDoor:
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        rest = scope["path"].removeprefix("/staff").strip("/")
+        rest = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
         response: Response | None = None
         if rest == "login" and request.method == "POST":
             response = self._admit(await _posted_token(request), request)
         elif given := request.query_params.get("token"):
             response = self._admit(given, request)
         elif not self._holds_cookie(request.headers):
-            response = (
-                self._form(401) if request.method == "GET" and rest in ("", "login") else Response(status_code=401)
-            )
-        elif rest in ("", "login") and not scope["path"].endswith("/staff/"):
+            is_page = request.method == "GET" and rest in ("", "login")
+            response = self._form(401) if is_page else Response(status_code=401)
+        elif rest == "login":
             response = RedirectResponse("/staff/", 303)
         await (response or self._app)(scope, receive, send)
 

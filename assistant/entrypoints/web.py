@@ -37,7 +37,6 @@ def build_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
     if settings.staff_token is not None:
         _mount_staff_page(app, assistant, settings)
     _mount_chat(app, assistant)
-    app.add_middleware(ClosedDoors)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     return app
@@ -78,9 +77,7 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             message = f"port {port} on {host} is in use; stop what listens there, or choose another with --port"
         else:
-            message = (
-                f"cannot listen on {host} port {port} ({error.strerror or error}); choose others with --host and --port"
-            )
+            message = f"cannot listen on {host}:{port} ({error.strerror or error}); choose with --host and --port"
         raise ConfigurationError(message) from error
     listening.set_inheritable(True)
     return listening
@@ -113,13 +110,12 @@ def _mount_staff_page(app: FastAPI, assistant: "Assistant", settings: "Settings"
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/staff/{query}", 303)
 
-    _mount(app, StaffPage(assistant).build(), "/staff")
-    mount = app.routes[-1]
-    assert isinstance(mount, Mount)
+    mount = _mount(app, StaffPage(assistant).build(), "/staff")
     mount.app = StaffDoor(mount.app, settings.staff_token, settings.assistant_name)
 
 
-def _mount(app: FastAPI, page: "gr.Blocks", path: str) -> None:
+def _mount(app: FastAPI, page: "gr.Blocks", path: str) -> Mount:
+    """Mount a page at `path` behind closed doors."""
     import gradio as gr
 
     from assistant.entrypoints.ui.theme import STYLE_SHEETS, open_theme
@@ -138,3 +134,7 @@ def _mount(app: FastAPI, page: "gr.Blocks", path: str) -> None:
         "css_paths": list(STYLE_SHEETS),
     }
     gr.mount_gradio_app(app, page, path=path, **options)
+    mount = app.routes[-1]
+    assert isinstance(mount, Mount)
+    mount.app = ClosedDoors(mount.app)
+    return mount

@@ -37,6 +37,7 @@ class ChatPage:
 
     def build(self) -> gr.Blocks:
         """Return the page."""
+        page: gr.Blocks
         with gr.Blocks(title=self._name, analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)) as page:
             self._lay_out()
             self._wire(page)

@@ -31,7 +31,7 @@ class View(Value):
 
 
 class ChatView:
-    """Reads and changes one customer's conversation; its id is the secret that opens it, so any text may come as one."""
+    """Reads and changes a customer's conversation; its id is the secret that opens it, so anything may come as one."""
 
     def __init__(self, assistant: "Assistant") -> None:
         """Show the conversations of `assistant`."""

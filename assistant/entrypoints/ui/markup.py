@@ -121,22 +121,22 @@ _RENDER: dict[str, Callable[[Sequence[str], Cite | None], str]] = {
     "paragraph": _paragraph,
 }
 
+_THUMB = (
+    "M7 11v9H4a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1h3Z"
+    "m0 0 4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.1 7a2 2 0 0 1-2 1.7H7"
+)
 _ICONS = {
-    "like": "M7 11v9H4a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1h3Zm0 0 4-8a2.5 2.5 0 0 1 2.5 2.5V9H19a2 2 0 0 1 2 2.3l-1.1 7A2 2 0 0 1 "
-    "17.9 20H7",
-    "dislike": "M17 13V4h3a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-3Zm0 0-4 8a2.5 2.5 0 0 1-2.5-2.5V15H5a2 2 0 0 1-2-2.3l1.1-7A2 2 0 0 1 "
-    "6.1 4H17",
-    "document": "M14 3H6a1 1 0 0 0-1 1v16a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V8l-5-5Zm0 0v5h5M9 13h6M9 17h6",
-    "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-8 9a8 8 0 0 1 16 0",
-    "chat": "M4 5h16v11H9l-5 4V5Z",
-    "clock": "M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+    "like": f'<path d="{_THUMB}"/>',
+    "dislike": f'<path transform="rotate(180 12 12)" d="{_THUMB}"/>',
+    "document": '<path d="M14 3H6a1 1 0 0 0-1 1v16a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1V8l-5-5Zm0 0v5h5M9 13h6M9 17h6"/>',
+    "person": '<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-8 9a8 8 0 0 1 16 0"/>',
+    "chat": '<path d="M4 5h16v11H9l-5 4V5Z"/>',
 }
 
 
 def icon(name: str) -> str:
     """Return a line drawing of our own, hidden from screen readers."""
-    path = f'<path d="{_ICONS[name]}"/>'
     return (
         '<svg class="icon" viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" '
-        f'stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{path}</svg>'
+        f'stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{_ICONS[name]}</svg>'
     )

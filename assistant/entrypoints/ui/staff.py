@@ -33,6 +33,7 @@ class StaffPage:
     def build(self) -> gr.Blocks:
         """Return the page."""
         title = f"Staff · {self._name}"
+        page: gr.Blocks
         with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)) as page:
             self._lay_out(title)
             self._wire(page)

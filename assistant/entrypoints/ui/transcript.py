@@ -40,9 +40,8 @@ def render_welcome(name: str, examples: Sequence[str]) -> str:
     words = "Ask in your own words. Every answer shows the passage it rests on."
     examples_row = tag("div", buttons, class_="examples", role="group", aria_label="Example questions")
     heading = tag("h2", f"Hello, this is {escape(name)}")
-    return tag(
-        "div", tag("div", icon("chat"), class_="emblem") + heading + tag("p", words) + examples_row, class_="welcome"
-    )
+    emblem = tag("div", icon("chat"), class_="emblem")
+    return tag("div", emblem + heading + tag("p", words) + examples_row, class_="welcome")
 
 
 def brand(name: str) -> str:
@@ -148,6 +147,5 @@ def _bubble(kind: str, speaker: str, content: str, picture: str = "") -> str:
 def _is_running(turn: Turn, now: datetime) -> bool:
     """Tell whether a turn is still being answered; stores may keep times without a zone, which are UTC."""
     created = turn.created_at if turn.created_at.tzinfo else turn.created_at.replace(tzinfo=UTC)
-    return (
-        turn.status == "pending" and turn.speaker == "customer" and now - created < timedelta(seconds=PENDING_SECONDS)
-    )
+    recent = now - created < timedelta(seconds=PENDING_SECONDS)
+    return recent and turn.status == "pending" and turn.speaker == "customer"

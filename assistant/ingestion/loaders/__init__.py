@@ -8,7 +8,7 @@ from assistant.errors import DocumentError
 from assistant.ingestion.loaders.cleaning import clean, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import MAX_CHARACTERS, check_file_size
-from assistant.ingestion.loaders.markdown import read_markdown, read_text
+from assistant.ingestion.loaders.prose import read_markdown, read_text
 from assistant.ingestion.loaders.office import read_slides, read_word
 from assistant.ingestion.loaders.pdf import read_pdf
 from assistant.ingestion.loaders.sheets import read_csv, read_excel, read_json_lines

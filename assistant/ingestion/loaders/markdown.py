@@ -1,109 +1,143 @@
-"""Markdown and plain text. Inline markup goes, since customers are shown the text itself; structure stays."""
+"""Reads Markdown: front matter for the catalog, and the body with its inline signs taken away.
 
-import html
+Headings, list signs and pipe tables stay, since they carry structure; emphasis, links and images are reduced to the
+words that a reader would see, because exact spans of this text are shown to customers.
+"""
+
+import logging
 import re
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from assistant.ingestion.loaders.cleaning import decode, one_line
-from assistant.ingestion.loaders.content import Content
-from assistant.ingestion.loaders.limits import parsing
+import yaml
+
+from assistant.ingestion.loaders.blocks import heading, join, literal, table
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+logger = logging.getLogger(__name__)
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[^\n`]*\n(.*?)(?:^[ \t]*\2[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_SETEXT = re.compile(r"^(?![ \t]*(?:[-*+|>#]|\d+[.)] ))([^\n]*\S[^\n]*)\n[ \t]{0,3}(={3,}|-{3,})[ \t]*$", re.MULTILINE)
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)((?:[^\n]|\n(?!\s*\n))+?)(?<!`)\1(?!`)")
-_TAGS = """a abbr article aside b big blockquote br button center cite code col colgroup dd del details div dl dt em
-figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hr i iframe img input ins kbd label li main mark nav ol p
-picture pre q s samp section small source span strike strong sub summary sup svg table tbody td tfoot th thead tr tt u
-ul var video""".split()
-
-_BLOCK_EDITS = (
-    (re.compile(r"<!--.*?-->", re.DOTALL), ""),
-    (re.compile(r"\{%.*?%\}|^[ \t]*\{:[^}\n]*\}[ \t]*$", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]{0,3}\[[^\]\n]+\]:[ \t]*\S[^\n]*$", re.MULTILINE), ""),
-    (_SETEXT, lambda match: f"{'#' if match[2][0] == '=' else '##'} {match[1].strip()}"),
-    (re.compile(r"^[ \t]{0,3}(?:-[ \t]*){3,}$|^[ \t]{0,3}(?:\*[ \t]*){3,}$|^[ \t]{0,3}(?:_[ \t]*){3,}$", re.M), ""),
-    (re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE), ""),
-    (re.compile(r"^([ \t]*)[*+]([ \t]+)(?=\S)", re.MULTILINE), r"\1-\2"),
-    (re.compile(r"^([ ]{0,3}#{1,6}[ \t][^\n]*?)[ \t]*(?:\{#[^}\n]*\})?[ \t]*#*[ \t]*$", re.MULTILINE), r"\1"),
-)
-_INLINE_EDITS = (
-    (re.compile(r"!\[[^\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])"), ""),
-    (re.compile(r"\[!\w+[^\]\n]*\]"), ""),
-    (re.compile(r"(?<!\\)\[([^\[\]]*)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)(?:\{[^}\n]*\})?"), r"\1"),
-    (re.compile(r"(?<!\\)\[([^\[\]\n]+)\]\[[^\[\]\n]*\]"), r"\1"),
-    (re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>"), r"\1"),
-    (re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE), " "),
-    (re.compile(rf"</?(?:{'|'.join(_TAGS)})(?:\s[^<>]*)?/?>", re.IGNORECASE), ""),
-    (re.compile(r"(?<!\\)\*\*(?=\S)(.+?)(?<=[^\s\\])\*\*"), r"\1"),
-    (re.compile(r"(?<![\w\\])__(?=\S)(.+?)(?<=[^\s\\])__(?!\w)"), r"\1"),
-    (re.compile(r"(?<![\w*\\])\*(?=[^\s*])([^*\n]*[^\s*\\])\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<![\w\\])_(?=[^\s_])([^\n]*?[^\s_\\])_(?!\w)"), r"\1"),
-    (re.compile(r"~~(?=\S)(.+?)(?<=\S)~~"), r"\1"),
-    (re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>~])"), r"\1"),
-)
+_SIMPLE_LINE = re.compile(r"^(\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_FENCED = re.compile(r"^[ \t]*(```+|~~~+).*?^[ \t]*\1[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+_TEMPLATE_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
+_ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
+_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_LINE_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
 
 
-def read_markdown(path: Path) -> Content:
-    """Read Markdown; front matter may give `title`, `language`, and `ingest: false`.
-
-    Raises:
-        DocumentError: The front matter is not valid YAML.
-    """
-    import yaml
-
-    with parsing(path, "Markdown", yaml.YAMLError):
-        text = decode(path.read_bytes()).replace("\r\n", "\n")
-        found = _FRONT_MATTER.match(text)
-        meta = yaml.safe_load(found[1]) if found else None
-    if not (found and isinstance(meta, dict)):
-        return Content(text=plain(text))
-    title, language = (one_line(str(meta.get(key) or "")) for key in ("title", "language"))
-    wanted = meta.get("ingest", True) is not False
-    return Content(text=plain(text[found.end() :]), title=title, language=language, wanted=wanted)
+def front_matter(text: str, path: Path) -> tuple[dict[str, Any], str]:
+    """Split a text into its front matter and body; damaged front matter is read line by line as `key: value`."""
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return {}, text
+    try:
+        fields = yaml.safe_load(match.group(1))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        logger.warning("%s: the front matter is not valid YAML; only its simple lines are used", path)
+        fields = {key: value.strip("\"'") for key, value in _SIMPLE_LINE.findall(match.group(1))}
+    return (fields if isinstance(fields, dict) else {}), text[match.end() :]
 
 
-def read_text(path: Path) -> Content:
-    """Read plain text; underlined titles become headings, everything else stays as it is."""
-    with parsing(path, "text"):
-        text = decode(path.read_bytes()).replace("\r\n", "\n")
-    return Content(text=_SETEXT.sub(lambda match: f"{'#' if match[2][0] == '=' else '##'} {match[1].strip()}", text))
+def is_excluded(fields: dict[str, Any]) -> bool:
+    """Tell whether front matter says `ingest: false`."""
+    return str(fields.get("ingest", "")).strip().lower() in ("false", "no")
 
 
-def plain(text: str) -> str:
-    """Return Markdown without inline markup; fenced code becomes indented code, which needs no markers."""
-    return _outside(_FENCE, text, _plain_blocks, lambda match: indented(match[3]))
+def plain_markdown(text: str) -> str:
+    """Return Markdown with headings, lists, tables and code kept and all inline markup reduced to its words."""
+    from markdown_it.tree import SyntaxTreeNode
+
+    root = SyntaxTreeNode(_parser().parse(_without_template_tags(text)))
+    return _blocks(root)
 
 
-def indented(code: str) -> str:
-    """Return code lines four spaces in, where no line can be taken for a heading."""
-    return "\n".join(f"    {line}" if line.strip() else "" for line in code.rstrip().split("\n"))
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
-def unfenced(text: str) -> str:
-    """Return text with fenced code as indented code, and all else as it is."""
-    return _FENCE.sub(lambda match: indented(match[3]), text)
+def _without_template_tags(text: str) -> str:
+    """Drop what site generators would have replaced, except in code, where it is what the text is about."""
+    kept, at = [], 0
+    for code in _FENCED.finditer(text):
+        kept += [_drop_tags(text[at : code.start()]), code.group()]
+        at = code.end()
+    return "".join([*kept, _drop_tags(text[at:])])
 
 
-def _plain_blocks(text: str) -> str:
-    for pattern, replacement in _BLOCK_EDITS:
-        text = pattern.sub(replacement, text)
-    return _outside(_CODE_SPAN, text, _plain_inline, lambda match: one_line(match[2]))
+def _drop_tags(text: str) -> str:
+    return _ATTRIBUTES.sub("", _TEMPLATE_TAG.sub("", text))
 
 
-def _plain_inline(text: str) -> str:
-    for pattern, replacement in _INLINE_EDITS:
-        text = pattern.sub(replacement, text)
-    return html.unescape(text)
+def _blocks(node: "SyntaxTreeNode") -> str:
+    return join(_block(child) for child in node.children)
 
 
-def _outside(
-    pattern: re.Pattern[str], text: str, edit: Callable[[str], str], inside: Callable[[re.Match[str]], str]
-) -> str:
-    """Apply `edit` to what lies between the matches of `pattern`, and `inside` to the matches."""
-    parts, at = [], 0
-    for match in pattern.finditer(text):
-        parts += [edit(text[at : match.start()]), inside(match)]
-        at = match.end()
-    return "".join([*parts, edit(text[at:])])
+def _block(node: "SyntaxTreeNode") -> str:
+    match node.type:
+        case "heading":
+            return heading(int(node.tag[1:]), _inline(node))
+        case "paragraph":
+            return literal(_inline(node))
+        case "bullet_list" | "ordered_list":
+            return _list(node)
+        case "table":
+            return table(_cells(node))
+        case "fence" | "code_block":
+            return f"```\n{node.content.rstrip()}\n```"
+        case "html_block":
+            return literal(_without_tags(node.content))
+        case "hr":
+            return ""
+        case _:
+            return _blocks(node)
+
+
+def _list(node: "SyntaxTreeNode") -> str:
+    number = int(node.attrs.get("start", 1))
+    items = []
+    for offset, item in enumerate(node.children):
+        sign = f"{number + offset}." if node.type == "ordered_list" else "-"
+        body = "\n".join(filter(None, (_block(child) for child in item.children)))
+        inner = body.replace("\n", "\n" + " " * (len(sign) + 1))
+        items.append(f"{sign} {inner}".rstrip())
+    return "\n".join(items)
+
+
+def _cells(node: "SyntaxTreeNode") -> list[list[str]]:
+    return [[_inline(cell) for cell in one.children] for one in node.walk() if one.type == "tr"]
+
+
+def _inline(node: "SyntaxTreeNode") -> str:
+    text = "".join(_words(child) for child in node.children)
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _words(node: "SyntaxTreeNode") -> str:
+    match node.type:
+        case "text" | "code_inline":
+            return node.content
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "html_inline":
+            return "\n" if _LINE_TAG.match(node.content) else ""
+        case "image":
+            return ""
+        case _:
+            return "".join(_words(child) for child in node.children)
+
+
+def _without_tags(markup: str) -> str:
+    from html import unescape
+
+    text = unescape(_TAG.sub("", _LINE_TAG.sub("\n", markup)))
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))

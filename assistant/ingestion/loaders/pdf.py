@@ -3,12 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.errors import DocumentError
 from assistant.ingestion.loaders.cleaning import clean, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import MAX_PDF_PAGES, parsing
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
 
 _EDGE_LINES = 3
 _MIN_PAGES_FOR_REPEATS = 3
@@ -22,6 +27,7 @@ _PAGE_NUMBER = re.compile(
 _BULLET = re.compile(r"^[•●○▪■◦‣∙·*–-]\s+")
 _ITEM = re.compile(r"^(?:- |\d{1,3}[.)]\s|\([a-z0-9]\)\s)")
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[A-Z]\.(?:\d{1,3}\.?)*|Chapter \d+\.?)\s+[A-Z]")
+_DEEP_NUMBER = re.compile(r"^\d{1,2}\.\d{1,3}(?:\.\d{1,3})*\.?\s+[A-Z(]")
 _DOT_LEADER = re.compile(r"(?:\s*\.){4,}\s*\d*$")
 
 
@@ -31,20 +37,30 @@ def read_pdf(path: Path) -> Content:
     Raises:
         DocumentError: The file is encrypted, has no text layer or too many pages, or is no PDF.
     """
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdfium2 import PdfDocument, PdfiumError  # type: ignore[import-untyped]
 
-    with parsing(path, "PDF", PyPdfError), path.open("rb") as file:
-        reader = PdfReader(file)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DocumentError(path, "is encrypted; save a copy without a password")
-        if len(reader.pages) > MAX_PDF_PAGES:
-            raise DocumentError(path, f"has more than {MAX_PDF_PAGES} pages; split it")
-        pages = [clean(page.extract_text()).translate(_LIGATURES) for page in reader.pages]
-        title = one_line(str((reader.metadata.title if reader.metadata else "") or ""))
+    with parsing(path, "PDF"):
+        path.open("rb").close()
+        try:
+            document = PdfDocument(path)
+        except PdfiumError as error:
+            if "password" in str(error).lower():
+                raise DocumentError(path, "is encrypted; save a copy without a password") from error
+            raise ValueError(str(error)) from error
+        with closing(document):
+            if len(document) > MAX_PDF_PAGES:
+                raise DocumentError(path, f"has more than {MAX_PDF_PAGES} pages; split it")
+            title = one_line(document.get_metadata_value("Title"))
+            pages = [_page_text(document, number) for number in range(len(document))]
     if not any(page.strip() for page in pages):
         raise DocumentError(path, "holds no text, only images; run it through text recognition (OCR) first")
     return Content(text=paragraphs(_lines(pages)), title=title if _is_real_title(title) else "")
+
+
+def _page_text(document: "PdfDocument", number: int) -> str:
+    with closing(document[number]) as page, closing(page.get_textpage()) as text:
+        # PDFium marks a hyphen at a line's end with a character of its own.
+        return clean(text.get_text_bounded().replace("\ufffe", "-\n")).translate(_LIGATURES)
 
 
 def _is_real_title(title: str) -> bool:
@@ -83,7 +99,7 @@ def paragraphs(lines: Sequence[str]) -> str:
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if not line:
             is_open = False
-        elif not is_open and _is_heading(line, following):
+        elif (not is_open or _DEEP_NUMBER.match(line)) and _is_heading(line, following):
             blocks.append(f"## {line}")
         else:
             if is_open and not _ITEM.match(line):

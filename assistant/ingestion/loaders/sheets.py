@@ -61,7 +61,7 @@ def read_csv(path: Path) -> Content:
         DocumentError: The file is not text in rows.
     """
     with parsing(path, "CSV"):
-        text = decode(path.read_bytes())
+        text = decode(path.read_bytes(), path)
         if "\x00" in text:
             raise ValueError("binary data")
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
@@ -81,7 +81,7 @@ def read_json_lines(path: Path) -> Content:
         DocumentError: A line holds something else.
     """
     with parsing(path, "JSON lines"):
-        lines = decode(path.read_bytes()).split("\n")
+        lines = decode(path.read_bytes(), path).split("\n")
         records = [_record(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     columns = list(dict.fromkeys(key for record in records for key in record))
     return Content(text=rows_to_markdown([columns, *([one.get(key, "") for key in columns] for one in records)]))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import parsing
-from assistant.ingestion.loaders.markdown import unfenced
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -33,19 +32,19 @@ def read_html(path: Path) -> Content:
     with parsing(path, "HTML", LxmlError):
         data = path.read_bytes()
         if b"<" not in data:
-            return Content(text=decode(data))
-        page = _parse(data)
+            return Content(text=decode(data, path))
+        page = _parse(data, path)
         _drop_noise(page)
         return Content(text=_markdown(_article(page)), title=_title(page), language=_language(page))
 
 
-def _parse(data: bytes) -> "BeautifulSoup":
+def _parse(data: bytes, path: Path) -> "BeautifulSoup":
     from bs4 import BeautifulSoup
     from bs4.dammit import EncodingDetector
 
     declared = EncodingDetector.find_declared_encoding(data, is_html=True)
     if declared is None and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return BeautifulSoup(decode(data), "lxml")
+        return BeautifulSoup(decode(data, path), "lxml")
     # The declaration goes since the parser warns of XML; what it declares was read above.
     return BeautifulSoup(_XML_DECLARATION.sub(b"", data), "lxml", from_encoding=declared)
 
@@ -88,4 +87,4 @@ def _markdown(element: "Tag") -> str:
         escape_underscores=False,
         escape_misc=False,
     )
-    return _DEFINITION.sub("", unfenced(converter.convert_soup(element)))
+    return _DEFINITION.sub("", converter.convert_soup(element))

@@ -7,12 +7,15 @@ from itertools import pairwise
 from assistant.ingestion.loaders.blocks import heading
 
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣◦▪●–—]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
-_SIGN = re.compile(r"[•‣◦▪●–—][ \t]+")
+_SIGN = re.compile(r"^[•‣◦▪●–—][ \t]+", re.MULTILINE)
 _NUMBERED = re.compile(r"(?:chapter |appendix )?(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]+[^\W\d_a-z].{1,90}$", re.IGNORECASE)
 _UNDERLINE = re.compile(r"([=\-~])\1{2,}\s*$")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
 _SHORT_SHARE = 0.75
 """A line this much shorter than the longest of its text ends a paragraph, if it also ends a sentence."""
+
+_FULL_SHARE = 0.8
+"""A line that with the next word would stay below this share of the width was broken on purpose."""
 
 _MIN_WIDTH = 40
 _KEPT_HYPHEN = re.compile(r"[^\W\d_]+-$")
@@ -68,13 +71,22 @@ def _block(block: list[str], width: int) -> list[str]:
         return [title]
     if _is_preformatted(block):
         return ["\n".join(line.strip() for line in block)]
-    starts = [0] + [
-        number
-        for number, (before, line) in enumerate(pairwise(block), start=1)
-        if _ITEM.match(line) or _is_end(before, width) or line.startswith("#")
-    ]
-    pieces = [join_lines(block[start:end]) for start, end in zip(starts, [*starts[1:], len(block)], strict=True)]
-    return ["\n".join(_SIGN.sub("- ", piece, count=1) if _SIGN.match(piece) else piece for piece in pieces)]
+    text = block[0].strip()
+    for before, line in pairwise(block):
+        text = join_lines([text, line]) if _goes_on(before, line, width) else text + _break(before, line, width)
+    return [_SIGN.sub("- ", text)]
+
+
+def _goes_on(before: str, line: str, width: int) -> bool:
+    """Tell whether only the page's width broke the line: the next word had no room, or begins in small letters."""
+    if _ITEM.match(line) or line.startswith("#") or _is_end(before, width):
+        return False
+    following = line.split(maxsplit=1)[0]
+    return following[0].islower() or len(before.rstrip()) + 1 + len(following) > _FULL_SHARE * width
+
+
+def _break(before: str, line: str, width: int) -> str:
+    return ("\n\n" if _is_end(before, width) and not _ITEM.match(line) else "\n") + line.strip()
 
 
 def _is_end(line: str, width: int) -> bool:

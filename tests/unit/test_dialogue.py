@@ -1,0 +1,225 @@
+"""The turn, over a real database in memory of the test and scripted models."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.condensing import RuleRewriter
+from assistant.dialogue import Dialogue
+from assistant.errors import BackendTimeout, ConversationNotFound
+from assistant.ports import Conversations, Responder
+from assistant.prompting import Prompts
+from assistant.responders.extractive import ExtractiveResponder
+from assistant.retrieval import Mode
+from assistant.settings import Settings
+from assistant.shipped import shipped_folder
+from assistant.signals import open_signal_reader
+from assistant.stores import open_stores
+from assistant.types import (
+    ConversationState,
+    HandedOver,
+    Message,
+    PassagesFound,
+    ReplyFinished,
+    SearchResult,
+    TextDelta,
+)
+from tests.fakes import ScriptedResponder, found, passage
+
+RETURNS = passage("You can return most products within 30 days of delivery. A refund takes 5 to 7 working days.")
+DOWN = BackendTimeout("scripted:test", "no answer")
+
+
+@pytest.fixture
+def conversations(tmp_path: Path) -> Iterator[Conversations]:
+    stores = open_stores(Settings(home=tmp_path))
+    yield stores.conversations
+    stores.close()
+
+
+class Searches:
+    """Finds the same thing for every question, and remembers what was asked."""
+
+    def __init__(self, result: SearchResult, *, dense_fails: bool = False) -> None:
+        self.asked: list[tuple[str, Mode]] = []
+        self._result = result
+        self._dense_fails = dense_fails
+
+    def __call__(self, question: str, limit: int, mode: Mode) -> SearchResult:
+        self.asked.append((question, mode))
+        if self._dense_fails and mode == "hybrid":
+            raise DOWN
+        return self._result
+
+
+def dialogue(conversations: Conversations, *responders: Responder, search: Searches | None = None) -> Dialogue:
+    return Dialogue(
+        conversations=conversations,
+        search=search or Searches(found(RETURNS)),
+        signals=open_signal_reader(),
+        rewriter=RuleRewriter(),
+        responders=responders or (ExtractiveResponder(),),
+        prompts=Prompts([shipped_folder("prompts")], assistant_name="Help desk"),
+    )
+
+
+def test_events_come_in_order_and_the_deltas_are_the_text(conversations: Conversations) -> None:
+    events = list(dialogue(conversations).stream("How long can I return products?"))
+    assert isinstance(events[0], PassagesFound)
+    assert isinstance(events[-1], ReplyFinished)
+    reply = events[-1].reply
+    assert "".join(one.text for one in events if isinstance(one, TextDelta)) == reply.text
+    assert reply.decision.action == "answer"
+    assert reply.responder == "extractive"
+    assert reply.citations[0].quote in RETURNS.text
+    assert {"recall", "sense", "condense", "search", "respond", "total"} <= set(reply.timings_ms)
+
+
+def test_unsupported_sentences_never_reach_the_customer(conversations: Conversations) -> None:
+    lies = [
+        "You can return most products ",
+        "within 30 days of delivery. You get EUR 500",
+        " extra. I have refunded you.",
+    ]
+    reply = dialogue(conversations, ScriptedResponder(lies)).reply("How long can I return products?")
+    assert reply.text == "You can return most products within 30 days of delivery. [1]"
+
+
+def test_a_model_that_says_nothing_supported_is_followed_by_the_next(conversations: Conversations) -> None:
+    liar = ScriptedResponder(["Everything is free for ever."])
+    reply = dialogue(conversations, liar, ExtractiveResponder()).reply("How long can I return products?")
+    assert (reply.responder, reply.citations != ()) == ("extractive", True)
+
+
+def test_a_model_that_fails_at_once_is_followed_by_the_next(conversations: Conversations) -> None:
+    broken = ScriptedResponder([DOWN])
+    reply = dialogue(conversations, broken, ExtractiveResponder()).reply("How long can I return products?")
+    assert reply.responder == "extractive"
+    assert broken.closed == 1
+
+
+def test_an_answer_cut_short_is_completed_and_says_who_wrote_it(conversations: Conversations) -> None:
+    half = ScriptedResponder(
+        ["You can return most products within 30 days of delivery. A refund ta", DOWN], name="openai:x"
+    )
+    reply = dialogue(conversations, half, ExtractiveResponder()).reply("How long do refund and return take?")
+    assert reply.responder == "openai:x+extractive"
+    assert "A refund takes 5 to 7 working days." in reply.text
+    assert reply.text.count("within 30 days") == 1
+
+
+def test_when_nothing_is_supported_the_assistant_says_so(conversations: Conversations) -> None:
+    reply = dialogue(conversations, ScriptedResponder(["Everything is free."])).reply("How long can I return?")
+    assert (reply.decision.action, reply.citations) == ("abstain", ())
+    assert "person" in reply.text
+
+
+def test_without_evidence_no_model_is_asked(conversations: Conversations) -> None:
+    model = ScriptedResponder([])
+    search = Searches(found(RETURNS, confidence=0.1, weights={"drone": 5.0}))
+    reply = dialogue(conversations, model, search=search).reply("Do you sell drones?")
+    assert (reply.decision.action, model.requests) == ("abstain", [])
+
+
+def test_an_angry_customer_without_an_answer_is_offered_a_human(conversations: Conversations) -> None:
+    search = Searches(found(confidence=0.1))
+    reply = dialogue(conversations, search=search).reply("This is ridiculous, you useless people, where is my drone?!")
+    assert reply.decision.action == "offer_human"
+    assert reply.signals.sentiment.label == "negative"
+
+
+def test_an_angry_customer_with_an_answer_gets_it_with_an_apology(conversations: Conversations) -> None:
+    reply = dialogue(conversations).reply("I am furious! How long can I return this terrible product?")
+    assert reply.decision.action == "answer"
+    assert reply.text.startswith("I am sorry")
+    assert reply.citations != ()
+
+
+def test_tone_reaches_the_prompt_and_passages_stay_out_of_the_system_message(conversations: Conversations) -> None:
+    model = ScriptedResponder(["You can return most products within 30 days of delivery."])
+    dialogue(conversations, model).reply("I hate this terrible product! How long can I return it?")
+    system, user = model.requests[0].messages
+    assert "upset" in user.text
+    assert RETURNS.text in user.text
+    assert RETURNS.text not in system.text
+
+
+def test_a_follow_up_is_searched_with_its_topic(conversations: Conversations) -> None:
+    search = Searches(found(RETURNS))
+    talk = dialogue(conversations, search=search)
+    first = talk.reply("How long is the warranty on the Aria headphones?")
+    talk.reply("And in Switzerland?", first.conversation_id)
+    assert "warranty on the Aria" in search.asked[-1][0]
+
+
+def test_history_of_a_stateless_client_is_used(conversations: Conversations) -> None:
+    search = Searches(found(RETURNS))
+    talk = dialogue(conversations, search=search)
+    first = talk.reply("How long is the warranty on the Aria headphones?")
+    asked = Message(speaker="customer", text="How long is the warranty on the Aria headphones?")
+    history = [asked, Message(speaker="assistant", text=first.text)]
+    talk.reply("And in Switzerland?", history=history)
+    assert "warranty" in search.asked[-1][0]
+
+
+def test_asking_for_a_person_puts_the_conversation_into_the_queue_once(conversations: Conversations) -> None:
+    talk = dialogue(conversations)
+    events = list(talk.stream("I want to talk to a human"))
+    assert any(isinstance(one, HandedOver) for one in events)
+    last = events[-1]
+    assert isinstance(last, ReplyFinished)
+    conversation_id = last.reply.conversation_id
+    assert conversations.get(conversation_id).state is ConversationState.WAITING
+    again = list(talk.stream("Hello?? How long can I return products?", conversation_id))
+    assert not any(isinstance(one, HandedOver | PassagesFound) for one in again)
+    assert len(conversations.waiting()) == 1
+
+
+def test_small_talk_needs_no_search(conversations: Conversations) -> None:
+    search = Searches(found())
+    reply = dialogue(conversations, search=search).reply("Hello!")
+    assert (search.asked, reply.decision.action) == ([], "answer")
+    assert "Help desk" in reply.text
+
+
+def test_without_the_embedder_it_searches_by_keyword(conversations: Conversations) -> None:
+    search = Searches(found(RETURNS), dense_fails=True)
+    reply = dialogue(conversations, search=search).reply("How long can I return products?")
+    assert [mode for _, mode in search.asked] == ["hybrid", "keyword"]
+    assert reply.citations != ()
+
+
+def test_a_turn_that_is_closed_is_stored_as_cancelled_and_stops_the_model(conversations: Conversations) -> None:
+    model = ScriptedResponder(
+        ["You can return most products within 30 days of delivery. ", "A refund takes 5 to 7 working days."]
+    )
+    conversation = conversations.start()
+    stream = dialogue(conversations, model).stream("How long can I return products?", conversation.id)
+    next(stream)
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    [turn] = conversations.turns(conversation.id)
+    assert (turn.status, turn.reply, model.closed) == ("cancelled", None, 1)
+
+
+def test_when_no_search_works_the_customer_gets_honest_words(conversations: Conversations) -> None:
+    class Broken(Searches):
+        def __call__(self, question: str, limit: int, mode: Mode) -> SearchResult:
+            raise DOWN
+
+    reply = dialogue(conversations, search=Broken(found())).reply("How long can I return products?")
+    assert reply.decision.action == "offer_human"
+    assert "not working" in reply.text
+
+
+def test_an_unknown_conversation_is_refused(conversations: Conversations) -> None:
+    with pytest.raises(ConversationNotFound):
+        dialogue(conversations).reply("Hello", "nobody")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "👍", "?" * 10_000, "word " * 10_000, "'; DROP TABLE turns; --", "(.*)+"])
+def test_any_message_gets_an_answer(conversations: Conversations, text: str) -> None:
+    reply = dialogue(conversations, search=Searches(found(confidence=0.0, weights={}))).reply(text)
+    assert reply.text
+    assert conversations.turns(reply.conversation_id)[0].status == "complete"

@@ -1,0 +1,149 @@
+"""Ingesting against the real stores: what is added, kept, moved, removed, and taken up again after a failure."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import BackendError, DocumentError, IndexMismatch
+from assistant.ingestion.sync import Ingestor
+from assistant.ports import Vectors
+from assistant.settings import Settings
+from assistant.stores import Stores, open_stores
+from assistant.types import LoadedDocument
+from tests.fakes import HashingEmbedder
+
+
+class OtherEmbedder(HashingEmbedder):
+    fingerprint = "other"
+
+
+class FailingEmbedder(HashingEmbedder):
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        raise BackendError("embedder", "gone")
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    opened = open_stores(Settings(home=tmp_path / "home"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "docs"
+    made.mkdir()
+    (made / "returns.md").write_text("# Returns\n\nBring it back within 30 days.")
+    (made / "delivery.md").write_text("# Delivery\n\nIt takes two days.")
+    return made
+
+
+def ingestor(stores: Stores, embedder: HashingEmbedder | None = None) -> Ingestor:
+    return Ingestor(
+        catalog=stores.catalog,
+        embedder=embedder or HashingEmbedder(),
+        vectors=stores.vectors,
+        keywords=stores.keywords,
+    )
+
+
+def indexed(stores: Stores) -> tuple[int, int]:
+    generation = stores.catalog.generation()
+    assert generation is not None
+    return stores.vectors(generation.number).count(), stores.keywords(generation.number).count()
+
+
+def test_a_second_run_reads_and_embeds_nothing(stores: Stores, folder: Path) -> None:
+    embedder = HashingEmbedder()
+    first = ingestor(stores, embedder).ingest([folder])
+    again = ingestor(stores, embedder).ingest([folder])
+    assert (first.added, first.documents, first.passages) == (2, 2, 2)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+    assert len(embedder.embedded) == 2
+    assert indexed(stores) == (2, 2)
+
+
+def test_changes_and_removals_reach_both_indexes(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    (folder / "returns.md").write_text("# Returns\n\nNow 60 days.")
+    (folder / "delivery.md").unlink()
+    report = ingestor(stores).ingest([folder])
+    assert (report.changed, report.removed, report.documents) == (1, 1, 1)
+    assert indexed(stores) == (1, 1)
+    document = stores.catalog.document("returns.md")
+    assert document is not None
+    assert document.revision == 2
+
+
+def test_one_file_does_not_remove_its_neighbours(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    report = ingestor(stores).ingest([folder / "returns.md"])
+    assert (report.unchanged, report.removed, report.documents) == (1, 0, 2)
+
+
+def test_a_moved_file_keeps_its_document(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    before = stores.catalog.document("returns.md")
+    (folder / "returns.md").rename(folder / "bring-back.md")
+    report = ingestor(stores).ingest([folder])
+    after = stores.catalog.document("bring-back.md")
+    assert before is not None
+    assert after is not None
+    assert (after.id, report.added, report.removed, report.unchanged) == (before.id, 0, 0, 2)
+
+
+def test_a_file_that_breaks_keeps_its_last_good_revision(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    (folder / "returns.md").write_text("")
+    report = ingestor(stores).ingest([folder])
+    assert [failed.reason for failed in report.failed] == ["is empty"]
+    assert (report.removed, report.documents) == (0, 2)
+
+
+def test_opting_out_removes_a_document(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    (folder / "returns.md").write_text("---\ningest: false\n---\n# Returns\n\nInternal.")
+    assert ingestor(stores).ingest([folder / "returns.md"]).removed == 1
+
+
+def test_another_embedder_needs_a_rebuild(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    other = ingestor(stores, OtherEmbedder())
+    with pytest.raises(IndexMismatch, match="--rebuild"):
+        other.ingest([folder])
+    other.ingest([folder], rebuild=True)
+    generation = stores.catalog.generation()
+    assert generation is not None
+    assert (generation.fingerprint, indexed(stores)) == ("other", (2, 2))
+
+
+def test_a_failed_run_is_finished_by_the_next(stores: Stores, folder: Path) -> None:
+    with pytest.raises(BackendError):
+        ingestor(stores, FailingEmbedder()).ingest([folder])
+    ingestor(stores).project()
+    assert indexed(stores) == (2, 2)
+    assert stores.catalog.pending() == ([], [])
+
+
+def test_documents_that_are_text_are_added_once(stores: Stores) -> None:
+    document = LoadedDocument(source="faq:1", name="faq-1", title="Hours", text="Open from nine to five.")
+    assert ingestor(stores).ingest_documents([document]).added == 1
+    changed = document.model_copy(update={"text": "Open from ten."})
+    assert ingestor(stores).ingest_documents([document]).unchanged == 1
+    assert ingestor(stores).ingest_documents([changed]).changed == 1
+
+
+def test_paths_that_do_not_fit_are_told(stores: Stores, tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(DocumentError, match="does not exist"):
+        ingestor(stores).ingest([tmp_path / "nowhere"])
+    (folder / "logo.xyz").write_text("x")
+    assert ingestor(stores).ingest([folder]).failed == ()
+    assert "unknown type" in ingestor(stores).ingest([folder / "logo.xyz"]).failed[0].reason
+
+
+def test_hidden_files_and_links_that_lead_out_are_passed_over(stores: Stores, tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "secret.md").write_text("secret")
+    (folder / "link.md").symlink_to(tmp_path / "secret.md")
+    (folder / ".hidden.md").write_text("hidden")
+    assert ingestor(stores).ingest([folder]).documents == 2
