@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import SecretStr
 
-from assistant.embedders.hosted import host_of, needed_key, retry_after_seconds
 from assistant.embedders.tokens import Spans, approximate_spans, readable, shortened
 from assistant.embedders.vectors import checked, within_budget
 from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimited
 from assistant.ports import Vectors
+from assistant.providers import host_of, needed_key, retry_after_seconds
 
 if TYPE_CHECKING:
     from openai import OpenAI

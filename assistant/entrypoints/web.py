@@ -1,8 +1,10 @@
 """One process, one port: the REST API, the customers' chat at `/`, and the staff page at `/staff`."""
 
+import asyncio
 import errno
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +36,7 @@ def build_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
     app = FastAPI(title=settings.assistant_name, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.include_router(build_router(assistant))
     report_problems(app)
-    if settings.staff_token is not None:
-        _mount_staff_page(app, assistant, settings)
-    _mount_chat(app, assistant)
+    _within_a_loop(lambda: _mount_pages(app, assistant, settings))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     return app
@@ -57,6 +57,7 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
     config = uvicorn.Config(
         build_app(assistant, settings),
         log_level="warning",
+        ws="none",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
         date_header=True,
@@ -91,6 +92,27 @@ def _warm_up(assistant: "Assistant") -> None:
         assistant.warm_up()
     except AssistantError:
         logger.exception("warming up failed; /readyz says so, and the first questions try again")
+
+
+def _within_a_loop(build: Callable[[], None]) -> None:
+    """Run `build` inside an event loop: where none is running, Gradio opens one for each lock and never closes it."""
+
+    async def run() -> None:
+        build()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(run())
+    else:
+        build()
+
+
+def _mount_pages(app: FastAPI, assistant: "Assistant", settings: "Settings") -> None:
+    """Mount the staff page first: the chat at `/` answers whatever nothing before it did."""
+    if settings.staff_token is not None:
+        _mount_staff_page(app, assistant, settings)
+    _mount_chat(app, assistant)
 
 
 def _mount_chat(app: FastAPI, assistant: "Assistant") -> None:
@@ -134,6 +156,8 @@ def _mount(app: FastAPI, page: "gr.Blocks", path: str) -> Mount:
         "css_paths": list(STYLE_SHEETS),
     }
     gr.mount_gradio_app(app, page, path=path, **options)
+    # Gradio would sum up all past events with pandas after every single one, for a monitoring page that is closed here.
+    page._queue.ANALYTICS_MAX_EVENTS = 0
     mount = app.routes[-1]
     assert isinstance(mount, Mount)
     mount.app = ClosedDoors(mount.app)

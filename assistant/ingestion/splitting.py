@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.ports import Embedder
@@ -16,6 +16,10 @@ _SPARE_TOKENS = 4
 """Room for what joining title, heading and text may add, and for a word that is cut in two."""
 
 _LEAST_TOKENS = 16
+_LONGEST_TOKEN_CHARS = 40
+_CHARS_A_TOKEN = 4
+"""Word-piece models read a word that they cannot spell as one token; it is counted by its length instead, so that
+no passage grows without bound, and so that a piece of it, which they may be able to spell, fits as well."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class _Section:
 class _TokenCount:
     """Counts the tokens of any range of a text that was tokenized once."""
 
-    def __init__(self, spans: "list[tuple[int, int]]") -> None:
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        spans = [piece for span in spans for piece in _bounded(span)]
         self._starts = [start for start, _ in spans]
         self._ends = [end for _, end in spans]
 
@@ -42,13 +47,22 @@ class _TokenCount:
         return self._starts[index] if index < len(self._starts) else None
 
 
+def _bounded(span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    start, end = span
+    if end - start <= _LONGEST_TOKEN_CHARS:
+        yield span
+        return
+    for first in range(start, end, _CHARS_A_TOKEN):
+        yield first, min(first + _CHARS_A_TOKEN, end)
+
+
 def split(text: str, *, title: str, embedder: Embedder, target_tokens: int = 200) -> list[Chunk]:
     """Return passages in order that together hold all text but headings; blank text gives none.
 
     Each passage, with title and heading before it, is at most `embedder.max_tokens` long (a title that nearly fills
     that alone is the exception); passages do not overlap, and have no white space at their ends.
     """
-    tokens = _TokenCount(list(embedder.token_spans(text)))
+    tokens = _TokenCount(embedder.token_spans(text))
     title_tokens = len(embedder.token_spans(title))
     found = [section for section in _sections(text) if text[section.start : section.end].strip()]
     chunks: list[Chunk] = []

@@ -10,7 +10,9 @@ EMBEDDER = HashingEmbedder()
 
 _LINES = st.one_of(
     st.text(alphabet="ab .,!?-|#`é中。\t", max_size=60),
-    st.lists(st.sampled_from("Return the parcel within 30 days. - | # ok? e.g. 字。".split()), max_size=90).map(" ".join),
+    st.lists(st.sampled_from("Return the parcel within 30 days. - | # ok? e.g. 字。".split()), max_size=90).map(
+        " ".join
+    ),
     st.sampled_from(["", "# Returns", "## Refunds to cards", "### A ###", "```", "- one", "| a | b |", "x" * 300]),
 )
 DOCUMENTS = st.lists(_LINES, max_size=25).map("\n".join)
@@ -42,7 +44,9 @@ def test_all_text_without_headings_is_covered(text: str) -> None:
 
 
 def test_headings_give_a_path_and_stay_out_of_the_text() -> None:
-    text = "# Shop\n\nWelcome.\n\n## Returns\n\nBring it back.\n\n### Refunds\n\nMoney comes.\n\n## Delivery\n\nTwo days."
+    text = (
+        "# Shop\n\nWelcome.\n\n## Returns\n\nBring it back.\n\n### Refunds\n\nMoney comes.\n\n## Delivery\n\nTwo days."
+    )
     chunks = split(text, title="Shop", embedder=EMBEDDER)
     assert [(chunk.heading, text[chunk.start : chunk.end]) for chunk in chunks] == [
         ("", "Welcome."),

@@ -8,9 +8,9 @@ from assistant.errors import DocumentError
 from assistant.ingestion.loaders.cleaning import clean, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import MAX_CHARACTERS, check_file_size
-from assistant.ingestion.loaders.prose import read_markdown, read_text
 from assistant.ingestion.loaders.office import read_slides, read_word
 from assistant.ingestion.loaders.pdf import read_pdf
+from assistant.ingestion.loaders.prose import read_markdown, read_text
 from assistant.ingestion.loaders.sheets import read_csv, read_excel, read_json_lines
 from assistant.ingestion.loaders.web import read_html
 from assistant.types import LoadedDocument
@@ -34,7 +34,9 @@ _READERS: dict[str, tuple[str, Callable[[Path], Content]]] = {
 }
 SUFFIXES = frozenset(_READERS)
 
-_FIRST_TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+_TITLE_OR_CODE = re.compile(r"^(```|~~~).*?^\1$|^# ([^\n]+)$", re.DOTALL | re.MULTILINE)
+_MAX_TITLE_CHARACTERS = 150
+"""A title is embedded with every passage, so it must leave room for them."""
 
 
 def load(path: Path, *, source: str, name: str) -> LoadedDocument | None:
@@ -71,6 +73,7 @@ def _checked(path: Path, text: str) -> str:
 
 
 def _title(path: Path, told: str, text: str) -> str:
-    heading = _FIRST_TITLE.search(text)
+    heading = next((found[2] for found in _TITLE_OR_CODE.finditer(text) if found[2]), "")
     stem = one_line(re.sub(r"[-_]+", " ", path.stem))
-    return one_line(clean(told)) or (one_line(heading[1]) if heading else "") or stem[:1].upper() + stem[1:]
+    title = one_line(clean(told)) or one_line(heading) or stem[:1].upper() + stem[1:]
+    return title if len(title) <= _MAX_TITLE_CHARACTERS else f"{title[: _MAX_TITLE_CHARACTERS - 1].rstrip()}…"

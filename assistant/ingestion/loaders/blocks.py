@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_LINE_SIGN = re.compile(r"^(?=#{1,6} |```|~~~)", re.MULTILINE)
+_HEADING_SIGN = re.compile(r"^ {0,3}(?=#{1,6}[ \t])", re.MULTILINE)
+_FENCE_SIGN = re.compile(r"^[ \t]*(?:`{3,}|~{3,})", re.MULTILINE)
 
 
 def heading(level: int, text: str) -> str:
@@ -13,8 +14,8 @@ def heading(level: int, text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Return text whose lines cannot be taken for headings or fences: such lines are set in by a space."""
-    return _LINE_SIGN.sub(" ", text)
+    """Return text whose lines cannot be taken for headings, which are set in, or fences, which lose their sign."""
+    return _FENCE_SIGN.sub("", _HEADING_SIGN.sub("    ", text))
 
 
 def row(cells: Iterable[str]) -> str:

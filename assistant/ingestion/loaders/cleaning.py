@@ -15,6 +15,9 @@ _BOMS = (
 )
 _SAMPLE_BYTES = 65_536
 _MAX_CONTROL_SHARE = 0.01
+_STRAY_CONTROLS = 2
+"""So few control characters are dropped from a text of any length, rather than held against it."""
+
 _FOREIGN_SHARE = 0.15
 """Above this share of bytes beyond ASCII a text is hardly in a Western European language, so its code is guessed."""
 
@@ -36,20 +39,20 @@ def decode(raw: bytes, path: Path) -> str:
     """Return the text behind bytes of unknown encoding: BOM, UTF-8, then the likeliest one-byte encoding.
 
     Raises:
-        DocumentError: These are not the bytes of a text.
+        DocumentError: These are not the bytes of a text, but for a few stray control characters, which go.
     """
     try:
         text = _decode(raw)
     except UnicodeError as error:
         raise DocumentError(path, f"the text cannot be decoded ({error}); save it as UTF-8") from error
     sample = text[:_SAMPLE_BYTES]
-    if len(_CONTROL.findall(sample)) > _MAX_CONTROL_SHARE * len(sample):
+    if len(_CONTROL.findall(sample)) > max(_STRAY_CONTROLS, _MAX_CONTROL_SHARE * len(sample)):
         raise DocumentError(path, "this is not a text file, whatever its name says")
-    return text
+    return _CONTROL.sub("", text)
 
 
 def clean(text: str) -> str:
-    """Return text in NFC with `\\n` line ends, plain spaces and no invisible characters; nothing else changes."""
+    """Return text in NFC with Unix line ends, plain spaces and no invisible characters; nothing else changes."""
     text = _WIDE_SPACE.sub(" ", _NEW_LINE.sub("\n", text))
     text = unicodedata.normalize("NFC", _JOINER.sub("", _INVISIBLE.sub("", text)))
     return _MANY_BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", text)).strip()

@@ -30,7 +30,7 @@ _LINE_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
 
 
 def front_matter(text: str, path: Path) -> tuple[dict[str, Any], str]:
-    """Split a text into its front matter and body; damaged front matter is read line by line as `key: value`."""
+    """Split a text into the plain values of its front matter and its body; damaged YAML is read line by line."""
     match = _FRONT_MATTER.match(text)
     if match is None:
         return {}, text
@@ -39,7 +39,14 @@ def front_matter(text: str, path: Path) -> tuple[dict[str, Any], str]:
     except (yaml.YAMLError, ValueError, RecursionError):
         logger.warning("%s: the front matter is not valid YAML; only its simple lines are used", path)
         fields = {key: value.strip("\"'") for key, value in _SIMPLE_LINE.findall(match.group(1))}
-    return (fields if isinstance(fields, dict) else {}), text[match.end() :]
+    return _plain_values(fields), text[match.end() :]
+
+
+def _plain_values(fields: object) -> dict[str, Any]:
+    """Return the fields that hold one value; a nested one may stand for gigabytes once it is written out."""
+    if not isinstance(fields, dict):
+        return {}
+    return {str(key): value for key, value in fields.items() if isinstance(value, str | int | float)}
 
 
 def is_excluded(fields: dict[str, Any]) -> bool:
@@ -90,7 +97,8 @@ def _block(node: "SyntaxTreeNode") -> str:
         case "table":
             return table(_cells(node))
         case "fence" | "code_block":
-            return f"```\n{node.content.rstrip()}\n```"
+            sign = "~~~" if "```" in node.content else "```"
+            return f"{sign}\n{node.content.rstrip()}\n{sign}"
         case "html_block":
             return literal(_without_tags(node.content))
         case "hr":

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.ingestion.loaders.blocks import literal
 from assistant.ingestion.loaders.cleaning import one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import check_zip, parsing
 from assistant.ingestion.loaders.tables import pipe_table
+from assistant.ingestion.loaders.word_lists import WordLists
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_LIST_ITEM = re.compile(r" *(?:-|\d+\.) ")
 _CONTENT_CONTROLS = (f"{_WORD}sdt", f"{_WORD}sdtContent")
 
 
@@ -37,7 +40,7 @@ def read_word(path: Path) -> Content:
         check_zip(path)
         with path.open("rb") as file:
             document = Document(file)
-        return Content(text=_joined(_word_blocks(document.element.body, document)))
+        return Content(text=_joined(_word_blocks(document.element.body, document, WordLists(document))))
 
 
 def _joined(blocks: Iterator[str]) -> str:
@@ -45,12 +48,12 @@ def _joined(blocks: Iterator[str]) -> str:
     text = ""
     for block in blocks:
         if block.strip():
-            in_list = block.startswith("- ") and text.rpartition("\n")[2].startswith("- ")
+            in_list = _LIST_ITEM.match(block) and _LIST_ITEM.match(text.rpartition("\n")[2])
             text += f"\n{block}" if in_list else f"\n\n{block}"
     return text
 
 
-def _word_blocks(parent: "_Element", part: "WordDocument") -> Iterator[str]:
+def _word_blocks(parent: "_Element", part: "WordDocument", lists: WordLists) -> Iterator[str]:
     from docx.oxml.table import CT_Tbl
     from docx.oxml.text.paragraph import CT_P
     from docx.table import Table
@@ -58,14 +61,14 @@ def _word_blocks(parent: "_Element", part: "WordDocument") -> Iterator[str]:
 
     for child in parent.iterchildren():
         if isinstance(child, CT_P):
-            yield _word_paragraph(Paragraph(child, part))
+            yield _word_paragraph(Paragraph(child, part), lists)
         elif isinstance(child, CT_Tbl):
             yield _word_table(Table(child, part))
         elif child.tag in _CONTENT_CONTROLS:
-            yield from _word_blocks(child, part)
+            yield from _word_blocks(child, part, lists)
 
 
-def _word_paragraph(paragraph: "Paragraph") -> str:
+def _word_paragraph(paragraph: "Paragraph", lists: WordLists) -> str:
     text = paragraph.text.strip()
     style = (paragraph.style.name or "") if paragraph.style is not None else ""
     heading = _HEADING_STYLE.match(style)
@@ -75,8 +78,8 @@ def _word_paragraph(paragraph: "Paragraph") -> str:
         return f"# {one_line(text)}"
     if heading:
         return f"{'#' * min(6, int(heading[1]))} {one_line(text)}"
-    numbered = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
-    return f"- {one_line(text)}" if numbered or style.startswith("List ") else text
+    sign = lists.sign(paragraph)
+    return f"{sign} {one_line(text)}" if sign else literal(text)
 
 
 def _word_table(table: "Table") -> str:

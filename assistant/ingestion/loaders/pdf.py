@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,9 @@ from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import MAX_PDF_PAGES, parsing
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 
-_EDGE_LINES = 3
+_EDGE_LINES = 2
 _MIN_PAGES_FOR_REPEATS = 3
 _SHORT = 0.8
 _MAX_HEADING_CHARACTERS = 70
@@ -29,6 +30,8 @@ _ITEM = re.compile(r"^(?:- |\d{1,3}[.)]\s|\([a-z0-9]\)\s)")
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[A-Z]\.(?:\d{1,3}\.?)*|Chapter \d+\.?)\s+[A-Z]")
 _DEEP_NUMBER = re.compile(r"^\d{1,2}\.\d{1,3}(?:\.\d{1,3})*\.?\s+[A-Z(]")
 _DOT_LEADER = re.compile(r"(?:\s*\.){4,}\s*\d*$")
+_CONTENTS_LINE = re.compile(r"(?:\s*\.){4,}\s*(?:\d{1,4}|[ivxlc]{1,6})$")
+"""A line of a table of contents: it would be found instead of the section that it points to."""
 
 
 def read_pdf(path: Path) -> Content:
@@ -37,7 +40,7 @@ def read_pdf(path: Path) -> Content:
     Raises:
         DocumentError: The file is encrypted, has no text layer or too many pages, or is no PDF.
     """
-    from pypdfium2 import PdfDocument, PdfiumError  # type: ignore[import-untyped]
+    from pypdfium2 import PdfDocument, PdfiumError
 
     with parsing(path, "PDF"):
         path.open("rb").close()
@@ -60,7 +63,7 @@ def read_pdf(path: Path) -> Content:
 def _page_text(document: "PdfDocument", number: int) -> str:
     with closing(document[number]) as page, closing(page.get_textpage()) as text:
         # PDFium marks a hyphen at a line's end with a character of its own.
-        return clean(text.get_text_bounded().replace("\ufffe", "-\n")).translate(_LIGATURES)
+        return clean(re.sub("[\x02\ufffe]\\s*", "-\n", text.get_text_bounded())).translate(_LIGATURES)
 
 
 def _is_real_title(title: str) -> bool:
@@ -77,8 +80,8 @@ def _lines(pages: Sequence[str]) -> list[str]:
     kept: list[str] = []
     for lines in split:
         edges = {line for line in _edges(lines) if _shape(line) in repeated or _PAGE_NUMBER.fullmatch(line)}
-        kept += [_BULLET.sub("- ", line) for line in lines if line not in edges]
-    return kept
+        kept += [_BULLET.sub("- ", line) for line in lines if line not in edges and not _CONTENTS_LINE.search(line)]
+    return kept or [line for lines in split for line in lines]
 
 
 def _edges(lines: Sequence[str]) -> list[str]:
@@ -87,7 +90,7 @@ def _edges(lines: Sequence[str]) -> list[str]:
 
 
 def _shape(line: str) -> str:
-    return re.sub(r"\d+", "0", line)
+    return re.sub(r"(?<![\d.])\d+(?![\d.])", "0", line)
 
 
 def paragraphs(lines: Sequence[str]) -> str:
@@ -96,7 +99,7 @@ def paragraphs(lines: Sequence[str]) -> str:
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
     blocks: list[str] = []
     is_open = False
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in pairwise([*lines, ""]):
         if not line:
             is_open = False
         elif (not is_open or _DEEP_NUMBER.match(line)) and _is_heading(line, following):

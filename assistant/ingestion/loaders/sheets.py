@@ -64,7 +64,7 @@ def read_csv(path: Path) -> Content:
         text = decode(path.read_bytes(), path)
         if "\x00" in text:
             raise ValueError("binary data")
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
         return Content(text=rows_to_markdown(rows))
 
 

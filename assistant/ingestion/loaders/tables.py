@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from assistant.ingestion.loaders.blocks import literal
 from assistant.ingestion.loaders.cleaning import one_line
 
 _PAIRS = (("question", "answer"), ("q", "a"), ("prompt", "response"))
@@ -38,9 +39,8 @@ def _pair_columns(header: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _pairs(rows: Sequence[Sequence[str]], question: int, answer: int) -> str:
-    sections = []
-    for row in rows:
-        asked, answered = (row[column] if column < len(row) else "" for column in (question, answer))
-        if answered:
-            sections.append(f"## {one_line(asked)}\n{answered}" if asked else answered)
-    return "\n\n".join(sections)
+    pairs = [[row[column] if column < len(row) else "" for column in (question, answer)] for row in rows]
+    # Answers without a question come first: anywhere else they would seem to answer the question before them.
+    unasked = [literal(answered) for asked, answered in pairs if answered and not asked]
+    sections = [f"## {one_line(asked)}\n{literal(answered)}" for asked, answered in pairs if answered and asked]
+    return "\n\n".join([*unasked, *sections])

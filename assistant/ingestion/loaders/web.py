@@ -86,5 +86,7 @@ def _markdown(element: "Tag") -> str:
         escape_asterisks=False,
         escape_underscores=False,
         escape_misc=False,
+        wrap=True,
+        wrap_width=None,
     )
     return _DEFINITION.sub("", converter.convert_soup(element))

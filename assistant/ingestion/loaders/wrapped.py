@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.ingestion.loaders.blocks import heading
+from assistant.ingestion.loaders.blocks import heading, literal
 
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣◦▪●–—]|\d{1,3}[.)]|[a-z][.)])[ \t]+\S")
 _SIGN = re.compile(r"^[•‣◦▪●–—][ \t]+", re.MULTILINE)
-_NUMBERED = re.compile(r"(?:chapter |appendix )?(\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]+[^\W\d_a-z].{1,90}$", re.IGNORECASE)
+_NUMBERED = re.compile(r"((?:(?i:chapter|appendix) \w{1,3}|\d{1,2}(?:\.\d{1,2}){1,3}))[.:]?[ \t]+[^\W\d_a-z].{1,90}$")
+"""A single number is left out, since it more often numbers a step than a chapter."""
+
 _UNDERLINE = re.compile(r"([=\-~])\1{2,}\s*$")
 _SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
 _SHORT_SHARE = 0.75
@@ -39,11 +41,11 @@ def paragraphs(lines: Sequence[str]) -> list[str]:
 
 
 def numbered_heading(line: str) -> str:
-    """Return a line such as `2.1 Returns` as a heading one level deeper than its number; empty if it is none."""
+    """Return a line such as `2.1 Returns` as a heading as deep as its number; empty if it is none."""
     match = _NUMBERED.match(line.strip())
     if not match or line.rstrip()[-1] in ".;:,":
         return ""
-    return heading(match.group(1).count(".") + 2, line)
+    return heading(match.group(1).count(".") + 1, line)
 
 
 def join_lines(lines: Sequence[str]) -> str:
@@ -70,8 +72,8 @@ def _block(block: list[str], width: int) -> list[str]:
     if len(block) == 1 and (title := numbered_heading(block[0])):
         return [title]
     if _is_preformatted(block):
-        return ["\n".join(line.strip() for line in block)]
-    text = block[0].strip()
+        return ["\n".join(_stripped(line) for line in block)]
+    text = _stripped(block[0])
     for before, line in pairwise(block):
         text = join_lines([text, line]) if _goes_on(before, line, width) else text + _break(before, line, width)
     return [_SIGN.sub("- ", text)]
@@ -86,7 +88,12 @@ def _goes_on(before: str, line: str, width: int) -> bool:
 
 
 def _break(before: str, line: str, width: int) -> str:
-    return ("\n\n" if _is_end(before, width) and not _ITEM.match(line) else "\n") + line.strip()
+    return ("\n\n" if _is_end(before, width) and not _ITEM.match(line) else "\n") + _stripped(line)
+
+
+def _stripped(line: str) -> str:
+    """Return a line without its margin; one that was set in is no heading, whatever it begins with."""
+    return literal(line.strip()) if line[:1].isspace() else line.strip()
 
 
 def _is_end(line: str, width: int) -> bool:

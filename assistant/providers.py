@@ -1,4 +1,4 @@
-"""What the hosted backends share: which key to send, which host is meant, and how long to wait."""
+"""What hosted providers have in common: which key to send, which host is meant, and how long they ask to wait."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -34,8 +34,7 @@ def host_of(base_url: str | None, default: str) -> str:
 
 def retry_after_seconds(headers: Mapping[str, str] | None) -> float | None:
     """Return the `Retry-After` header where it gives seconds; dates, which no provider here sends, count as unset."""
-    value = (headers or {}).get("retry-after", "")
     try:
-        return max(0.0, float(value))
+        return max(0.0, float((headers or {}).get("retry-after", "")))
     except ValueError:
         return None

@@ -1,0 +1,375 @@
+"""What every chat-model responder owes, against a server that misbehaves in each way seen in the field."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+from pydantic import SecretStr
+
+from assistant.errors import (
+    AssistantError,
+    BackendError,
+    BackendTimeout,
+    BadResponse,
+    MissingDependency,
+    MissingSecret,
+    RateLimited,
+)
+from assistant.ports import Responder, Rewriter
+from assistant.responders import open_responders
+from assistant.responders.circuit_breaker import FAILURES, OPEN_SECONDS, CircuitBreaker
+from assistant.responders.extractive import ExtractiveResponder
+from assistant.responders.llama_cpp import PACKAGED_MODEL
+from assistant.settings import Settings
+from assistant.types import Message, PromptMessage, ResponseRequest
+from tests.wire import Answer, Ending, Page, Refusal, Reply, Silence, WireServer
+from tests.wire_fixtures import wire
+
+__all__ = ["wire"]
+
+FIRST_TOKEN_SECONDS = 0.6
+ANSWER_SECONDS = 1.2
+CANCEL_SECONDS = 1.0
+"""A closed answer must be gone from the service by then."""
+
+HOSTED = ("openai:gpt-test", "cohere:command-test")
+REQUEST = ResponseRequest(
+    question="How long may I return it?",
+    weights={},
+    passages=(),
+    messages=(
+        PromptMessage(role="system", text="Answer from the passages."),
+        PromptMessage(role="user", text="How long may I return it?"),
+    ),
+)
+
+
+def condense(question: str, history: Sequence[Message]) -> list[PromptMessage]:
+    said = "\n".join(message.text for message in history)
+    return [PromptMessage(role="user", text=f"{said}\nStand alone: {question}")]
+
+
+def settings_for(wire: WireServer, name: str, home: Path, **limits: float) -> Settings:
+    values: dict[str, float] = {
+        "first_token_seconds": FIRST_TOKEN_SECONDS,
+        "answer_seconds": ANSWER_SECONDS,
+        **limits,
+    }
+    return Settings(
+        home=home,
+        responders=(name,),
+        openai_api_key=SecretStr("sk-test"),
+        cohere_api_key=SecretStr("co-test"),
+        openai_base_url=wire.openai_url,
+        cohere_base_url=wire.cohere_url,
+        **values,
+    )
+
+
+@pytest.fixture(params=HOSTED)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def responder(wire: WireServer, name: str, tmp_path: Path) -> Responder:
+    first = open_responders(settings_for(wire, name, tmp_path), condense=condense)[0]
+    # The first call imports the vendor's packages, which must not count against the short limits used here.
+    assert "".join(first.stream(REQUEST))
+    wire.requests.clear()
+    return first
+
+
+def test_pieces_concatenate_to_the_answer(responder: Responder, wire: WireServer, name: str) -> None:
+    wire.enqueue(Answer(pieces=("Yes, ", "within ", "30 days – gratis 👍.")))
+    pieces = list(responder.stream(REQUEST))
+    assert responder.name == name
+    assert pieces == ["Yes, ", "within ", "30 days – gratis 👍."]
+    sent = wire.requests[0]
+    assert [message["role"] for message in sent.body["messages"]] == ["system", "user"]
+    assert sent.body["temperature"] == 0
+    assert sent.headers["authorization"].removeprefix("Bearer ") in ("sk-test", "co-test")
+
+
+FAULTS: list[tuple[str, tuple[Reply, ...], type[BackendError], int]] = [
+    ("key refused", (Refusal(401),), BadResponse, 1),
+    ("forbidden", (Refusal(403),), BadResponse, 1),
+    ("no such model", (Refusal(404),), BadResponse, 1),
+    ("bad request", (Refusal(400),), BadResponse, 1),
+    ("429, 429", (Refusal(429), Refusal(429)), RateLimited, 2),
+    ("429, come back later", (Refusal(429, {"Retry-After": "60"}),), RateLimited, 1),
+    ("500, 500", (Refusal(500), Refusal(500)), BackendError, 2),
+    ("503, 503", (Refusal(503), Refusal(503)), BackendError, 2),
+    ("silence", (Silence(),), BackendTimeout, 1),
+    ("stall midway", (Answer(ending="stall"),), BackendTimeout, 1),
+    ("drip", (Answer(pieces=("a ",) * 40, drip_seconds=0.2),), BackendTimeout, 1),
+    ("page instead of a stream", (Page(),), BadResponse, 1),
+    ("JSON instead of a stream", (Page('{"hello": 1}', "application/json"),), BadResponse, 1),
+    ("connection reset midway", (Answer(ending="reset"),), BadResponse, 1),
+    ("end without a finish reason", (Answer(ending="unfinished"),), BadResponse, 1),
+    ("cut off at the length limit", (Answer(ending="length"),), BadResponse, 1),
+    ("malformed JSON midway", (Answer(ending="malformed"),), BadResponse, 1),
+    ("error event midway", (Answer(ending="error_event"),), BadResponse, 1),
+    ("no choices", (Answer(ending="no_choices"),), BadResponse, 1),
+    ("no text", (Answer(pieces=()),), BadResponse, 1),
+]
+
+
+@pytest.mark.parametrize(("replies", "expected", "calls"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
+def test_every_fault_is_an_error_within_the_deadline(
+    responder: Responder, wire: WireServer, replies: tuple[Reply, ...], expected: type[BackendError], calls: int
+) -> None:
+    wire.enqueue(*replies)
+    started = time.monotonic()
+    with pytest.raises(BackendError) as caught:
+        list(responder.stream(REQUEST))
+    assert type(caught.value) is expected
+    assert caught.value.backend == responder.name
+    assert time.monotonic() - started < ANSWER_SECONDS + 0.5
+    assert len(wire.requests) == calls
+
+
+@pytest.mark.parametrize("ending", ["reset", "unfinished", "length", "malformed", "error_event", "stall"])
+def test_what_came_before_a_fault_is_kept(responder: Responder, wire: WireServer, ending: Ending) -> None:
+    wire.enqueue(Answer(pieces=("Half of ",), ending=ending))
+    stream = responder.stream(REQUEST)
+    assert next(stream) == "Half of "
+    with pytest.raises(BackendError):
+        next(stream)
+    assert len(wire.requests) == 1, "an answer that has begun must not be asked for again"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_one_more_try_when_nothing_was_said(responder: Responder, wire: WireServer, status: int) -> None:
+    wire.enqueue(Refusal(status, {"Retry-After": "0.2"} if status == 429 else {}), Answer(pieces=("Yes.",)))
+    assert list(responder.stream(REQUEST)) == ["Yes."]
+    assert len(wire.requests) == 2
+
+
+def test_retry_after_is_honoured_within_the_budget(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Refusal(429, {"Retry-After": "0.4"}), Answer(pieces=("Yes.",)))
+    started = time.monotonic()
+    assert list(responder.stream(REQUEST)) == ["Yes."]
+    assert time.monotonic() - started >= 0.4
+
+
+def test_retry_after_is_reported(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Refusal(429, {"Retry-After": "60"}))
+    with pytest.raises(RateLimited) as caught:
+        list(responder.stream(REQUEST))
+    assert caught.value.retry_after_seconds == 60
+
+
+def test_closing_hangs_up(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Answer(pieces=("One ",) * 100, drip_seconds=0.1))
+    stream = responder.stream(REQUEST)
+    next(stream)
+    close = cast("Callable[[], None]", getattr(stream, "close"))  # noqa: B009 - the port promises an iterator only
+    close()
+    assert wire.hung_up.wait(CANCEL_SECONDS)
+
+
+def test_a_timeout_hangs_up_too(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Silence())
+    with pytest.raises(BackendTimeout):
+        list(responder.stream(REQUEST))
+    assert wire.hung_up.wait(CANCEL_SECONDS)
+
+
+def test_answers_of_many_threads_do_not_mix(responder: Responder, wire: WireServer) -> None:
+    answers: list[str] = []
+    wire.enqueue(*(Answer(pieces=(f"{row}-",) * 5, drip_seconds=0.01) for row in range(8)))
+    threads = [threading.Thread(target=lambda: answers.append("".join(responder.stream(REQUEST)))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [f"{row}-" * 5 for row in range(8)]
+
+
+def test_a_service_that_keeps_failing_is_left_alone(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(*[Refusal(401)] * FAILURES)
+    for _ in range(FAILURES):
+        with pytest.raises(BadResponse):
+            list(responder.stream(REQUEST))
+    with pytest.raises(BackendError, match="left alone"):
+        list(responder.stream(REQUEST))
+    assert len(wire.requests) == FAILURES
+
+
+def test_an_unreachable_service_is_a_backend_error(name: str, tmp_path: Path) -> None:
+    with WireServer() as gone:
+        settings = settings_for(gone, name, tmp_path, first_token_seconds=30.0, answer_seconds=30.0)
+    with pytest.raises(BackendError, match="cannot be reached"):
+        list(open_responders(settings)[0].stream(REQUEST))
+
+
+# --- Rewriting -----------------------------------------------------------------------------------------------------
+
+HISTORY = (Message(speaker="customer", text="Do you sell lamps?"), Message(speaker="assistant", text="Yes."))
+
+
+def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Answer(pieces=('"How long is the warranty ', 'on lamps?"')))
+    assert isinstance(responder, Rewriter)
+    assert responder.standalone("And the warranty?", HISTORY) == "How long is the warranty on lamps?"
+    assert "Do you sell lamps?" in wire.requests[0].body["messages"][0]["content"]
+
+
+@pytest.mark.parametrize(
+    "reply", [Refusal(401), Answer(ending="unfinished"), Answer(pieces=("Sure!\n", "Here is it.")), Silence()]
+)
+def test_standalone_falls_back_to_the_question(responder: Responder, wire: WireServer, reply: Reply) -> None:
+    wire.enqueue(reply)
+    assert isinstance(responder, Rewriter)
+    assert responder.standalone("And the warranty?", HISTORY) == "And the warranty?"
+
+
+def test_a_first_question_is_not_sent_anywhere(responder: Responder, wire: WireServer) -> None:
+    assert isinstance(responder, Rewriter)
+    assert responder.standalone("Do you sell lamps?", ()) == "Do you sell lamps?"
+    assert wire.requests == []
+
+
+# --- Choosing ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["extractive"]),
+        ({"openai_api_key": "k"}, ["openai:gpt-4o-mini", "extractive"]),
+        ({"cohere_api_key": "k"}, ["cohere:command-a-03-2025", "extractive"]),
+        ({"openai_base_url": "http://127.0.0.1:1/v1"}, ["extractive"]),
+        ({"openai_base_url": "http://127.0.0.1:1/v1", "responders": ("openai:local",)}, ["openai:local", "extractive"]),
+        ({"responders": ("extractive",), "openai_api_key": "k"}, ["extractive"]),
+    ],
+)
+def test_responders_are_chosen_by_what_is_available(
+    values: dict[str, str], expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COHERE_API_KEY", "CO_API_KEY", "CO_API_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    found = open_responders(Settings(home=tmp_path, **values))
+    assert [one.name for one in found] == expected
+    assert isinstance(found[-1], ExtractiveResponder)
+
+
+@pytest.mark.parametrize(
+    ("responder_name", "error", "remedy"),
+    [
+        ("openai:gpt-test", MissingSecret, "OPENAI_API_KEY"),
+        ("cohere:command-test", MissingSecret, "COHERE_API_KEY"),
+        ("llama-cpp:/nowhere/model.gguf", MissingDependency, "no such .gguf file"),
+    ],
+)
+def test_what_is_missing_is_told_when_opening(
+    responder_name: str,
+    error: type[AssistantError],
+    remedy: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COHERE_API_KEY", "CO_API_KEY", "CO_API_URL"):
+        monkeypatch.delenv(variable, raising=False)
+    with pytest.raises(error, match=remedy):
+        open_responders(Settings(home=tmp_path, responders=(responder_name,)))
+
+
+# --- The local model -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Responder:
+    settings = Settings(home=tmp_path_factory.mktemp("home"), responders=(f"llama-cpp:{PACKAGED_MODEL}",))
+    return open_responders(settings)[0]
+
+
+def test_the_packaged_local_model_answers(local: Responder) -> None:
+    answer = "".join(local.stream(REQUEST))
+    assert len(answer.split()) >= 2
+
+
+def test_closing_frees_the_local_model(local: Responder) -> None:
+    story = PromptMessage(role="user", text="Tell a very long story about a lighthouse.")
+    stream = local.stream(REQUEST.model_copy(update={"messages": (story,)}))
+    next(stream)
+    cast("Callable[[], None]", getattr(stream, "close"))()  # noqa: B009 - the port promises an iterator only
+    started = time.monotonic()
+    # Only one answer is computed at a time, so this one would have to wait for the story's end.
+    next(local.stream(REQUEST))
+    assert time.monotonic() - started < 5
+
+
+def test_a_damaged_local_model_is_a_backend_error(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(b"GGUF" + bytes(500))
+    responder = open_responders(Settings(home=tmp_path, responders=(f"llama-cpp:{damaged}",)))[0]
+    with pytest.raises(BackendError, match="cannot be loaded"):
+        list(responder.stream(REQUEST))
+
+
+# --- The circuit breaker -------------------------------------------------------------------------------------------
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def fail(breaker: CircuitBreaker) -> None:
+    with pytest.raises(BackendError), breaker.guarding("x"):
+        raise BackendError("x", "down")
+
+
+def test_the_breaker_opens_and_lets_one_probe_through() -> None:
+    clock = Clock()
+    breaker = CircuitBreaker(clock=clock)
+    for _ in range(FAILURES):
+        fail(breaker)
+    with pytest.raises(BackendError, match="left alone"), breaker.guarding("x"):
+        pytest.fail("an open breaker lets no call through")
+    clock.now += OPEN_SECONDS
+    with breaker.guarding("x"), pytest.raises(BackendError, match="left alone"), breaker.guarding("x"):
+        pytest.fail("only one call may probe")
+    with breaker.guarding("x"):
+        pass
+
+
+def test_a_failed_probe_opens_the_breaker_again() -> None:
+    clock = Clock()
+    breaker = CircuitBreaker(clock=clock)
+    for _ in range(FAILURES):
+        fail(breaker)
+    clock.now += OPEN_SECONDS
+    fail(breaker)
+    with pytest.raises(BackendError, match="left alone"), breaker.guarding("x"):
+        pytest.fail("the probe failed")
+
+
+def test_failures_far_apart_do_not_open_the_breaker() -> None:
+    clock = Clock()
+    breaker = CircuitBreaker(clock=clock)
+    for _ in range(3 * FAILURES):
+        clock.now += 10
+        fail(breaker)
+    with breaker.guarding("x"):
+        pass
+
+
+def test_a_call_broken_off_teaches_nothing() -> None:
+    clock = Clock()
+    breaker = CircuitBreaker(clock=clock)
+    for _ in range(FAILURES):
+        fail(breaker)
+    clock.now += OPEN_SECONDS
+    with pytest.raises(GeneratorExit), breaker.guarding("x"):
+        raise GeneratorExit
+    with breaker.guarding("x"):
+        pass

@@ -1,0 +1,114 @@
+"""A reader's browser asks nobody and runs nothing, whatever stands in answers, documents, names and messages."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from pydantic import SecretStr
+
+from assistant import Assistant, Settings
+from assistant.entrypoints.web import build_app
+from assistant.types import LoadedDocument
+from tests.e2e.conftest import TOKEN, OpenPage, Trap, running
+from tests.fake_assistant import MemoryAssistant, document
+from tests.hostile import hostile_turn, payloads
+
+EVERYWHERE = pytest.mark.parametrize("bypass_csp", [False, True], ids=["with policy", "without policy"])
+"""Once with the content policy and once without: the markup alone must hold."""
+
+
+@pytest.fixture
+def poisoned(trap: Trap) -> Iterator[tuple[str, MemoryAssistant]]:
+    """A site whose name and documents are attacks; gives its address and the assistant behind it."""
+    documents = [document(text, text, text) for text in payloads(trap.address).values()]
+    settings = Settings(assistant_name="Sales <img src=x onerror=window.pwned=1>", staff_token=SecretStr(TOKEN))
+    bot = MemoryAssistant(documents, settings=settings)
+    with running(build_app(bot.as_assistant(), settings)) as address:
+        yield address, bot
+
+
+def poison(bot: MemoryAssistant, trap: Trap) -> str:
+    """Put every attack into every place of the last conversation, and return its id."""
+    conversation = bot.recent(1)[0]
+    for number, text in enumerate(payloads(trap.address).values()):
+        bot.conversations.stored[conversation.id].append(hostile_turn(text, conversation.id, f"t{number}"))
+        bot.conversations.add_agent_message(conversation.id, text)
+    bot.hand_over(conversation.id, payloads(trap.address)["svg"])
+    return conversation.id
+
+
+def assert_untouched(page: Page, trap: Trap) -> None:
+    page.wait_for_timeout(400)
+    assert page.evaluate("window.pwned") is None
+    assert trap.asked == []
+    foreign = "#stage :is(img, video, iframe, object, style, form, math, base, a, link, script, image)"
+    assert page.locator(foreign).count() == 0
+
+
+def test_the_trap_catches_what_is_not_escaped(open_page: OpenPage, trap: Trap) -> None:
+    page = open_page("data:text/html,<p>control", bypass_csp=True)
+    for name in ("image with onerror", "style background", "style element", "video", "iframe"):
+        page.set_content(payloads(trap.address)[name])
+        page.wait_for_timeout(300)
+    assert {"/img.png", "/onerror", "/background.png", "/import.css", "/iframe"} <= set(trap.asked)
+
+
+@EVERYWHERE
+def test_stored_text_of_every_kind_is_only_text(
+    poisoned: tuple[str, MemoryAssistant], open_page: OpenPage, trap: Trap, bypass_csp: bool
+) -> None:
+    address, bot = poisoned
+    page = open_page(address, bypass_csp=bypass_csp)
+    page.get_by_label("Your message").fill("Hello")
+    page.keyboard.press("Enter")
+    expect(page.locator("#history .turn")).to_have_count(1)
+    poison(bot, trap)
+    page.reload()
+    attacks = payloads(trap.address)
+    expect(page.locator("#history .turn")).to_have_count(1 + 2 * len(attacks))
+    assert_untouched(page, trap)
+    for number, text in enumerate(attacks.values()):
+        page.locator(f'#history [data-turn="t{number}"] button.mark').last.click()
+        expect(page.locator("#sources .source.selected strong")).to_have_text(text)
+        page.locator(f'#history button.chip[data-turn="t{number}"]').hover()
+    assert_untouched(page, trap)
+
+
+@EVERYWHERE
+def test_staff_are_as_safe(
+    poisoned: tuple[str, MemoryAssistant], open_page: OpenPage, trap: Trap, bypass_csp: bool
+) -> None:
+    address, bot = poisoned
+    bot.start_conversation()
+    conversation_id = poison(bot, trap)
+    page = open_page(f"{address}/staff?token={TOKEN}", bypass_csp=bypass_csp)
+    page.locator(f'.case[data-conversation="{conversation_id}"]').click()
+    expect(page.locator("#transcript .turn")).to_have_count(2 * len(payloads(trap.address)))
+    for sources in page.locator("#transcript details summary").all():
+        sources.click()
+    assert_untouched(page, trap)
+
+
+@EVERYWHERE
+def test_typed_text_and_real_documents_are_only_text(
+    site: str, bot: Assistant, open_page: OpenPage, trap: Trap, bypass_csp: bool
+) -> None:
+    attacks = payloads(trap.address)
+    bot.ingest_documents(
+        [
+            LoadedDocument(
+                source=f"hostile-{number}",
+                name=text,
+                title=text,
+                text=f"The zyxomat number {number} costs {text} today.",
+            )
+            for number, text in enumerate(attacks.values())
+        ]
+    )
+    page = open_page(site, bypass_csp=bypass_csp)
+    for number, text in enumerate(attacks.values(), start=1):
+        page.get_by_label("Your message").fill(f"{text} What does the zyxomat number {number - 1} cost?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#history .turn")).to_have_count(number)
+    expect(page.locator("#sources mark").first).to_be_attached()
+    assert_untouched(page, trap)

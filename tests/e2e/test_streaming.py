@@ -1,0 +1,96 @@
+"""What happens while an answer is being written: seen by browser and API client, stopped, or left alone."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from assistant.entrypoints.web import build_app
+from assistant.types import ResponseRequest
+from tests.e2e.conftest import OpenPage, eventually, running
+from tests.fake_assistant import MemoryAssistant, document
+
+SENTENCES = [
+    f"Rule number {number} says that parcel {number} is returned in {number} days." for number in range(20, 60)
+]
+RULES = document("rules.md", "Rules of return", " ".join(SENTENCES))
+QUESTION = "What rule says how a parcel is returned?"
+
+
+class SlowResponder:
+    """Writes one supported sentence after the other, each after a pause."""
+
+    name = "slow:test"
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def stream(self, request: ResponseRequest) -> Iterator[str]:
+        try:
+            for sentence in SENTENCES:
+                time.sleep(0.15)
+                yield f"{sentence} "
+        finally:
+            self.closed += 1
+
+
+@dataclass
+class Slow:
+    bot: MemoryAssistant
+    responder: SlowResponder
+    address: str
+
+    def statuses(self) -> list[str]:
+        return [turn.status for turns in self.bot.conversations.stored.values() for turn in turns]
+
+
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    responder = SlowResponder()
+    bot = MemoryAssistant([RULES], [responder])
+    with running(build_app(bot.as_assistant(), bot.settings)) as address:
+        yield Slow(bot, responder, address)
+
+
+def test_an_answer_grows_and_can_be_stopped(slow: Slow, open_page: OpenPage) -> None:
+    page = open_page(slow.address)
+    page.get_by_label("Your message").fill(QUESTION)
+    page.keyboard.press("Enter")
+    growing = page.locator("#live .assistant .bubble")
+    expect(growing).to_contain_text("Rule number 21")
+    assert "Rule number 50" not in growing.inner_text()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#history .note")).to_contain_text("Stopped")
+    expect(page.locator("#history .customer .bubble")).to_contain_text(QUESTION)
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    assert slow.statuses() == ["cancelled"]
+    assert slow.responder.closed == 1
+
+
+def test_leaving_the_page_cancels_the_turn(slow: Slow, open_page: OpenPage) -> None:
+    page = open_page(slow.address)
+    page.get_by_label("Your message").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
+    page.close()
+    assert eventually(lambda: slow.statuses() == ["cancelled"])
+
+
+def test_an_api_client_reads_each_sentence_as_it_is_written(slow: Slow) -> None:
+    moments, texts = [], []
+    body = {"messages": [{"role": "user", "content": QUESTION}], "stream": True}
+    with httpx.stream("POST", f"{slow.address}/v1/chat/completions", json=body, timeout=30) as response:
+        for line in response.iter_lines():
+            if line.startswith("data: {"):
+                moments.append(time.monotonic())
+                texts.append(json.loads(line[6:])["choices"][0]["delta"].get("content", ""))
+            if len(moments) == 6:
+                break
+    assert moments[-1] - moments[1] > 0.4
+    assert "Rule number 20" in "".join(texts)
+    assert eventually(lambda: slow.statuses() == ["cancelled"])
+    assert slow.responder.closed == 1

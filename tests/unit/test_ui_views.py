@@ -1,0 +1,154 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from assistant.entrypoints.ui.chat_view import ChatView
+from assistant.entrypoints.ui.staff_view import StaffView
+from assistant.entrypoints.ui.transcript import render_turns
+from assistant.errors import BackendError
+from assistant.types import ConversationState
+from tests.fake_assistant import MemoryAssistant, document
+from tests.fakes import ScriptedResponder
+
+RETURNS = document("returns.md", "Returns", "# Returns\n\nYou can return items within 30 days of delivery.")
+QUESTION = "How many days to return items?"
+
+
+@pytest.fixture
+def bot() -> MemoryAssistant:
+    return MemoryAssistant([RETURNS])
+
+
+@pytest.fixture
+def view(bot: MemoryAssistant) -> ChatView:
+    return ChatView(bot.as_assistant())
+
+
+def test_an_empty_page_welcomes_with_examples(bot: MemoryAssistant, view: ChatView) -> None:
+    page = view.show("")
+    assert bot.settings.assistant_name.split(" & ")[0] in page.history
+    assert page.history.count('data-act="ask"') == len(bot.example_questions())
+    assert page.banner == ""
+    assert page.bot
+
+
+def test_an_answer_is_shown_with_its_source(bot: MemoryAssistant, view: ChatView) -> None:
+    conversation = bot.start_conversation()
+    pictures = list(view.answer(conversation.id, QUESTION))
+    assert "Searching" in pictures[0] or "Reading" in pictures[0] or "30 days" in pictures[0]
+    page = view.show(conversation.id)
+    assert "within 30 days" in page.history
+    assert "<mark>You can return items within 30 days of delivery.</mark>" in page.sources
+
+
+def test_the_customer_never_reads_their_mood(bot: MemoryAssistant, view: ChatView) -> None:
+    reply = bot.reply("This is terrible, I hate it! How many days to return items?")
+    page = view.show(reply.conversation_id)
+    assert reply.signals.sentiment.label == "negative"
+    for word in ("negative", "mood", reply.decision.reason):
+        assert word not in page.history + page.sources + page.banner
+
+
+@pytest.mark.parametrize("unknown", ["", "nobody", None, 7, ["x"], {"id": 1}])
+def test_any_remembered_id_is_survived(view: ChatView, unknown: object) -> None:
+    assert view.find(unknown) is None
+    assert "welcome" in view.show(unknown).history
+
+
+def test_the_queue_is_shown_with_the_place_in_it(bot: MemoryAssistant, view: ChatView) -> None:
+    bot.hand_over(bot.start_conversation().id)
+    mine = bot.start_conversation().id
+    view.hand_over(mine)
+    assert "number 2 in the queue" in view.show(mine).banner
+    bot.take(mine)
+    assert "colleague is with you" in view.show(mine).banner
+    view.give_back(mine)
+    assert view.show(mine).banner == ""
+
+
+def test_looking_at_the_queue_changes_nothing(bot: MemoryAssistant, view: ChatView) -> None:
+    conversation = bot.start_conversation()
+    view.show(conversation.id)
+    assert bot.conversation(conversation.id).state is ConversationState.BOT
+
+
+def test_an_agents_words_reach_the_customer_and_change_the_fingerprint(bot: MemoryAssistant, view: ChatView) -> None:
+    mine = bot.start_conversation().id
+    before = view.show(mine).fingerprint
+    bot.answer_as_agent(mine, "I am <Mara>")
+    after = view.show(mine)
+    assert "I am &lt;Mara&gt;" in after.history
+    assert after.fingerprint != before
+    assert view.show(mine).fingerprint == after.fingerprint
+
+
+def test_feedback_is_stored_taken_back_and_kept_to_ones_own_turns(bot: MemoryAssistant, view: ChatView) -> None:
+    mine, other = bot.reply(QUESTION), bot.reply(QUESTION)
+    view.rate(mine.conversation_id, mine.turn_id, "like")
+    view.rate(mine.conversation_id, other.turn_id, "dislike")
+    view.rate(mine.conversation_id, mine.turn_id, "drop table")
+    assert bot.turns(mine.conversation_id)[0].feedback == "like"
+    assert bot.turns(other.conversation_id)[0].feedback is None
+    view.rate(mine.conversation_id, mine.turn_id, "like")
+    assert bot.turns(mine.conversation_id)[0].feedback is None
+
+
+def test_sources_of_other_conversations_are_out_of_reach(bot: MemoryAssistant, view: ChatView) -> None:
+    mine, other = bot.start_conversation(), bot.reply(QUESTION)
+    assert "<mark>" in view.sources(other.conversation_id, other.turn_id, 1)
+    assert "<mark>" not in view.sources(mine.id, other.turn_id, 1)
+
+
+def test_closing_the_pictures_cancels_the_turn(view: ChatView, bot: MemoryAssistant) -> None:
+    conversation = bot.start_conversation()
+    pictures = view.answer(conversation.id, QUESTION)
+    assert isinstance(pictures, Iterator)
+    next(pictures)
+    pictures.close()  # type: ignore[attr-defined]
+    view.settle(conversation.id)
+    assert bot.turns(conversation.id)[0].status == "cancelled"
+    assert "Stopped" in view.show(conversation.id).history
+
+
+def test_a_turn_that_is_being_answered_is_left_to_its_stream(bot: MemoryAssistant) -> None:
+    conversation = bot.start_conversation()
+    bot.conversations.begin_turn(conversation.id, "half a turn")
+    turns = bot.turns(conversation.id)
+    assert render_turns(turns, datetime.now(UTC)) == ""
+    assert "was interrupted" in render_turns(turns, datetime.now(UTC) + timedelta(hours=1))
+
+
+def test_a_failing_backend_leaves_a_page_that_can_be_used() -> None:
+    bot = MemoryAssistant([RETURNS], [ScriptedResponder([BackendError("stub", "secret vendor words")])])
+    view = ChatView(bot.as_assistant())
+    conversation = bot.start_conversation()
+    list(view.answer(conversation.id, QUESTION))
+    assert "secret" not in view.show(conversation.id).history
+
+
+def test_staff_see_mood_decision_sources_and_feedback(bot: MemoryAssistant) -> None:
+    reply = bot.reply("This is terrible, I hate it! How many days to return items?")
+    bot.set_feedback(reply.turn_id, "dislike")
+    bot.hand_over(reply.conversation_id)
+    desk = StaffView(bot.as_assistant()).show(reply.conversation_id)
+    assert "For a person (1)" in desk.cases
+    assert f"Negative {reply.signals.sentiment.score:+.2f}" in desk.cases
+    assert f"Negative {reply.signals.sentiment.score:+.2f}" in desk.transcript
+    for words in (reply.decision.reason, "returns.md · revision 1", "Not helpful", reply.responder):
+        assert words in desk.transcript
+    assert desk.state is ConversationState.WAITING
+
+
+def test_staff_take_answer_and_give_back(bot: MemoryAssistant) -> None:
+    staff = StaffView(bot.as_assistant())
+    mine = bot.start_conversation().id
+    staff.take(mine)
+    assert staff.show(mine).state is ConversationState.WITH_AGENT
+    assert staff.write(mine, " Hello ")
+    assert not staff.write(mine, "  ")
+    assert not staff.write("nobody", "Hello")
+    assert bot.turns(mine)[0].question == "Hello"
+    staff.give_back(mine)
+    assert staff.show(mine).state is ConversationState.BOT
+    assert "Choose a conversation" in staff.show("nobody").transcript
