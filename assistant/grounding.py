@@ -21,7 +21,8 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _CLAIMED_ACTION = re.compile(
-    r"\b(?:I|we)(?:['’](?:ve|ll|m|re|d)| have| has| had| will| am| are| did)?\s+(?:\w+ly |just |already |now |going to )*"
+    r"\b(?:I|we)(?:['’](?:ve|ll|m|re|d)| have| has| had| will| am| are| did)?\s+"
+    r"(?:\w+ly |just |already |now |going to )*"
     r"(?:refund|cancel|ship|sen[dt]|process|transfer|issu|arrang|book|chang|updat|credit|escalat|forward|"
     r"replac|order|schedul|contact|email|call|confirm|guarante|promis)\w*",
     re.IGNORECASE,

@@ -1,7 +1,7 @@
 """The knowledge base as one thing: ingest into it, search it, read its documents."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol

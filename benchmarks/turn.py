@@ -56,7 +56,9 @@ def fill(settings: Settings, embedder: Embedder, count: int) -> None:
     stores = open_stores(settings)
     generation = stores.catalog.start_generation(embedder.fingerprint, embedder.dimension)
     for number in range(count // PASSAGES_A_DOCUMENT):
-        parts = [" ".join(rng.sample(words := rng.choice(seeds).split(), len(words))) for _ in range(PASSAGES_A_DOCUMENT)]
+        parts = [
+            " ".join(rng.sample(words := rng.choice(seeds).split(), len(words))) for _ in range(PASSAGES_A_DOCUMENT)
+        ]
         text = "\n\n".join(parts)
         chunks, at = [], 0
         for ordinal, part in enumerate(parts):
@@ -67,7 +69,9 @@ def fill(settings: Settings, embedder: Embedder, count: int) -> None:
     mixed = generator.normal(size=(count, len(seeds))).astype(np.float32) ** 5 @ known
     mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
     digests = [hashlib.sha256(one.indexed_text.encode()).hexdigest() for one in stores.catalog.all_passages()]
-    stores.catalog.cache_vectors(embedder.fingerprint, dict(zip(digests, cast("list[Vectors]", list(mixed)), strict=False)))
+    stores.catalog.cache_vectors(
+        embedder.fingerprint, dict(zip(digests, cast("list[Vectors]", list(mixed)), strict=False))
+    )
     quiet = lambda _stage, _done, _total: None  # noqa: E731
     project(stores.catalog, embedder, stores.vectors(generation.number), stores.keywords(generation.number), quiet)
     stores.close()
@@ -81,7 +85,7 @@ def measure(settings: Settings, count: int) -> dict[str, Any]:
         stores = open_stores(settings)
         generation = stores.catalog.generation()
         assert generation is not None
-        bare = bot._stores.vectors(generation.number)  # noqa: SLF001 - the yardstick shares the open Chroma
+        bare = bot._stores.vectors(generation.number)  # the yardstick shares the open Chroma
         for sample in range(WARM_UP + SAMPLES):
             question = f"{random.Random(sample).choice(QUESTIONS)} {sample}"
             started = time.perf_counter()
@@ -116,7 +120,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as home:
             settings = Settings(home=Path(home), embedder=arguments.embedder, responders=("extractive",))
             rows.append(measure(settings, size))
-    flat = [{"step": step, **{f"{row['passages']:,}": row[step] for row in rows}} for step in rows[0] if step != "passages"]
+    flat = [
+        {"step": step, **{f"{row['passages']:,}": row[step] for row in rows}} for step in rows[0] if step != "passages"
+    ]
     report(f"turn-{arguments.embedder.partition(':')[0]}", flat)
 
 

@@ -15,7 +15,7 @@ def payloads(trap: str) -> dict[str, str]:
         "style element": f"<style>@import '{trap}/import.css'; body{{background:url({trap}/body.png)}}</style>",
         "video": f"<video src='{trap}/video.mp4' poster='{trap}/poster.png' autoplay></video>",
         "svg": f"<svg onload=\"window.pwned=1\"><image href='{trap}/svg.png'/></svg>",
-        "iframe": f"<iframe src='{trap}/iframe' srcdoc=\"<script>parent.pwned=1</script>\"></iframe>",
+        "iframe": f"<iframe src='{trap}/iframe'></iframe><iframe srcdoc=\"<script>parent.pwned=1</script>\"></iframe>",
         "script link": "[sales](javascript:window.pwned=1) <a href='javascript:window.pwned=1'>sales</a>",
         "autolink": f"<{trap}/autolink> {trap}/bare-link",
         "data page": "<object data='data:text/html,<script>parent.pwned=1</script>'></object>",

@@ -1,6 +1,7 @@
 """Embeds with Cohere's API, which treats questions and documents differently."""
 
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
@@ -112,9 +113,13 @@ class CohereEmbedder:
     def _connected(self) -> "ClientV2":
         with self._lock:
             if self._client is None:
+                import httpx
                 from cohere import ClientV2
 
-                self._client = ClientV2(api_key=self._api_key, base_url=self._base_url, timeout=TIMEOUT_SECONDS)
+                connections = httpx.Client(timeout=TIMEOUT_SECONDS)
+                # The SDK leaves its connections open when it is dropped.
+                weakref.finalize(self, connections.close)
+                self._client = ClientV2(api_key=self._api_key, base_url=self._base_url, httpx_client=connections)
             return self._client
 
 

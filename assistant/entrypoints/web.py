@@ -3,9 +3,11 @@
 import asyncio
 import errno
 import logging
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import closing
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -48,8 +50,6 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
     Raises:
         ConfigurationError: The address cannot be listened on.
     """
-    import threading
-
     import uvicorn
 
     listening = _listen(host, port)
@@ -62,8 +62,22 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
         server_header=False,
         date_header=True,
     )
-    with closing(listening):
+    with closing(listening), _quiet_end():
         uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Let a signal end the serving and not the process: uvicorn raises it again when it is done, before files close."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:

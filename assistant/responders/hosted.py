@@ -1,6 +1,10 @@
-"""Opens OpenAI's and Cohere's chat models, and servers that speak OpenAI's API, through LangChain."""
+"""Opens OpenAI's and Cohere's chat models, and servers that speak OpenAI's API, through LangChain.
+
+A model keeps its connections open between answers, so each account gets one for the whole life of the process.
+"""
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assistant.providers import needed_key
@@ -48,6 +52,7 @@ def open_cohere(name: str, settings: Settings, condense: Condense | None) -> Cha
     )
 
 
+@cache
 def openai_model(
     name: str, key: str, base_url: str | None, timeout_seconds: float, max_tokens: int | None = None
 ) -> "BaseChatModel":
@@ -67,6 +72,7 @@ def openai_model(
     )
 
 
+@cache
 def cohere_model(name: str, key: str, base_url: str | None, timeout_seconds: float) -> "BaseChatModel":
     """Return a chat model on Cohere's API. Its SDK does not retry streams."""
     return _init_chat_model(

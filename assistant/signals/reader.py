@@ -16,7 +16,7 @@ MEMORY = 8
 """How many messages of the customer the mood of the conversation rests on."""
 
 _PERSON = (
-    r"(?:human|person|(?:live |real |support |service |customer service |customer support )?(?:agent|representative|rep)"
+    r"(?:human|person|(?:live |real |support |service |customer (?:service|support) )?(?:agent|representative|rep)"
     r"|someone real|real one|supervisor|manager|somebody|someone|employee|staff|operator|people)"
 )
 _WANTS_HUMAN = re.compile(

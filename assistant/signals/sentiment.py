@@ -10,7 +10,8 @@ NEUTRAL_BAND = 0.05
 
 SERVICE_WORDS = {
     "broken": -0.9, "defective": -0.9, "faulty": -0.8, "damaged": -0.7, "lost": -0.6, "missing": -0.5,
-    "fail": -0.7, "failed": -0.7, "error": -0.4, "warning": 0.0, "number": 0.0, "no": -0.5, "unacceptable": -2.6, "ridiculous": -2.2,
+    "fail": -0.7, "failed": -0.7, "error": -0.4, "warning": 0.0, "number": 0.0, "no": -0.5,
+    "unacceptable": -2.6, "ridiculous": -2.2,
     "useless": -2.2, "scam": -3.0, "fraud": -2.8, "ripoff": -2.8, "waiting": -1.0, "nobody": -0.9, "ignored": -1.8,
     "unanswered": -1.5, "overcharged": -2.0, "furious": -3.0, "fed": -0.6, "complaint": -1.4, "complain": -1.4,
     "lawyer": -1.6, "again": -0.4, "still": -0.4, "refuse": -1.4, "refused": -1.5, "disgrace": -2.8, "joke": -1.2,

@@ -1,5 +1,6 @@
 """What every store of conversations owes, on SQLite and on PostgreSQL."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
@@ -14,11 +15,11 @@ from assistant.types import ConversationState, Decision, Reply, Sentiment, Signa
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def conversations(request: pytest.FixtureRequest, tmp_path: Path) -> Conversations:
+def conversations(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Conversations]:
     database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
     opened = open_stores(Settings(home=tmp_path / "home", database=database))
-    request.addfinalizer(opened.close)
-    return opened.conversations
+    yield opened.conversations
+    opened.close()
 
 
 def reply(conversation_id: str, turn_id: str) -> Reply:

@@ -1,5 +1,6 @@
 """What every vector index owes: in memory, embedded Chroma, a real Chroma server."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -14,15 +15,16 @@ from tests.services import free_port
 
 
 @pytest.fixture(params=["memory", "embedded", "server"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> VectorIndex:
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
     if request.param == "memory":
-        return ExactVectors()
+        yield ExactVectors()
+        return
     server = request.param == "server"
     client = ChromaClient(cast("str", request.getfixturevalue("chroma_url")) if server else str(tmp_path / "chroma"))
     opened = ChromaVectorIndex(client, "passages-1")
-    request.addfinalizer(client.close)
-    request.addfinalizer(opened.clear)
-    return opened
+    yield opened
+    opened.clear()
+    client.close()
 
 
 def unit(count: int, dimension: int = 16, seed: int = 0) -> Vectors:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from assistant import Assistant, Settings
@@ -45,12 +45,18 @@ def assert_untouched(page: Page, trap: Trap) -> None:
     assert page.locator(foreign).count() == 0
 
 
-def test_the_trap_catches_what_is_not_escaped(open_page: OpenPage, trap: Trap) -> None:
-    page = open_page("data:text/html,<p>control", bypass_csp=True)
-    for name in ("image with onerror", "style background", "style element", "video", "iframe"):
+def test_the_trap_catches_what_is_not_escaped(
+    poisoned: tuple[str, MemoryAssistant], browser: Browser, trap: Trap
+) -> None:
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{poisoned[0]}/healthz")
+    for name in ("image with onerror", "style background", "style element", "iframe", "script"):
         page.set_content(payloads(trap.address)[name])
-        page.wait_for_timeout(300)
-    assert {"/img.png", "/onerror", "/background.png", "/import.css", "/iframe"} <= set(trap.asked)
+        page.wait_for_timeout(200)
+    assert page.evaluate("window.pwned") == 1
+    context.close()
+    assert {"/img.png", "/onerror", "/background.png", "/import.css", "/iframe", "/script.js"} <= set(trap.asked)
 
 
 @EVERYWHERE

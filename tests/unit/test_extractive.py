@@ -14,7 +14,8 @@ PAIRING = passage(
     title="Pairing",
 )
 TABLE = passage(
-    "| Country | Price | Time |\n| --- | --- | --- |\n| Austria | EUR 6.90 | 3 days |\n| Switzerland | CHF 12.90 | 5 days |",
+    "| Country | Price | Time |\n| --- | --- | --- |\n| Austria | EUR 6.90 | 3 days |\n"
+    "| Switzerland | CHF 12.90 | 5 days |",
     document="prices.md",
     title="Delivery prices",
 )

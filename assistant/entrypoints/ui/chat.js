@@ -11,40 +11,53 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// Where the sources are below the chat, choosing one leads to them.
 function revealSources() {
   const side = document.getElementById("side");
   const chat = document.getElementById("chat");
-  if (side && chat && side.offsetTop > chat.offsetTop + 40) side.scrollIntoView({ behavior: motion(), block: "start" });
+  if (!side || !chat || side.offsetTop < chat.offsetTop + chat.offsetHeight) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  side.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
 }
 
-function motion() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+// The parts of the page appear in no certain order.
+function whenThere(selector, use) {
+  const found = document.querySelector(selector);
+  if (found) use(found);
+  else requestAnimationFrame(() => whenThere(selector, use));
 }
 
 // The transcript follows a growing answer, unless the reader has scrolled up to read something.
-const pane = document.getElementById("conversation");
-if (pane) {
+whenThere("#conversation", (pane) => {
   pane.setAttribute("role", "log");
   pane.setAttribute("aria-label", "Conversation");
   pane.setAttribute("tabindex", "0");
   let following = true;
+  let asking = false;
   pane.addEventListener("scroll", () => {
     following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
   });
   new MutationObserver(() => {
-    if (pane.querySelector(".running")) pane.dataset.asked ||= (following = true) && "yes";
-    else delete pane.dataset.asked;
+    const running = pane.querySelector(".running") !== null;
+    if (running && !asking) following = true;
+    asking = running;
     if (following) pane.scrollTop = pane.scrollHeight;
   }).observe(pane, { childList: true, subtree: true, characterData: true });
-}
+});
 
-// A source that was chosen is brought into sight inside its panel, at the passage itself.
-const panel = document.getElementById("sources");
-if (panel) {
-  new MutationObserver(() => {
-    for (const excerpt of panel.querySelectorAll("details[open] .excerpt")) {
-      const mark = excerpt.querySelector("mark");
-      if (mark) excerpt.scrollTop = Math.max(0, mark.offsetTop - excerpt.offsetTop - 40);
-    }
-  }).observe(panel, { childList: true, subtree: true, characterData: true, attributes: true });
-}
+whenThere("#message textarea", (box) => box.setAttribute("aria-label", "Your message"));
+
+// An opened source shows its passage first, wherever that is in the excerpt.
+whenThere("#sources", (panel) => {
+  const showPassage = (details) => {
+    const excerpt = details.querySelector(".excerpt");
+    const mark = details.querySelector("mark");
+    if (details.open && excerpt && mark) excerpt.scrollTop = Math.max(0, mark.offsetTop - 48);
+  };
+  panel.addEventListener("toggle", (event) => showPassage(event.target), true);
+  new MutationObserver(() => panel.querySelectorAll("details[open]").forEach(showPassage)).observe(panel, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+  });
+});

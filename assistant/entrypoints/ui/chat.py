@@ -22,6 +22,9 @@ _SHARED_KEY = "customer-assistant"
 """Scrambles the conversation id in the browser's storage. It is no secret: with a fixed one, history survives a restart
 of the server; what protects a conversation is that its id cannot be guessed."""
 
+NO_CONVERSATION = "none"
+"""What a browser keeps when it has no conversation: its storage ignores empty values."""
+
 Updates = dict[Any, Any]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = QUIET | {"queue": False}
@@ -45,7 +48,7 @@ class ChatPage:
         return page
 
     def _lay_out(self) -> None:
-        self._id = gr.BrowserState("", storage_key="assistant-conversation", secret=_SHARED_KEY)
+        self._id = gr.BrowserState(NO_CONVERSATION, storage_key="assistant-conversation", secret=_SHARED_KEY)
         self._fingerprint = gr.State("")
         self._timer = gr.Timer(IDLE_POLL_SECONDS)
         with gr.Row(elem_id="topbar"):
@@ -102,7 +105,7 @@ class ChatPage:
     def _show(self, conversation_id: object) -> Updates:
         updates = self._updates(self._view.show(conversation_id))
         if self._view.find(conversation_id) is None:
-            updates[self._id] = ""
+            updates[self._id] = NO_CONVERSATION
         return {**updates, self._box: gr.Textbox(submit_btn="Send", stop_btn=False)}
 
     def _updates(self, view: View) -> Updates:
@@ -151,7 +154,7 @@ class ChatPage:
         return updates
 
     def _start_anew(self) -> Updates:
-        return self._show("") | {self._id: ""}
+        return self._show(NO_CONVERSATION)
 
     def _call_human(self, conversation_id: object) -> Updates:
         conversation = self._view.find_or_start(conversation_id)

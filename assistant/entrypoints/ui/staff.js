@@ -8,8 +8,15 @@ element.addEventListener("click", (event) => {
 
 let opened = null;
 
+// The box is named by its label alone, without the button beside it.
+function nameBox() {
+  const box = document.querySelector("#message textarea");
+  if (box && !box.hasAttribute("aria-label")) box.setAttribute("aria-label", "Message to the customer");
+}
+
 // A transcript is scrolled to its end when it was just opened or has grown; otherwise it stays where the reader left it.
 new MutationObserver(() => {
+  nameBox();
   const pane = document.getElementById("conversation");
   const entries = pane ? pane.querySelectorAll(".entry").length : 0;
   if (entries && entries !== opened) {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _EDGE_LINES = 2
 _MIN_PAGES_FOR_REPEATS = 3
+_MIN_CONTENTS_LINES = 5
 _SHORT = 0.8
 _MAX_HEADING_CHARACTERS = 70
 _MAX_HEADING_WORDS = 10
@@ -79,9 +80,19 @@ def _lines(pages: Sequence[str]) -> list[str]:
     repeated = {key for key, count in seen.items() if count >= often}
     kept: list[str] = []
     for lines in split:
+        if _is_contents(lines):
+            continue
         edges = {line for line in _edges(lines) if _shape(line) in repeated or _PAGE_NUMBER.fullmatch(line)}
-        kept += [_BULLET.sub("- ", line) for line in lines if line not in edges and not _CONTENTS_LINE.search(line)]
-    return kept or [line for lines in split for line in lines]
+        body = (line for line in lines if line not in edges)
+        # An empty line in its place keeps what was before it from running into what comes after it.
+        kept += ["" if _CONTENTS_LINE.search(line) else _BULLET.sub("- ", line) for line in body]
+    return kept if any(kept) else [line for lines in split for line in lines]
+
+
+def _is_contents(lines: Sequence[str]) -> bool:
+    """Tell whether a page is part of a table of contents."""
+    pointing = sum(bool(_CONTENTS_LINE.search(line)) for line in lines)
+    return pointing >= _MIN_CONTENTS_LINES and pointing * 3 > sum(bool(line) for line in lines)
 
 
 def _edges(lines: Sequence[str]) -> list[str]:
@@ -104,6 +115,7 @@ def paragraphs(lines: Sequence[str]) -> str:
             is_open = False
         elif (not is_open or _DEEP_NUMBER.match(line)) and _is_heading(line, following):
             blocks.append(f"## {line}")
+            is_open = False
         else:
             if is_open and not _ITEM.match(line):
                 blocks[-1] = _glued(blocks[-1], line)

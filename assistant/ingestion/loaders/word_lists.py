@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.oxml.numbering import CT_NumPr
     from docx.text.paragraph import Paragraph
     from lxml.etree import _Element
 
 _UNNUMBERED = ("bullet", "none", "")
+_MAX_STYLES = 16
+"""A damaged file may name styles that are based on each other in a circle."""
 
 
 class WordLists:
@@ -30,9 +31,9 @@ class WordLists:
         """Return `-` or `1.`, set in by its level; empty where the paragraph is in no list."""
         found = _numbering(paragraph)
         style = (paragraph.style.name or "") if paragraph.style is not None else ""
-        if found is None or found.numId is None:
+        if found is None:
             return "-" if style.startswith("List ") else ""
-        number, level = found.numId.val, found.ilvl.val if found.ilvl is not None else 0
+        number, level = found
         if number == 0:
             return ""
         margin = "  " * level
@@ -61,17 +62,19 @@ class WordLists:
         return counts[level]
 
 
-def _numbering(paragraph: "Paragraph") -> "CT_NumPr | None":
-    """Return the list that a paragraph is in, by itself or by one of its styles."""
-    own = paragraph._p.pPr
-    if own is not None and own.numPr is not None:
-        return own.numPr
+def _numbering(paragraph: "Paragraph") -> tuple[int, int] | None:
+    """Return the list and the level that a paragraph is in, by itself or by one of its styles."""
+    elements: list[_Element] = [paragraph._p]
     style = paragraph.style
-    while style is not None:
-        properties = style.element.pPr
-        if properties is not None and properties.numPr is not None:
-            return properties.numPr
+    while style is not None and len(elements) <= _MAX_STYLES:
+        elements.append(style.element)
         style = style.base_style
+    for element in elements:
+        found = element.find(f"{_w('pPr')}/{_w('numPr')}")
+        number = found.find(_w("numId")) if found is not None else None
+        if found is not None and number is not None:
+            level = found.find(_w("ilvl"))
+            return int(number.get(_w("val"), 0)), int(level.get(_w("val"), 0)) if level is not None else 0
     return None
 
 

@@ -1,0 +1,62 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.retrieval import RANK_CONSTANT, best_per_document, fuse, unknown_models, weigh_evidence
+from assistant.types import Match
+from tests.fakes import found, passage
+
+
+def matches(ids: list[str]) -> list[Match]:
+    return [Match(passage_id=one, score=1.0 - place / 100) for place, one in enumerate(ids)]
+
+
+def test_fusion_adds_reciprocal_ranks() -> None:
+    fused = {match.passage_id: match.score for match in fuse(matches(["a", "b"]), matches(["b", "c"]))}
+    assert fused["b"] == pytest.approx(1 / (RANK_CONSTANT + 2) + 1 / (RANK_CONSTANT + 1))
+    assert next(iter(fused)) == "b"
+
+
+@given(st.lists(st.text(min_size=1, max_size=3), unique=True), st.lists(st.text(min_size=1, max_size=3), unique=True))
+def test_fusion_loses_nothing_and_is_sorted(dense: list[str], keyword: list[str]) -> None:
+    fused = fuse(matches(dense), matches(keyword))
+    assert {match.passage_id for match in fused} == {*dense, *keyword}
+    assert [match.score for match in fused] == sorted((match.score for match in fused), reverse=True)
+
+
+@given(st.lists(st.text(min_size=1, max_size=3), unique=True))
+def test_fusion_with_nothing_keeps_the_order(ids: list[str]) -> None:
+    assert [match.passage_id for match in fuse(matches(ids), [])] == ids
+
+
+def test_evidence_grows_with_coverage_and_names_what_is_missing() -> None:
+    best = found(passage("Delivery to Switzerland costs CHF 12.90.")).passages
+    full = weigh_evidence({"deliveri": 1.0, "switzerland": 2.0}, "delivery Switzerland", best)
+    part = weigh_evidence({"deliveri": 1.0, "peru": 2.0}, "delivery Peru", best)
+    assert (full.coverage, full.missing) == (1.0, ())
+    assert part.coverage == pytest.approx(1 / 3)
+    assert part.missing == ("peru",)
+    assert full.confidence > part.confidence
+
+
+def test_no_passages_are_no_evidence() -> None:
+    assert weigh_evidence({"peru": 1.0}, "Peru", ()).confidence == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("How do I reset the Aria 7?", ("Aria 7",)),
+        ("How do I reset the Aria 5?", ()),
+        ("Is the TX1 included?", ()),
+        ("Is the TX-2 included?", ("TX-2",)),
+        ("Can I return it within 30 days?", ()),
+    ],
+)
+def test_a_model_that_no_passage_names_is_noticed(question: str, unknown: tuple[str, ...]) -> None:
+    assert unknown_models(question, ["Aria 5: hold the button for 7 seconds.", "The TX-1 transmitter."]) == unknown
+
+
+def test_documents_rank_as_their_best_passage() -> None:
+    one, two = passage("a", document="x"), passage("b", document="y")
+    assert best_per_document([one, two, passage("c", document="x", start=9)]) == ["x", "y"]
