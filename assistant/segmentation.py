@@ -9,11 +9,19 @@ _ABBREVIATIONS = frozenset(
     jan feb mar apr jun jul aug sep sept oct nov dec""".split()
 )
 
+_REFERENCES = frozenset("abs art ch chap eq fig kap no nos nr p pp ref sec tab vol".split())
+"""Abbreviated only before a number: `see Sec. 4`, but `it takes 4 sec. Then`."""
+
+_FIGURE_FOLLOWS = re.compile(r"\s+\d")
+_GERMAN_MONTH_FOLLOWS = re.compile(
+    r"\s+(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+)
+
 _BLOCK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t])|\n(?=[ \t]*\|)|\n(?=#{1,6} )")
 """What ends a unit whatever its punctuation: a blank line, or a line that begins a list item, table row or heading."""
 
 _LINE_UNIT = re.compile(r"[ \t]*(?:\||#{1,6} )")
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[”’」』]*")
+_END = re.compile(r"[.!?…]+(?:[\"'”’»)\]]|[ \u00a0]»)*(?=\s)|[。！？]+[”’」』]*")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“„«]+$")
 _OPENS_SENTENCE = re.compile(r"\s+[\"'“„«(\[]*[^\Wa-z_]|\s+[\"'“„«(\[]+|\s+[^\w\s]", re.UNICODE)
 
@@ -64,8 +72,12 @@ def _ends_sentence(text: str, first: int, match: re.Match[str], end: int) -> boo
         return True
     before = _WORD_BEFORE.search(text, first, match.start())
     word = before.group().lower() if before else ""
+    if word in _REFERENCES and _FIGURE_FOLLOWS.match(text, match.end(), end):
+        return False
+    if word.isdigit() and _GERMAN_MONTH_FOLLOWS.match(text, match.end(), end):
+        return False
     if word in _ABBREVIATIONS:
-        return word == "etc" or (word == "no" and text[match.end() :].lstrip()[:1].isalpha())
+        return word in ("etc", "usw") or (word == "no" and text[match.end() :].lstrip()[:1].isalpha())
     is_initial = len(word) == 1 and word.isalpha() and word not in ("i", "a")
     is_list_number = word.isdigit() and match.start() - len(word) <= first + 1
     return not (is_initial or is_list_number)

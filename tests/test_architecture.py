@@ -30,7 +30,8 @@ def test_modules_stay_small() -> None:
 
 
 def test_functions_stay_small() -> None:
-    lengths = [one for module in MODULES for one in functions(module)]
+    """A migration is a record of tables, frozen once released, and may be as long as they are many."""
+    lengths = [one for module in MODULES if "migrations" not in module.parts for one in functions(module)]
     assert [one for one in lengths if one[1] > MAX_FUNCTION_LINES] == []
     sizes = sorted(lines for _, lines in lengths)
     assert statistics.median(sizes) <= 8

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from assistant.errors import DocumentError
 from assistant.ports import Vectors
 from assistant.stores import schema as s
 from assistant.stores.database import Database, now, storable
@@ -17,6 +18,9 @@ IDS_A_QUERY = 500
 """SQLite takes a limited number of parameters in one statement."""
 
 ROWS_A_FETCH = 1000
+
+LAST_REVISION = 2**31 - 1
+"""The largest number that every database takes as an integer."""
 
 _LIVE = sa.and_(s.revisions.c.document_id == s.documents.c.id, s.revisions.c.number == s.documents.c.revision)
 _PASSAGE = (
@@ -44,7 +48,12 @@ class SqlCatalog:
             return [DocumentSummary(**row._mapping) for row in connection.execute(query.order_by(s.documents.c.name))]
 
     def put_document(self, document: LoadedDocument, checksum: str, chunks: Sequence[Chunk]) -> Document:
-        """Store a new document or the next revision of the one with the same source, in one transaction."""
+        """Store a new document or the next revision of the one with the same source, in one transaction.
+
+        Raises:
+            DocumentError: Its source, which must stay as it is, cannot be stored.
+        """
+        _check_source(document.source)
         text, title = storable(document.text), storable(document.title)
         with self._database.write() as connection:
             document_id = _id_of(connection, document.source)
@@ -66,7 +75,8 @@ class SqlCatalog:
         return Document(id=document_id, source=document.source, name=name, revision=revision, **stored)
 
     def move_document(self, document_id: str, source: str, name: str) -> None:
-        """Record that unchanged content now lives at another source."""
+        """Record that unchanged content now lives at another source; raises DocumentError as `put_document` does."""
+        _check_source(source)
         with self._database.write() as connection:
             gone = s.documents.update().where(s.documents.c.source == source, ~s.documents.c.live)
             connection.execute(gone.values(source=s.documents.c.source + "#" + s.documents.c.id))
@@ -83,11 +93,13 @@ class SqlCatalog:
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one; a live document wins over a removed one."""
+        if revision is not None and not 1 <= revision <= LAST_REVISION:
+            return None
         number = s.documents.c.revision if revision is None else revision
         query = (
             sa.select(s.documents.c.id, s.documents.c.source, s.documents.c.name, s.revisions)
             .join(s.revisions, sa.and_(s.revisions.c.document_id == s.documents.c.id, s.revisions.c.number == number))
-            .where(s.documents.c.name == name)
+            .where(s.documents.c.name == storable(name))
             .order_by(s.documents.c.live.desc())
         )
         if revision is None:
@@ -182,12 +194,18 @@ class SqlCatalog:
             return connection.execute(documents).scalar_one(), connection.execute(passages).scalar_one()
 
 
+def _check_source(source: str) -> None:
+    """Refuse a source that would be stored as another: the next sync would take it for a new document."""
+    if storable(source) != source:
+        raise DocumentError(storable(source), "its name is not valid Unicode text; rename the file")
+
+
 def _id_of(connection: sa.Connection, source: str) -> str:
     """Return the id of the document at a source; a new one is derived from the source, unless a moved one has it."""
     known = connection.execute(sa.select(s.documents.c.id).where(s.documents.c.source == source)).scalar()
     if known is not None:
         return str(known)
-    derived = hashlib.sha256(source.encode("utf-8", "replace")).hexdigest()[:16]
+    derived = hashlib.sha256(source.encode()).hexdigest()[:16]
     taken = connection.execute(sa.select(s.documents.c.id).where(s.documents.c.id == derived)).first()
     return derived if taken is None else secrets.token_hex(8)
 

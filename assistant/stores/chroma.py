@@ -1,13 +1,13 @@
 """The dense index: one Chroma collection a generation, embedded in a folder or on a server."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.errors import BackendError
+from assistant.errors import BackendError, BackendTimeout
 from assistant.ports import Vectors
 from assistant.types import Match
 
@@ -19,24 +19,20 @@ HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighb
 class ChromaClient:
     """One client a location, shared by the collections of all generations; opened on first use."""
 
-    def __init__(self, location: str) -> None:
-        """Remember a folder, or the URL of a server."""
+    def __init__(self, location: str, *, timeout_seconds: float = 30.0) -> None:
+        """Remember a folder, or the URL of a server and how long one of its answers may take."""
         self._location = location
+        self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
+        self._client: Any = None
 
-    @cached_property
+    @property
     def client(self) -> Any:  # noqa: ANN401 - chromadb is imported late
         """The chromadb client."""
-        import chromadb
-        from chromadb.config import Settings
-
-        quiet = Settings(anonymized_telemetry=False)
         with self._lock, translated(self._location):
-            if "://" not in self._location:
-                return chromadb.PersistentClient(path=self._location, settings=quiet)
-            url = urlsplit(self._location)
-            port = url.port or (443 if url.scheme == "https" else 80)
-            return chromadb.HttpClient(host=url.hostname or "", port=port, ssl=url.scheme == "https", settings=quiet)
+            if self._client is None:
+                self._client = self._connect() if "://" in self._location else self._open_folder()
+            return self._client
 
     @property
     def location(self) -> str:
@@ -45,9 +41,34 @@ class ChromaClient:
 
     def close(self) -> None:
         """Release the files of an embedded store."""
-        client = self.__dict__.pop("client", None)
+        with self._lock:
+            client, self._client = self._client, None
         if client is not None:
             client.close()
+
+    def _open_folder(self) -> Any:  # noqa: ANN401 - chromadb is imported late
+        import chromadb
+        from chromadb.config import Settings
+
+        return chromadb.PersistentClient(path=self._location, settings=Settings(anonymized_telemetry=False))
+
+    def _connect(self) -> Any:  # noqa: ANN401 - chromadb is imported late
+        """Connect with a time limit. Chroma's client has none, and offers no option for one."""
+        import chromadb
+        import httpx
+        from chromadb.config import Settings
+
+        httpx.get(f"{self._location.rstrip('/')}/api/v2/heartbeat", timeout=self._timeout_seconds).raise_for_status()
+        url = urlsplit(self._location)
+        port = url.port or (443 if url.scheme == "https" else 80)
+        client = chromadb.HttpClient(
+            host=url.hostname or "",
+            port=port,
+            ssl=url.scheme == "https",
+            settings=Settings(anonymized_telemetry=False),
+        )
+        client._server._session.timeout = httpx.Timeout(self._timeout_seconds)  # type: ignore[attr-defined]
+        return client
 
 
 class ChromaVectorIndex:
@@ -63,36 +84,48 @@ class ChromaVectorIndex:
         """Insert or overwrite, in batches that any Chroma takes."""
         for start in range(0, len(passage_ids), BATCH):
             ids = list(passage_ids[start : start + BATCH])
-            with self._lock, translated(self._client.location):
-                self._collection.upsert(ids=ids, embeddings=vectors[start : start + BATCH])
+            some = vectors[start : start + BATCH]
+            with self._lock:
+                self._call(lambda collection, ids=ids, some=some: collection.upsert(ids=ids, embeddings=some))
 
     def remove(self, passage_ids: Sequence[str]) -> None:
         """Remove; ids that are not there are ignored."""
         for start in range(0, len(passage_ids), BATCH):
-            with self._lock, translated(self._client.location):
-                self._collection.delete(ids=list(passage_ids[start : start + BATCH]))
+            ids = list(passage_ids[start : start + BATCH])
+            with self._lock:
+                self._call(lambda collection, ids=ids: collection.delete(ids=ids))
 
     def search(self, vector: Vectors, limit: int) -> list[Match]:
         """Return the nearest passages by cosine similarity, best first."""
         if limit < 1:
             return []
-        with translated(self._client.location):
-            found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+        asked = vector[None, :]
+        found = self._call(lambda one: one.query(query_embeddings=asked, n_results=limit, include=["distances"]))
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [Match.model_construct(passage_id=one, score=1.0 - float(distance)) for one, distance in pairs]
 
     def count(self) -> int:
         """Return how many passages it holds."""
-        with translated(self._client.location):
-            return int(self._collection.count())
+        return int(self._call(lambda collection: collection.count()))
 
     def clear(self) -> None:
         """Drop the collection; the next use makes it anew."""
-        with self._lock, translated(self._client.location):
-            client = self._client.client
-            if self._name in [one.name for one in client.list_collections()]:
-                client.delete_collection(self._name)
+        from chromadb.errors import NotFoundError
+
+        with self._lock, translated(self._client.location), suppress(NotFoundError):
             self.__dict__.pop("_collection", None)
+            self._client.client.delete_collection(self._name)
+
+    def _call(self, action: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - chromadb is imported late
+        """Do something with the collection; one that another instance dropped meanwhile is made anew, once."""
+        from chromadb.errors import NotFoundError
+
+        with translated(self._client.location):
+            try:
+                return action(self._collection)
+            except NotFoundError:
+                self.__dict__.pop("_collection", None)
+                return action(self._collection)
 
     @cached_property
     def _collection(self) -> Any:  # noqa: ANN401 - chromadb is imported late
@@ -110,6 +143,8 @@ def translated(location: str) -> Iterator[None]:
 
     try:
         yield
+    except httpx.TimeoutException as error:
+        raise BackendTimeout("chroma", f"no answer in time; check ASSISTANT_CHROMA={location}") from error
     except (ChromaError, httpx.HTTPError, ValueError, OSError) as error:
         message = f"{error}; check ASSISTANT_CHROMA={location}"
         raise BackendError("chroma", message) from error

@@ -1,6 +1,8 @@
 """Conversations and their turns in SQL."""
 
+import json
 import secrets
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +11,12 @@ from assistant.errors import ConversationNotFound
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_utc, now, storable
 from assistant.types import Conversation, ConversationState, Feedback, Reply, Speaker, Turn, TurnStatus
+
+
+_NOT_FOUND = "there is no conversation with this id; leave the id out to begin one"
+
+_QUEUE = (sa.func.coalesce(s.conversations.c.waiting_since, s.conversations.c.updated_at), s.conversations.c.id)
+"""The order in which people get to conversations: by when they began to wait."""
 
 
 class SqlConversations:
@@ -32,21 +40,29 @@ class SqlConversations:
         with self._database.read() as connection:
             row = connection.execute(query).first()
         if row is None:
-            raise ConversationNotFound("there is no conversation with this id; leave the id out to begin one")
+            raise ConversationNotFound(_NOT_FOUND)
         return _conversation(row)
 
     def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
-        """Record who holds the conversation now, and why."""
-        waiting_since = now() if state is ConversationState.WAITING else None
-        values = {"state": state.value, "reason": reason, "waiting_since": waiting_since, "updated_at": now()}
-        mine = s.conversations.c.id == conversation_id
+        """Record who holds the conversation now, and why; one that waits already keeps its place in the queue.
+
+        Raises:
+            ConversationNotFound: No conversation has this id.
+        """
+        moment = now()
+        values = {
+            "state": state.value,
+            "reason": storable(reason),
+            "waiting_since": _waiting_since(state, moment),
+            "updated_at": moment,
+        }
         with self._database.write() as connection:
-            connection.execute(s.conversations.update().where(mine).values(**values))
+            _update(connection, storable(conversation_id), values)
 
     def waiting(self) -> list[Conversation]:
         """Return conversations that wait for a person or are with one, oldest first."""
         held = s.conversations.c.state != ConversationState.BOT.value
-        return self._list(sa.select(s.conversations).where(held).order_by(s.conversations.c.updated_at))
+        return self._list(sa.select(s.conversations).where(held).order_by(*_QUEUE))
 
     def recent(self, limit: int) -> list[Conversation]:
         """Return the conversations touched last, newest first."""
@@ -61,11 +77,11 @@ class SqlConversations:
         values: dict[str, Any] = {"status": status}
         if reply is not None:
             values |= {
-                "reply": storable(reply.model_dump_json()),
+                "reply": _as_json(reply),
                 "action": reply.decision.action,
                 "sentiment": reply.signals.sentiment.score,
             }
-        pending = sa.and_(s.turns.c.id == turn_id, s.turns.c.status == "pending")
+        pending = sa.and_(s.turns.c.id == storable(turn_id), s.turns.c.status == "pending")
         with self._database.write() as connection:
             connection.execute(s.turns.update().where(pending).values(**values))
 
@@ -75,7 +91,7 @@ class SqlConversations:
 
     def turns(self, conversation_id: str) -> list[Turn]:
         """Return all turns, oldest first."""
-        mine = s.turns.c.conversation_id == conversation_id
+        mine = s.turns.c.conversation_id == storable(conversation_id)
         with self._database.read() as connection:
             return [
                 _turn(row) for row in connection.execute(sa.select(s.turns).where(mine).order_by(s.turns.c.ordinal))
@@ -84,25 +100,24 @@ class SqlConversations:
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         """Store a like or dislike with its turn."""
         with self._database.write() as connection:
-            connection.execute(s.turns.update().where(s.turns.c.id == turn_id).values(feedback=feedback))
+            connection.execute(s.turns.update().where(s.turns.c.id == storable(turn_id)).values(feedback=feedback))
 
     def position(self, conversation_id: str) -> int:
         """Return the place in the queue for a person, counting from 1."""
+        known = storable(conversation_id)
         waiting = s.conversations.c.state == ConversationState.WAITING.value
-        own = (
-            sa.select(s.conversations.c.waiting_since).where(s.conversations.c.id == conversation_id).scalar_subquery()
-        )
-        ahead = sa.select(sa.func.count()).where(waiting, s.conversations.c.waiting_since < own)
+        since = s.conversations.c.waiting_since
+        own = sa.select(since).where(s.conversations.c.id == known).scalar_subquery()
+        before = sa.or_(since < own, sa.and_(since == own, s.conversations.c.id < known))
         with self._database.read() as connection:
-            return connection.execute(ahead).scalar_one() + 1
+            return connection.execute(sa.select(sa.func.count()).where(waiting, before)).scalar_one() + 1
 
     def _add_turn(self, conversation_id: str, speaker: Speaker, text: str, status: TurnStatus) -> Turn:
-        text = storable(text)
+        text, conversation_id = storable(text), storable(conversation_id)
         moment = now()
-        mine = s.conversations.c.id == conversation_id
         with self._database.write() as connection:
             # The update locks the conversation's row first, so that two turns never take the same ordinal.
-            connection.execute(s.conversations.update().where(mine).values(updated_at=moment))
+            _update(connection, conversation_id, {"updated_at": moment})
             last = sa.select(sa.func.max(s.turns.c.ordinal)).where(s.turns.c.conversation_id == conversation_id)
             turn = Turn(
                 id=secrets.token_hex(16),
@@ -119,6 +134,28 @@ class SqlConversations:
     def _list(self, query: sa.Select[Any]) -> list[Conversation]:
         with self._database.read() as connection:
             return [_conversation(row) for row in connection.execute(query)]
+
+
+def _update(connection: sa.Connection, conversation_id: str, values: dict[str, Any]) -> None:
+    changed = s.conversations.update().where(s.conversations.c.id == conversation_id).values(**values)
+    if connection.execute(changed).rowcount == 0:
+        raise ConversationNotFound(_NOT_FOUND)
+
+
+def _waiting_since(state: ConversationState, moment: datetime) -> sa.ColumnElement[datetime] | None:
+    """Return when a conversation that goes into a state began to wait: earlier, if it waits already."""
+    if state is ConversationState.BOT:
+        return None
+    since = s.conversations.c.waiting_since
+    begins = sa.literal(moment, since.type)
+    if state is ConversationState.WAITING:
+        return sa.case((s.conversations.c.state == ConversationState.WAITING.value, since), else_=begins)
+    return sa.func.coalesce(since, begins)
+
+
+def _as_json(reply: Reply) -> str:
+    """Return a reply as text: what pydantic refuses to write, such as lone surrogates, is made storable first."""
+    return storable(json.dumps(reply.model_dump(), ensure_ascii=False))
 
 
 def _conversation(row: sa.Row[Any]) -> Conversation:

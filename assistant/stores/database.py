@@ -1,6 +1,8 @@
 """The SQL database: SQLite or PostgreSQL through one SQLAlchemy engine, brought to the newest schema when opened."""
 
 import logging
+import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +24,11 @@ BUSY_SECONDS = 30
 MIGRATION_LOCK = 7_212_011
 """Key of the PostgreSQL advisory lock that lets one process migrate at a time."""
 
+_MIGRATING = threading.Lock()
+"""Alembic keeps the migration that runs in module-level proxies: one at a time in a process."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 class Database:
     """Connections and transactions. Safe to share between threads."""
@@ -41,11 +48,15 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         head = ScriptDirectory.from_config(config).get_current_head()
-        with self.write() as connection:
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        with self.read() as connection:
+            if _version(connection) == head:
+                return
+        with _MIGRATING, self.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            current = MigrationContext.configure(connection).get_current_revision()
-            if current == head:
+            current = _version(connection)
+            if current == head:  # Another process was faster.
                 return
             if current is not None and current > str(head):
                 message = f"the database is of version {current}, this assistant knows {head}; install the newer one"
@@ -82,8 +93,12 @@ def in_utc(moment: datetime) -> datetime:
 
 
 def storable(text: str) -> str:
-    """Return text that every database takes: NUL and lone surrogates become U+FFFD."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8") if text else text
+    """Return text that every database takes: NUL and lone surrogates become U+FFFD, so that offsets stay as they are."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _version(connection: sa.Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _engine(url: str) -> sa.Engine:

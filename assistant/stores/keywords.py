@@ -66,8 +66,12 @@ class TantivyKeywordIndex:
             ]
 
     def document_frequency(self, word: str) -> int:
-        """Return in how many passages the word occurs."""
-        return int(self._index.searcher().doc_freq("terms", stem(word.lower())))
+        """Return in how many passages the word occurs; those removed are not counted, as `doc_freq` would."""
+        import tantivy
+
+        with _translated(self._folder):
+            query = tantivy.Query.term_query(self._schema, "terms", stem(word.lower()))
+            return int(self._index.searcher().search(query, 1, count=True).count)
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -122,7 +126,7 @@ def _translated(folder: Path) -> Iterator[None]:
     """Turn what tantivy raises, ValueError for everything, into our errors."""
     try:
         yield
-    except ValueError as error:
-        if "lock" in str(error).lower():
+    except (ValueError, OSError) as error:
+        if "LockBusy" in str(error):
             raise HomeInUse(f"another process writes to {folder}; stop it, for example `assistant serve`") from error
         raise BackendError("tantivy", f"{error}; remove {folder} and run `assistant ingest --rebuild`") from error

@@ -249,10 +249,8 @@ def test_a_first_question_is_not_sent_anywhere(responder: Responder, wire: WireS
     ],
 )
 def test_responders_are_chosen_by_what_is_available(
-    values: dict[str, str], expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    values: dict[str, str], expected: list[str], tmp_path: Path
 ) -> None:
-    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COHERE_API_KEY", "CO_API_KEY", "CO_API_URL"):
-        monkeypatch.delenv(variable, raising=False)
     found = open_responders(Settings(home=tmp_path, **values))
     assert [one.name for one in found] == expected
     assert isinstance(found[-1], ExtractiveResponder)
@@ -271,10 +269,7 @@ def test_what_is_missing_is_told_when_opening(
     error: type[AssistantError],
     remedy: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "COHERE_API_KEY", "CO_API_KEY", "CO_API_URL"):
-        monkeypatch.delenv(variable, raising=False)
     with pytest.raises(error, match=remedy):
         open_responders(Settings(home=tmp_path, responders=(responder_name,)))
 

@@ -124,8 +124,8 @@ def test_a_phone_never_scrolls_sideways(site: str, open_page: OpenPage, scheme: 
     page.get_by_role("button", name="Talk to a human").click()
     expect(page.locator(".banner")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.locator("#history button.chip").first.click()
-    expect(page.locator("#sources mark").first).to_be_in_viewport()
+    page.locator("#history button.mark").last.click()
+    expect(page.locator("#sources .source.selected mark")).to_be_in_viewport()
     background = page.evaluate("getComputedStyle(document.getElementById('chat')).backgroundColor")
     assert (background == "rgb(255, 255, 255)") == (scheme == "light")
 

@@ -7,17 +7,21 @@ element.addEventListener("click", (event) => {
   if (act === "rate") trigger("rate", { turn, value });
   if (act === "cite") {
     trigger("cite", { turn, marker: Number(marker) });
-    revealSources();
+    revealing = true;
+    setTimeout(revealChosen, 500);
   }
 });
 
-// Where the sources are below the chat, choosing one leads to them.
-function revealSources() {
-  const side = document.getElementById("side");
-  const chat = document.getElementById("chat");
-  if (!side || !chat || side.offsetTop < chat.offsetTop + chat.offsetHeight) return;
+// A source that was chosen is brought into sight as soon as the server has sent it, or where it already is.
+let revealing = false;
+
+function revealChosen() {
+  const chosen = document.querySelector("#sources .source.selected");
+  if (!revealing || !chosen) return;
+  revealing = false;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  side.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  const beside = document.getElementById("side").offsetTop === document.getElementById("chat").offsetTop;
+  chosen.scrollIntoView({ behavior: still ? "auto" : "smooth", block: beside ? "nearest" : "start" });
 }
 
 // The parts of the page appear in no certain order.
@@ -55,9 +59,8 @@ whenThere("#sources", (panel) => {
     if (details.open && excerpt && mark) excerpt.scrollTop = Math.max(0, mark.offsetTop - 48);
   };
   panel.addEventListener("toggle", (event) => showPassage(event.target), true);
-  new MutationObserver(() => panel.querySelectorAll("details[open]").forEach(showPassage)).observe(panel, {
-    childList: true,
-    subtree: true,
-    characterData: true,
-  });
+  new MutationObserver(() => {
+    panel.querySelectorAll("details[open]").forEach(showPassage);
+    revealChosen();
+  }).observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["class"] });
 });
