@@ -30,7 +30,7 @@ MAX_STANDALONE_CHARS = 400
 
 
 class ChatModelResponder:
-    """Implements `Responder` and `Rewriter`. Thread-safe; the model is opened on first use and kept."""
+    """Implements `Responder`. Thread-safe; the model is opened on first use and kept."""
 
     def __init__(
         self,
@@ -39,7 +39,6 @@ class ChatModelResponder:
         open_model: "Callable[[], BaseChatModel]",
         first_token_seconds: float,
         answer_seconds: float,
-        condense: Condense | None = None,
         breaker: CircuitBreaker | None = None,
     ) -> None:
         """Take how to open the model, and how long it may take.
@@ -49,14 +48,12 @@ class ChatModelResponder:
             open_model: Returns a chat model that does not retry by itself.
             first_token_seconds: The most the first piece, and later each next one, may take.
             answer_seconds: The most the whole answer may take.
-            condense: Renders the messages that ask for a standalone question; None leaves questions as they are.
             breaker: Shared by those who ask the same service; None makes one of its own.
         """
         self._name = name
         self._open_model = open_model
         self._first_token_seconds = first_token_seconds
         self._answer_seconds = answer_seconds
-        self._condense = condense
         self._breaker = breaker or CircuitBreaker()
         self._lock = threading.Lock()
         self._model: BaseChatModel | None = None
@@ -75,20 +72,9 @@ class ChatModelResponder:
             BadResponse: The stream broke off, or ended without saying that the answer is complete.
             BackendError: The service failed twice, or is being left alone after many failures.
         """
-        return self._guarded(request.messages)
+        return self._asked(request.messages)
 
-    def standalone(self, question: str, history: Sequence[Message]) -> str:
-        """Return the question as the model spells it out; unchanged without a history and where the model fails."""
-        if self._condense is None or not history:
-            return question
-        try:
-            written = "".join(self._guarded(self._condense(question, history)))
-        except BackendError as error:
-            logger.warning("the question is searched for as it was asked: %s", error)
-            return question
-        return _as_question(written) or question
-
-    def _guarded(self, messages: Messages) -> Iterator[str]:
+    def _asked(self, messages: Messages) -> Iterator[str]:
         with self._breaker.guarding(self._name):
             model = self._opened()
             yield from self._with_retry(model, messages, time.monotonic())
@@ -149,6 +135,39 @@ class ChatModelResponder:
             return self._model
 
 
+class RewritingResponder(ChatModelResponder):
+    """Implements `Rewriter` too, for models that are good enough at it."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        open_model: "Callable[[], BaseChatModel]",
+        first_token_seconds: float,
+        answer_seconds: float,
+        condense: Condense,
+    ) -> None:
+        """Take, beside the rest, what renders the messages that ask for a standalone question."""
+        super().__init__(
+            name=name,
+            open_model=open_model,
+            first_token_seconds=first_token_seconds,
+            answer_seconds=answer_seconds,
+        )
+        self._condense = condense
+
+    def standalone(self, question: str, history: Sequence[Message]) -> str:
+        """Return the question as the model spells it out; unchanged without a history and where the model fails."""
+        if not history:
+            return question
+        try:
+            written = "".join(self._asked(self._condense(question, history)))
+        except BackendError as error:
+            logger.warning("the question is searched for as it was asked: %s", error)
+            return question
+        return _as_question(written, question)
+
+
 async def _chunks(model: "BaseChatModel", messages: Messages) -> "AsyncGenerator[AIMessageChunk, None]":
     async for chunk in model.astream([_as_vendor_message(message) for message in messages]):
         yield chunk
@@ -176,7 +195,8 @@ def _seconds_to_wait(error: BackendError) -> float | None:
     return None
 
 
-def _as_question(written: str) -> str:
-    """Return what a model wrote where it can be a question: one short line."""
+def _as_question(written: str, question: str) -> str:
+    """Return what a model wrote where it can be meant: one short line that still asks if the `question` did."""
     text = written.strip().strip("\"'“”").strip()
-    return text if len(text) <= MAX_STANDALONE_CHARS and "\n" not in text else ""
+    meant = 0 < len(text) <= MAX_STANDALONE_CHARS and "\n" not in text
+    return text if meant and (text.endswith("?") or not question.rstrip().endswith("?")) else question

@@ -4,11 +4,12 @@ A model keeps its connections open between answers, so each account gets one for
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assistant.providers import needed_key
-from assistant.responders.chat_model import ChatModelResponder, Condense
+from assistant.responders.chat_model import ChatModelResponder, Condense, RewritingResponder
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,12 +27,8 @@ def open_openai(name: str, settings: Settings, condense: Condense | None) -> Cha
     """
     base_url = settings.openai_base_url
     key = needed_key(f"openai:{name}", "OPENAI_API_KEY", settings.openai_api_key, base_url)
-    return ChatModelResponder(
-        name=f"openai:{name}",
-        open_model=lambda: openai_model(name, key, base_url, settings.answer_seconds),
-        first_token_seconds=settings.first_token_seconds,
-        answer_seconds=settings.answer_seconds,
-        condense=condense,
+    return chat_responder(
+        f"openai:{name}", lambda: openai_model(name, key, base_url, settings.answer_seconds), settings, condense
     )
 
 
@@ -43,13 +40,19 @@ def open_cohere(name: str, settings: Settings, condense: Condense | None) -> Cha
     """
     base_url = settings.cohere_base_url
     key = needed_key(f"cohere:{name}", "COHERE_API_KEY", settings.cohere_api_key, base_url)
-    return ChatModelResponder(
-        name=f"cohere:{name}",
-        open_model=lambda: cohere_model(name, key, base_url, settings.answer_seconds),
-        first_token_seconds=settings.first_token_seconds,
-        answer_seconds=settings.answer_seconds,
-        condense=condense,
+    return chat_responder(
+        f"cohere:{name}", lambda: cohere_model(name, key, base_url, settings.answer_seconds), settings, condense
     )
+
+
+def chat_responder(
+    name: str, open_model: "Callable[[], BaseChatModel]", settings: Settings, condense: Condense | None
+) -> ChatModelResponder:
+    """Return a responder with the settings' time limits, which rewrites questions too if it is given `condense`."""
+    limits = {"first_token_seconds": settings.first_token_seconds, "answer_seconds": settings.answer_seconds}
+    if condense is None:
+        return ChatModelResponder(name=name, open_model=open_model, **limits)
+    return RewritingResponder(name=name, open_model=open_model, condense=condense, **limits)
 
 
 @cache

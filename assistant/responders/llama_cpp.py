@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import BackendError, MissingDependency
 from assistant.responders.chat_model import ChatModelResponder, Condense
-from assistant.responders.hosted import openai_model
+from assistant.responders.hosted import chat_responder, openai_model
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,13 +53,9 @@ def open_llama_cpp(name: str, settings: Settings, condense: Condense | None) -> 
         running = _running_server(model)
         return openai_model(model.stem, running.key, running.base_url, settings.answer_seconds, ANSWER_TOKENS)
 
-    return ChatModelResponder(
-        name=f"llama-cpp:{name}",
-        open_model=open_model,
-        first_token_seconds=settings.first_token_seconds,
-        answer_seconds=settings.answer_seconds,
-        condense=condense,
-    )
+    # Asked for a question, the packaged model states something made up; the rule of `condensing` does better.
+    rewrites = None if name == PACKAGED_MODEL else condense
+    return chat_responder(f"llama-cpp:{name}", open_model, settings, rewrites)
 
 
 def find_model(name: str) -> Path:

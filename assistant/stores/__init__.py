@@ -73,5 +73,9 @@ def open_stores(settings: Settings) -> Stores:
         BackendError: The database cannot be reached.
     """
     stores = Stores(settings)
-    stores.open()
+    try:
+        stores.open()
+    except BaseException:
+        stores.close()
+        raise
     return stores

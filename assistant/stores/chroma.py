@@ -1,7 +1,7 @@
 """The dense index: one Chroma collection a generation, embedded in a folder or on a server."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
@@ -84,29 +84,26 @@ class ChromaVectorIndex:
         """Insert or overwrite, in batches that any Chroma takes."""
         for start in range(0, len(passage_ids), BATCH):
             ids = list(passage_ids[start : start + BATCH])
-            some = vectors[start : start + BATCH]
             with self._lock:
-                self._call(lambda collection, ids=ids, some=some: collection.upsert(ids=ids, embeddings=some))
+                self._call("upsert", ids=ids, embeddings=vectors[start : start + BATCH])
 
     def remove(self, passage_ids: Sequence[str]) -> None:
         """Remove; ids that are not there are ignored."""
         for start in range(0, len(passage_ids), BATCH):
-            ids = list(passage_ids[start : start + BATCH])
             with self._lock:
-                self._call(lambda collection, ids=ids: collection.delete(ids=ids))
+                self._call("delete", ids=list(passage_ids[start : start + BATCH]))
 
     def search(self, vector: Vectors, limit: int) -> list[Match]:
         """Return the nearest passages by cosine similarity, best first."""
         if limit < 1:
             return []
-        asked = vector[None, :]
-        found = self._call(lambda one: one.query(query_embeddings=asked, n_results=limit, include=["distances"]))
+        found = self._call("query", query_embeddings=vector[None, :], n_results=limit, include=["distances"])
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [Match.model_construct(passage_id=one, score=1.0 - float(distance)) for one, distance in pairs]
 
     def count(self) -> int:
         """Return how many passages it holds."""
-        return int(self._call(lambda collection: collection.count()))
+        return int(self._call("count"))
 
     def clear(self) -> None:
         """Drop the collection; the next use makes it anew."""
@@ -116,16 +113,16 @@ class ChromaVectorIndex:
             self.__dict__.pop("_collection", None)
             self._client.client.delete_collection(self._name)
 
-    def _call(self, action: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - chromadb is imported late
-        """Do something with the collection; one that another instance dropped meanwhile is made anew, once."""
+    def _call(self, method: str, **arguments: Any) -> Any:  # noqa: ANN401 - chromadb is imported late
+        """Call a method of the collection; one that another instance dropped meanwhile is made anew, once."""
         from chromadb.errors import NotFoundError
 
         with translated(self._client.location):
             try:
-                return action(self._collection)
+                return getattr(self._collection, method)(**arguments)
             except NotFoundError:
                 self.__dict__.pop("_collection", None)
-                return action(self._collection)
+                return getattr(self._collection, method)(**arguments)
 
     @cached_property
     def _collection(self) -> Any:  # noqa: ANN401 - chromadb is imported late

@@ -12,7 +12,6 @@ from assistant.stores import schema as s
 from assistant.stores.database import Database, in_utc, now, storable
 from assistant.types import Conversation, ConversationState, Feedback, Reply, Speaker, Turn, TurnStatus
 
-
 _NOT_FOUND = "there is no conversation with this id; leave the id out to begin one"
 
 _QUEUE = (sa.func.coalesce(s.conversations.c.waiting_since, s.conversations.c.updated_at), s.conversations.c.id)

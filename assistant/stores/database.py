@@ -93,7 +93,7 @@ def in_utc(moment: datetime) -> datetime:
 
 
 def storable(text: str) -> str:
-    """Return text that every database takes: NUL and lone surrogates become U+FFFD, so that offsets stay as they are."""
+    """Return text that every database takes: NUL and lone surrogates become U+FFFD; offsets stay."""
     return _UNSTORABLE.sub("\ufffd", text)
 
 

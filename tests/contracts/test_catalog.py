@@ -1,4 +1,4 @@
-"""What every catalog owes, on SQLite and on PostgreSQL."""
+"""What every catalog owes, in memory, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,24 +7,23 @@ from typing import cast
 import numpy as np
 import pytest
 
-from assistant.errors import BackendError
+from assistant.errors import BackendError, DocumentError
 from assistant.ports import Catalog
 from assistant.settings import Settings
-from assistant.stores import Stores, open_stores
+from assistant.stores import open_stores
 from assistant.types import Chunk, Document, LoadedDocument
+from tests.fakes_stores import MemoryCatalog
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    if request.param == "memory":
+        yield MemoryCatalog()
+        return
     database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
     opened = open_stores(Settings(home=tmp_path / "home", database=database))
-    yield opened
+    yield opened.catalog
     opened.close()
-
-
-@pytest.fixture
-def catalog(stores: Stores) -> Catalog:
-    return stores.catalog
 
 
 def put(catalog: Catalog, text: str, source: str = "/kb/a.md", name: str = "a.md", checksum: str = "1") -> Document:
@@ -141,9 +140,33 @@ def test_a_new_generation_puts_everything_into_the_outbox(catalog: Catalog) -> N
 
 
 def test_nul_and_lone_surrogates_are_stored_as_what_can_be_stored(catalog: Catalog) -> None:
-    stored = put(catalog, "a\x00b\ud800c").text
-    assert len(stored) == 5
-    assert "\x00" not in stored
+    assert put(catalog, "a\x00b\ud800c").text == "a\ufffdb\ufffdc"
+    assert catalog.document("a\x00\ud800") is None
+
+
+def test_a_source_that_cannot_be_stored_as_it_is_is_refused(catalog: Catalog) -> None:
+    with pytest.raises(DocumentError, match="rename"):
+        put(catalog, "text", source="/kb/caf\udce9.md")
+    assert catalog.counts() == (0, 0)
+
+
+@pytest.mark.parametrize("revision", [0, -1, 2, 2**31, 2**70])
+def test_a_revision_that_never_was_is_none(catalog: Catalog, revision: int) -> None:
+    put(catalog, "some text")
+    assert catalog.document("a.md", revision) is None
+
+
+def test_a_document_of_many_passages(catalog: Catalog) -> None:
+    text = "👍" * 6000
+    chunks = [Chunk(ordinal=place, heading="", start=place, end=place + 1) for place in range(6000)]
+    document = catalog.put_document(LoadedDocument(source="/a", name="a", title="T", text=text), "1", chunks)
+    added, _ = catalog.pending()
+    assert len(added) == 6000
+    assert {one.text for one in catalog.passages([one.id for one in added])} == {"👍"}
+    catalog.mark_projected([one.id for one in added])
+    catalog.remove_document(document.id)
+    catalog.remove_document(document.id)
+    assert (catalog.pending()[0], len(catalog.pending()[1])) == ([], 6000)
 
 
 def test_state_survives_closing(tmp_path: Path) -> None:

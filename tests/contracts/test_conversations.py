@@ -1,4 +1,4 @@
-"""What every store of conversations owes, on SQLite and on PostgreSQL."""
+"""What every store of conversations owes, in memory, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,10 +12,14 @@ from assistant.ports import Conversations
 from assistant.settings import Settings
 from assistant.stores import open_stores
 from assistant.types import ConversationState, Decision, Reply, Sentiment, Signals
+from tests.fakes_stores import MemoryConversations
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def conversations(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Conversations]:
+    if request.param == "memory":
+        yield MemoryConversations()
+        return
     database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
     opened = open_stores(Settings(home=tmp_path / "home", database=database))
     yield opened.conversations
@@ -86,6 +90,47 @@ def test_the_queue_is_in_order_of_waiting(conversations: Conversations) -> None:
     conversations.set_state(second.id, ConversationState.WITH_AGENT)
     assert conversations.position(first.id) == 1
     assert third.id not in [one.id for one in conversations.waiting()]
+
+
+def test_a_conversation_that_waits_keeps_its_place_whatever_it_says(conversations: Conversations) -> None:
+    first, second = conversations.start(), conversations.start()
+    conversations.set_state(first.id, ConversationState.WAITING)
+    conversations.set_state(second.id, ConversationState.WAITING)
+    conversations.begin_turn(first.id, "Is anyone there?")
+    conversations.set_state(first.id, ConversationState.WAITING, "asked again")
+    assert (conversations.position(first.id), conversations.position(second.id)) == (1, 2)
+    assert [one.id for one in conversations.waiting()] == [first.id, second.id]
+    conversations.set_state(first.id, ConversationState.BOT)
+    conversations.set_state(first.id, ConversationState.WAITING)
+    assert (conversations.position(second.id), conversations.position(first.id)) == (1, 2)
+
+
+def test_a_reply_about_a_broken_message_is_stored(conversations: Conversations) -> None:
+    conversation = conversations.start()
+    turn = conversations.begin_turn(conversation.id, "Hi\x00\ud800")
+    answer = reply(conversation.id, turn.id).model_copy(update={"searched_for": "Hi \ud800"})
+    conversations.finish_turn(turn.id, "complete", answer)
+    [stored] = conversations.turns(conversation.id)
+    assert stored.question == "Hi\ufffd\ufffd"
+    assert stored.reply is not None
+    assert (stored.reply.searched_for, stored.reply.text) == ("Hi \ufffd", "Thirty days. 👍")
+    conversations.set_state(conversation.id, ConversationState.WAITING, "\x00\ud800")
+    assert conversations.get(conversation.id).reason == "\ufffd\ufffd"
+
+
+@pytest.mark.parametrize("unknown", ["nobody", "no\x00body", "\ud800"])
+def test_nothing_is_stored_for_a_conversation_that_is_not_there(conversations: Conversations, unknown: str) -> None:
+    for write in (
+        lambda: conversations.begin_turn(unknown, "Hello?"),
+        lambda: conversations.add_agent_message(unknown, "Hello."),
+        lambda: conversations.set_state(unknown, ConversationState.WAITING),
+    ):
+        with pytest.raises(ConversationNotFound):
+            write()
+    conversations.set_feedback(unknown, "like")
+    conversations.finish_turn(unknown, "failed", None)
+    assert conversations.turns(unknown) == []
+    assert conversations.recent(5) == []
 
 
 def test_agents_messages_and_feedback_are_kept(conversations: Conversations) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import BackendError, HomeInUse
 from assistant.ports import KeywordIndex
 from assistant.stores.keywords import TantivyKeywordIndex
 from tests.fakes import CountingKeywords, passage
@@ -61,6 +62,16 @@ def test_document_frequency_counts_passages_by_stem(index: KeywordIndex) -> None
     assert index.document_frequency("drone") == 0
 
 
+def test_passages_that_are_gone_are_not_counted(index: KeywordIndex) -> None:
+    many = [passage(f"A zebra, number {number}.", document=f"z{number}.md") for number in range(50)]
+    index.upsert(many)
+    for _ in range(3):
+        index.upsert(many[:20])
+    assert index.document_frequency("zebras") == 50
+    index.remove([one.id for one in many[:20]])
+    assert (index.document_frequency("zebras"), index.count()) == (30, 33)
+
+
 def test_clear_drops_everything(index: KeywordIndex) -> None:
     index.clear()
     assert (index.count(), index.search("warranty", 5)) == (0, [])
@@ -69,3 +80,20 @@ def test_clear_drops_everything(index: KeywordIndex) -> None:
 def test_tantivy_survives_closing(tmp_path: Path) -> None:
     TantivyKeywordIndex(tmp_path).upsert([RETURNS])
     assert TantivyKeywordIndex(tmp_path).search("return", 5)[0].passage_id == RETURNS.id
+
+
+def test_two_writers_of_one_folder_are_told_apart(tmp_path: Path) -> None:
+    import tantivy
+
+    TantivyKeywordIndex(tmp_path).upsert([RETURNS])
+    writer = tantivy.Index.open(str(tmp_path)).writer(heap_size=15_000_000, num_threads=1)
+    with pytest.raises(HomeInUse, match="assistant serve"):
+        TantivyKeywordIndex(tmp_path).upsert([DELIVERY])
+    assert TantivyKeywordIndex(tmp_path).count() == 1
+    writer.rollback()
+
+
+def test_a_folder_that_cannot_be_made_is_our_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BackendError, match="--rebuild"):
+        TantivyKeywordIndex(tmp_path / "file" / "keywords").count()

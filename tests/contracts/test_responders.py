@@ -20,7 +20,7 @@ from assistant.errors import (
 )
 from assistant.ports import Responder, Rewriter
 from assistant.responders import open_responders
-from assistant.responders.circuit_breaker import FAILURES, OPEN_SECONDS, CircuitBreaker
+from assistant.responders.circuit_breaker import FAILURES
 from assistant.responders.extractive import ExtractiveResponder
 from assistant.responders.llama_cpp import PACKAGED_MODEL
 from assistant.settings import Settings
@@ -220,7 +220,14 @@ def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: Wir
 
 
 @pytest.mark.parametrize(
-    "reply", [Refusal(401), Answer(ending="unfinished"), Answer(pieces=("Sure!\n", "Here is it.")), Silence()]
+    "reply",
+    [
+        Refusal(401),
+        Answer(pieces=("Lamps last for ten years.",)),
+        Answer(ending="unfinished"),
+        Answer(pieces=("Sure!\n", "Here is it.")),
+        Silence(),
+    ],
 )
 def test_standalone_falls_back_to_the_question(responder: Responder, wire: WireServer, reply: Reply) -> None:
     wire.enqueue(reply)
@@ -232,6 +239,10 @@ def test_a_first_question_is_not_sent_anywhere(responder: Responder, wire: WireS
     assert isinstance(responder, Rewriter)
     assert responder.standalone("Do you sell lamps?", ()) == "Do you sell lamps?"
     assert wire.requests == []
+
+
+def test_without_a_prompt_for_it_nothing_is_rewritten(wire: WireServer, name: str, tmp_path: Path) -> None:
+    assert not isinstance(open_responders(settings_for(wire, name, tmp_path))[0], Rewriter)
 
 
 # --- Choosing ------------------------------------------------------------------------------------------------------
@@ -288,6 +299,10 @@ def test_the_packaged_local_model_answers(local: Responder) -> None:
     assert len(answer.split()) >= 2
 
 
+def test_the_packaged_local_model_is_no_rewriter(local: Responder) -> None:
+    assert not isinstance(local, Rewriter)
+
+
 def test_closing_frees_the_local_model(local: Responder) -> None:
     story = PromptMessage(role="user", text="Tell a very long story about a lighthouse.")
     stream = local.stream(REQUEST.model_copy(update={"messages": (story,)}))
@@ -305,66 +320,3 @@ def test_a_damaged_local_model_is_a_backend_error(tmp_path: Path) -> None:
     responder = open_responders(Settings(home=tmp_path, responders=(f"llama-cpp:{damaged}",)))[0]
     with pytest.raises(BackendError, match="cannot be loaded"):
         list(responder.stream(REQUEST))
-
-
-# --- The circuit breaker -------------------------------------------------------------------------------------------
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def fail(breaker: CircuitBreaker) -> None:
-    with pytest.raises(BackendError), breaker.guarding("x"):
-        raise BackendError("x", "down")
-
-
-def test_the_breaker_opens_and_lets_one_probe_through() -> None:
-    clock = Clock()
-    breaker = CircuitBreaker(clock=clock)
-    for _ in range(FAILURES):
-        fail(breaker)
-    with pytest.raises(BackendError, match="left alone"), breaker.guarding("x"):
-        pytest.fail("an open breaker lets no call through")
-    clock.now += OPEN_SECONDS
-    with breaker.guarding("x"), pytest.raises(BackendError, match="left alone"), breaker.guarding("x"):
-        pytest.fail("only one call may probe")
-    with breaker.guarding("x"):
-        pass
-
-
-def test_a_failed_probe_opens_the_breaker_again() -> None:
-    clock = Clock()
-    breaker = CircuitBreaker(clock=clock)
-    for _ in range(FAILURES):
-        fail(breaker)
-    clock.now += OPEN_SECONDS
-    fail(breaker)
-    with pytest.raises(BackendError, match="left alone"), breaker.guarding("x"):
-        pytest.fail("the probe failed")
-
-
-def test_failures_far_apart_do_not_open_the_breaker() -> None:
-    clock = Clock()
-    breaker = CircuitBreaker(clock=clock)
-    for _ in range(3 * FAILURES):
-        clock.now += 10
-        fail(breaker)
-    with breaker.guarding("x"):
-        pass
-
-
-def test_a_call_broken_off_teaches_nothing() -> None:
-    clock = Clock()
-    breaker = CircuitBreaker(clock=clock)
-    for _ in range(FAILURES):
-        fail(breaker)
-    clock.now += OPEN_SECONDS
-    with pytest.raises(GeneratorExit), breaker.guarding("x"):
-        raise GeneratorExit
-    with breaker.guarding("x"):
-        pass

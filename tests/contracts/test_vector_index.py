@@ -1,5 +1,6 @@
 """What every vector index owes: in memory, embedded Chroma, a real Chroma server."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -7,7 +8,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from assistant.errors import BackendError
+from assistant.errors import BackendError, BackendTimeout
 from assistant.ports import VectorIndex, Vectors
 from assistant.stores.chroma import ChromaClient, ChromaVectorIndex
 from tests.fakes import ExactVectors
@@ -70,13 +71,16 @@ def test_upsert_overwrites_and_remove_is_idempotent(index: VectorIndex) -> None:
 
 
 def test_more_than_one_batch(index: VectorIndex) -> None:
-    vectors = unit(2500)
-    index.upsert(names(2500), vectors)
-    assert index.count() == 2500
-    hits = sum(index.search(vectors[number], 1)[0].passage_id == f"p{number}" for number in range(0, 2500, 100))
+    vectors = unit(6000)
+    index.upsert(names(6000), vectors)
+    assert index.count() == 6000
+    hits = sum(index.search(vectors[number], 1)[0].passage_id == f"p{number}" for number in range(0, 6000, 240))
     assert hits == 25
-    index.remove(names(2400))
+    index.remove(names(5900))
     assert index.count() == 100
+    left = {one.passage_id for one in index.search(vectors[0], 20)}
+    assert len(left) == 20
+    assert left <= {f"p{number}" for number in range(5900, 6000)}
 
 
 def test_clear_drops_everything_and_the_index_can_be_used_again(index: VectorIndex) -> None:
@@ -101,3 +105,37 @@ def test_a_server_that_is_not_there_names_the_setting() -> None:
     client = ChromaClient(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(BackendError, match="ASSISTANT_CHROMA"):
         ChromaVectorIndex(client, "passages-1").count()
+
+
+def test_a_server_that_accepts_and_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = ChromaClient(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout_seconds=0.3)
+        with pytest.raises(BackendTimeout, match="ASSISTANT_CHROMA"):
+            ChromaVectorIndex(client, "passages-1").count()
+
+
+def test_a_connected_client_keeps_the_limit(chroma_url: str) -> None:
+    client = ChromaClient(chroma_url, timeout_seconds=7.5)
+    index = ChromaVectorIndex(client, "passages-limit")
+    assert index.count() == 0
+    assert client.client._server._session.timeout.read == 7.5
+    index.clear()
+    client.close()
+
+
+@pytest.mark.parametrize("where", ["embedded", "server"])
+def test_an_index_goes_on_after_another_instance_cleared_it(
+    request: pytest.FixtureRequest, tmp_path: Path, where: str
+) -> None:
+    location = cast("str", request.getfixturevalue("chroma_url")) if where == "server" else str(tmp_path)
+    first, second = ChromaClient(location), ChromaClient(location)
+    one, other = ChromaVectorIndex(first, "passages-shared"), ChromaVectorIndex(second, "passages-shared")
+    one.upsert(["a"], unit(1))
+    assert other.count() == 1
+    one.clear()
+    assert other.search(unit(1)[0], 1) == []
+    first.close()
+    other.upsert(["b"], unit(1))
+    assert other.count() == 1
+    other.clear()
+    second.close()

@@ -26,7 +26,7 @@ def test_openai_client_reads_answers_and_streams(wire: WireServer) -> None:
 
     with OpenAI(base_url=wire.openai_url, api_key="k", max_retries=0) as client:
         wire.enqueue(Answer(pieces=("Hello ", "there")))
-        answer = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
+        answer = client.chat.completions.create(model="m", messages=[UserChatMessageV2(content="hi")])
         assert answer.choices[0].message.content == "Hello there"
         stream = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}], stream=True)
         chunks = list(stream)
@@ -37,11 +37,11 @@ def test_openai_client_reads_answers_and_streams(wire: WireServer) -> None:
 
 def test_cohere_client_reads_answers_embeddings_and_rankings(wire: WireServer) -> None:
     import httpx
-    from cohere import ClientV2
+    from cohere import ClientV2, UserChatMessageV2
 
     with httpx.Client(timeout=5) as connections:
         client = ClientV2(api_key="k", base_url=wire.cohere_url, httpx_client=connections)
-        answer = client.chat(model="m", messages=[{"role": "user", "content": "hi"}])
+        answer = client.chat(model="m", messages=[UserChatMessageV2(content="hi")])
         assert answer.finish_reason == "COMPLETE"
         found = client.embed(model="m", texts=["a"], input_type="search_query", embedding_types=["float"])
         assert found.embeddings.float_ == [embedding("a", "search_query")]

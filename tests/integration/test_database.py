@@ -1,0 +1,85 @@
+"""The database itself: its schema, its locks, and what it says when it cannot be used."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from assistant.errors import BackendError, ConfigurationError, HomeInUse
+from assistant.settings import Settings
+from assistant.stores import open_stores
+from assistant.stores.database import Database
+from assistant.stores.schema import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
+    return Settings(home=tmp_path / "home", database=database)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[sa.Engine]:
+    open_stores(settings).close()
+    engine = sa.create_engine(settings.database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_lead_to_the_tables_that_the_code_uses(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_left_alone(engine: sa.Engine, settings: Settings) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigurationError, match="newer"):
+        open_stores(settings)
+
+
+def test_opening_again_waits_for_nobody(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    open_stores(settings).close()
+    writer = Database(settings.database_url)
+    with writer.write():
+        opened = open_stores(settings)
+        assert opened.catalog.counts() == (0, 0)
+        opened.close()
+    writer.close()
+
+
+def test_sqlite_is_durable_and_forgets_what_is_deleted(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    open_stores(settings).close()
+    database = Database(settings.database_url)
+    with database.read() as connection:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        kept = [connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in pragmas]
+    database.close()
+    assert kept == ["wal", 2, 1, 1]
+
+
+def test_a_file_that_is_no_database_is_our_error(tmp_path: Path) -> None:
+    (tmp_path / "assistant.sqlite3").write_text("This is a diary, not a database. " * 100)
+    with pytest.raises(BackendError, match="not a database"):
+        open_stores(Settings(home=tmp_path))
+
+
+def test_a_server_that_is_not_there_names_the_setting(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database="postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
+    with pytest.raises(BackendError, match="ASSISTANT_DATABASE"):
+        open_stores(settings)
+
+
+def test_one_writer_at_a_time_and_the_folder_is_private(tmp_path: Path) -> None:
+    stores = open_stores(Settings(home=tmp_path / "home"))
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
+    with stores.lock_for_writing(), pytest.raises(HomeInUse, match="stop it"), stores.lock_for_writing():
+        pass
+    with stores.lock_for_writing():
+        stores.close()
