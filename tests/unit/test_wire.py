@@ -26,7 +26,7 @@ def test_openai_client_reads_answers_and_streams(wire: WireServer) -> None:
 
     with OpenAI(base_url=wire.openai_url, api_key="k", max_retries=0) as client:
         wire.enqueue(Answer(pieces=("Hello ", "there")))
-        answer = client.chat.completions.create(model="m", messages=[UserChatMessageV2(content="hi")])
+        answer = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
         assert answer.choices[0].message.content == "Hello there"
         stream = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}], stream=True)
         chunks = list(stream)
