@@ -49,10 +49,21 @@ def chat_responder(
     name: str, open_model: "Callable[[], BaseChatModel]", settings: Settings, condense: Condense | None
 ) -> ChatModelResponder:
     """Return a responder with the settings' time limits, which rewrites questions too if it is given `condense`."""
-    limits = {"first_token_seconds": settings.first_token_seconds, "answer_seconds": settings.answer_seconds}
+    first_token_seconds, answer_seconds = settings.first_token_seconds, settings.answer_seconds
     if condense is None:
-        return ChatModelResponder(name=name, open_model=open_model, **limits)
-    return RewritingResponder(name=name, open_model=open_model, condense=condense, **limits)
+        return ChatModelResponder(
+            name=name,
+            open_model=open_model,
+            first_token_seconds=first_token_seconds,
+            answer_seconds=answer_seconds,
+        )
+    return RewritingResponder(
+        name=name,
+        open_model=open_model,
+        first_token_seconds=first_token_seconds,
+        answer_seconds=answer_seconds,
+        condense=condense,
+    )
 
 
 @cache
