@@ -6,8 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from assistant.errors import IndexMismatch
-from assistant.ingestion.sync import Ingestor, Progress
+from assistant.ingestion.sync import Ingestor, Progress, check_embedder
 from assistant.ports import Catalog, Conversations, Embedder, KeywordIndex, VectorIndex
 from assistant.retrieval import Mode, Retriever
 from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, SearchResult
@@ -83,13 +82,8 @@ class KnowledgeBase:
             IndexMismatch: They hold another's; the message says how to rebuild.
         """
         generation = self._stores.catalog.generation()
-        if generation is not None and generation.fingerprint != self._embedder.fingerprint:
-            message = (
-                f"the index was built with {generation.fingerprint}, the configured embedder is "
-                f"{self._embedder.fingerprint}; run `assistant ingest --rebuild PATH...` to re-embed everything, "
-                "or set ASSISTANT_EMBEDDER back"
-            )
-            raise IndexMismatch(message)
+        if generation is not None:
+            check_embedder(generation, self._embedder)
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one."""

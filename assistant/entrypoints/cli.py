@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from assistant.errors import AssistantError, ConfigurationError
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="A customer-service assistant that answers from your documents, sentence by sentence, with proof.",
-    no_args_is_help=True,
+    no_args_is_help=False,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-evaluations = typer.Typer(help="Measure the assistant on sets of questions.", no_args_is_help=True)
+evaluations = typer.Typer(help="Measure the assistant on sets of questions.", no_args_is_help=False)
 app.add_typer(evaluations, name="eval")
 
 Home = Annotated[
@@ -164,14 +164,13 @@ def main() -> None:
     quiet_libraries()
     try:
         code = app(standalone_mode=False)
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "assistant"
-        _fail(f"{error.format_message()} (see `{command} --help`)", 2)
+    except TyperException as error:
+        _fail(f"{error.format_message()} (see `assistant --help`)", 2)
     except ConfigurationError as error:
         _fail(str(error), 2)
     except AssistantError as error:
         _fail(str(error), 1)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _fail("stopped", 1)
     except BrokenPipeError:
         code = 0

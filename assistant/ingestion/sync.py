@@ -16,7 +16,7 @@ from assistant.ingestion.splitting import split
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
 from assistant.types import DocumentSummary, FailedSource, Generation, IngestReport, LoadedDocument
 
-__all__ = ["Ingestor", "Progress"]
+__all__ = ["Ingestor", "Progress", "check_embedder"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Ingestor:
         generation = self._catalog.generation()
         if generation is None:
             return
-        self._check(generation)
+        check_embedder(generation, self._embedder)
         vectors, keywords = self._vectors(generation.number), self._keywords(generation.number)
         project(self._catalog, self._embedder, vectors, keywords, self._progress)
 
@@ -102,16 +102,21 @@ class Ingestor:
         if generation is None or rebuild:
             self._catalog.start_generation(self._embedder.fingerprint, self._embedder.dimension)
         else:
-            self._check(generation)
+            check_embedder(generation, self._embedder)
 
-    def _check(self, generation: Generation) -> None:
-        if generation.fingerprint != self._embedder.fingerprint:
-            message = (
-                f"the index was built with {generation.fingerprint}, the configured embedder is "
-                f"{self._embedder.fingerprint}; run `assistant ingest --rebuild PATH...` to re-embed everything, "
-                "or set ASSISTANT_EMBEDDER back"
-            )
-            raise IndexMismatch(message)
+
+def check_embedder(generation: Generation, embedder: Embedder) -> None:
+    """Make sure that a generation of the indexes holds the vectors of this embedder.
+
+    Raises:
+        IndexMismatch: It holds another's; the message says how to rebuild.
+    """
+    if generation.fingerprint != embedder.fingerprint:
+        message = (
+            f"the index was built with {generation.fingerprint}, the configured embedder is {embedder.fingerprint}; "
+            "run `assistant ingest --rebuild PATH...` to re-embed everything, or set ASSISTANT_EMBEDDER back"
+        )
+        raise IndexMismatch(message)
 
 
 class _Run:
@@ -136,15 +141,15 @@ class _Run:
                 self._keep(file.source)
                 return
             document = load(file.path, source=file.source, name=file.name)
+            if document is not None:
+                self._store(document, checksum)
+            elif file.source in self._stored:
+                self._remove(self._stored[file.source])
         except DocumentError as error:
             _LOGGER.warning("not read: %s", error)
-            self._failed.append(FailedSource(source=file.source, reason=error.reason))
+            printable = file.source.encode("utf-8", "replace").decode()
+            self._failed.append(FailedSource(source=printable, reason=error.reason))
             self._seen.add(file.source)
-            return
-        if document is not None:
-            self._store(document, checksum)
-        elif file.source in self._stored:
-            self._remove(self._stored[file.source])
 
     def take(self, document: LoadedDocument) -> None:
         """Store a document that is already text where it is new or changed."""

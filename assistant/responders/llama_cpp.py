@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PACKAGED_MODEL = "SmolLM2-135M-Instruct"
 CONTEXT_TOKENS = 4096
-ANSWER_TOKENS = 512
+ANSWER_TOKENS = 256
+"""Customers wait for every one of them; small models that go on for longer repeat themselves."""
 PROMPT_CACHE_MIB = 256
 """Room for the prefixes of a few dozen conversations with a small model; llama.cpp would take 8 GiB."""
 

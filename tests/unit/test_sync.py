@@ -1,5 +1,6 @@
 """Ingesting against the real stores: what is added, kept, moved, removed, and taken up again after a failure."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -147,3 +148,13 @@ def test_hidden_files_and_links_that_lead_out_are_passed_over(stores: Stores, tm
     (folder / "link.md").symlink_to(tmp_path / "secret.md")
     (folder / ".hidden.md").write_text("hidden")
     assert ingestor(stores).ingest([folder]).documents == 2
+
+
+def test_a_name_that_cannot_be_stored_is_reported_and_stops_nothing(stores: Stores, folder: Path) -> None:
+    broken = os.fsencode(folder) + b"/caf\xe9.md"
+    with open(broken, "wb") as file:
+        file.write(b"# Coffee\n\nServed daily.")
+    report = ingestor(stores).ingest([folder])
+    assert (report.added, len(report.failed)) == (2, 1)
+    assert "rename" in report.failed[0].reason
+    report.model_dump_json()

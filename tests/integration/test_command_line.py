@@ -1,0 +1,134 @@
+"""The command line as a contract: one JSON document, exit statuses, one-line errors. Real models, real stores."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.shipped import shipped_folder
+
+PROGRAM = str(Path(sys.executable).with_name("assistant"))
+CITATION = {"marker", "document", "title", "revision", "start", "end", "quote"}
+
+
+def run(home: Path, *arguments: str, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ASSISTANT_EMBEDDER": "onnx:all-MiniLM-L6-v2", **environment}
+    command = [PROGRAM, *arguments]
+    return subprocess.run(
+        command, input=text, env=clean, cwd=home, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def output(home: Path, *arguments: str, **environment: str) -> dict[str, Any]:
+    done = run(home, *arguments, "--json", **environment)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert isinstance(document, dict)
+    return document
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    report = output(folder, "ingest", str(shipped_folder("knowledge_base")))
+    assert set(report) == {
+        *("added", "changed", "removed", "unchanged", "failed", "documents", "passages", "seconds"),
+    }
+    assert report["added"] == report["documents"] >= 25
+    assert report["failed"] == []
+    return folder
+
+
+def test_a_second_ingest_changes_nothing(home: Path) -> None:
+    report = output(home, "ingest", str(shipped_folder("knowledge_base")))
+    assert (report["added"], report["changed"], report["removed"]) == (0, 0, 0)
+    assert report["unchanged"] == report["documents"]
+
+
+def test_search_gives_ranked_passages_with_offsets(home: Path) -> None:
+    found = output(home, "search", "What does delivery to Switzerland cost?", "--limit", "3")
+    assert [one["rank"] for one in found["passages"]] == [1, 2, 3]
+    first = found["passages"][0]
+    assert set(first) == {"rank", "score", "document", "title", "heading", "start", "end", "text"}
+    assert "Switzerland" in first["text"]
+    assert first["end"] - first["start"] == len(first["text"])
+
+
+def test_ask_answers_with_citations_and_goes_on(home: Path) -> None:
+    reply = output(home, "ask", "What does delivery to Switzerland cost?")
+    assert set(reply) >= {
+        *("conversation_id", "text", "citations", "decision", "signals", "responder", "timings_ms"),
+    }
+    assert reply["decision"]["action"] == "answer"
+    assert "CHF 12.90" in " ".join(one["quote"] for one in reply["citations"])
+    assert all(set(one) == CITATION for one in reply["citations"])
+    assert set(reply["signals"]["sentiment"]) == {"label", "score"}
+    again = output(home, "ask", "And to Austria?", "--conversation", reply["conversation_id"])
+    assert again["conversation_id"] == reply["conversation_id"]
+    assert "6.90" in again["text"]
+
+
+@pytest.mark.parametrize("question", ["Do you sell drones?", "How do I reset the Torvald 7?", "Capital of Peru?"])
+def test_what_no_document_says_is_not_answered(home: Path, question: str) -> None:
+    reply = output(home, "ask", question)
+    assert reply["decision"]["action"] in ("abstain", "offer_human", "clarify")
+    assert reply["citations"] == []
+
+
+def test_the_terminal_chat_answers_and_ends(home: Path) -> None:
+    done = run(home, "chat", text="Hello\nWhat does delivery to Switzerland cost?\n\n")
+    assert done.returncode == 0, done.stderr
+    assert "CHF 12.90" in done.stdout
+
+
+def test_doctor_finds_everything_in_order(home: Path) -> None:
+    checks = output(home, "doctor")["checks"]
+    assert {one["name"] for one in checks} >= {"database", "embedder", "responders", "index", "versions"}
+    assert all(one["ok"] for one in checks)
+
+
+def test_another_embedder_is_refused_with_the_remedy(home: Path) -> None:
+    done = run(home, "ask", "Hello", ASSISTANT_EMBEDDER="sentence-transformers:all-MiniLM-L6-v2")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "assistant ingest --rebuild" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "status", "says"),
+    [
+        (["ask"], {}, 2, "--help"),
+        (["nonsense"], {}, 2, "--help"),
+        (["search", "x", "--limit", "0"], {}, 2, "--limit"),
+        (["ingest", "/nowhere"], {}, 2, "/nowhere"),
+        (["ask", "Hi", "--conversation", "nobody"], {}, 1, "conversation"),
+        (["ask", "Hi"], {"ASSISTANT_EMBEDDER": "word2vec:x"}, 2, "ASSISTANT_EMBEDDER"),
+        (["ask", "Hi"], {"ASSISTANT_RESPONDERS": "openai:gpt"}, 2, "OPENAI_API_KEY"),
+        (["ask", "Hi"], {"ASSISTANT_HOME": "/proc/nope"}, 2, "ASSISTANT_HOME"),
+    ],
+)
+def test_errors_are_one_line_with_a_remedy(
+    home: Path, arguments: list[str], environment: dict[str, str], status: int, says: str
+) -> None:
+    done = run(home, *arguments, **environment)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert says in done.stderr
+
+
+def test_evaluation_reads_the_layout_of_beir(tmp_path: Path) -> None:
+    corpus = [{"_id": str(n), "title": "", "text": text} for n, text in enumerate(["red lamps glow", "blue chairs"])]
+    queries = [
+        {"_id": "a", "text": "lamp"},
+        {"_id": "b", "text": "And blue?", "history": [{"speaker": "user", "text": "chairs"}]},
+    ]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)))
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\na\t0\t1\nb\t1\t1\n")
+    figures = output(tmp_path, "eval", "retrieval", str(tmp_path))
+    assert set(figures) == {
+        *("ndcg@10", "recall@5", "recall@10", "mrr@10", "queries", "passages", "milliseconds_p50", "milliseconds_p95"),
+    }
+    assert (figures["ndcg@10"], figures["queries"], figures["passages"]) == (1.0, 2, 2)
