@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
-from assistant.terms import STOP_WORDS, stem, terms, words
+from assistant.terms import asked_words, stem, terms
 from assistant.types import Evidence, Match, Passage, ScoredPassage, SearchResult
 
 Mode = Literal["dense", "keyword", "hybrid"]
@@ -84,10 +84,9 @@ class Retriever:
         """Weigh each term of the question by its rarity (the idf of BM25); terms that occur nowhere weigh most."""
         total = self._keywords.count()
         weights = {}
-        for word in words(question):
-            if word not in STOP_WORDS:
-                frequency = self._keywords.document_frequency(word)
-                weights[stem(word)] = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        for word in asked_words(question):
+            frequency = self._keywords.document_frequency(word)
+            weights[stem(word)] = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         return weights
 
 
@@ -134,7 +133,7 @@ def _loosely(model: str) -> str:
 
 def _missing(question: str, found: Iterable[str]) -> tuple[str, ...]:
     known = set(found)
-    absent = (word for word in words(question) if word not in STOP_WORDS and stem(word) not in known)
+    absent = (word for word in asked_words(question) if stem(word) not in known)
     return tuple(dict.fromkeys(absent))
 
 

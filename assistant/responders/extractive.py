@@ -16,6 +16,9 @@ READ_PASSAGES = 4
 KEEP_SHARE = 0.62
 """A further sentence is quoted only if it scores at least this share of the best one."""
 
+ELSEWHERE_SHARE = 0.8
+"""A sentence of another passage that adds no word of the question must score at least this share of the best one."""
+
 PASSAGE_PRIOR = 0.35
 HEADING_SHARE = 0.6
 TYPE_BONUS = 0.15
@@ -35,6 +38,7 @@ class _Candidate:
     passage_rank: int
     position: int
     text: str
+    held: frozenset[str]
     score: float
 
 
@@ -66,7 +70,9 @@ def _choose(request: ResponseRequest) -> list[_Candidate]:
     for one in sorted(candidates, key=lambda one: -one.score):
         if one.score < KEEP_SHARE * best.score or len(chosen) == MAX_SENTENCES:
             break
-        if one not in chosen and length + len(one.text) <= MAX_CHARS and not _repeats(one, chosen):
+        if one in chosen or _repeats(one, chosen) or not _belongs(one, chosen, request.weights):
+            continue
+        if length + len(one.text) <= MAX_CHARS:
             chosen.append(one)
             length += len(one.text)
     return sorted(_with_introductions(chosen, candidates), key=lambda one: (one.passage_rank, one.position))
@@ -82,7 +88,8 @@ def _candidates(request: ResponseRequest) -> list[_Candidate]:
             text = passage.text[start:end]
             if not _TABLE_RULE.match(text) and not text.startswith("#"):
                 score = _score(text, context, request, total) + PASSAGE_PRIOR / scored.rank
-                found.append(_Candidate(scored.rank, position, text, score))
+                held = frozenset(terms(text)) | context
+                found.append(_Candidate(scored.rank, position, text, held, score))
     return found
 
 
@@ -141,6 +148,14 @@ def _repeats(one: _Candidate, chosen: list[_Candidate]) -> bool:
     return any(
         len(own & set(terms(other.text))) >= 0.8 * max(1, min(len(own), len(terms(other.text)))) for other in chosen
     )
+
+
+def _belongs(one: _Candidate, chosen: list[_Candidate], weights: Mapping[str, float]) -> bool:
+    """Tell whether a sentence adds to the answer: from the best passage, nearly as good, or with a new word asked."""
+    if one.passage_rank == chosen[0].passage_rank or one.score >= ELSEWHERE_SHARE * chosen[0].score:
+        return True
+    said = {term for other in chosen for term in other.held}
+    return any(term in weights and term not in said for term in one.held)
 
 
 def _separator(last: _Candidate | None, candidate: _Candidate) -> str:
