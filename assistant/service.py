@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -165,6 +166,17 @@ class Assistant:
         self._knowledge.finish_interrupted_ingest()
         self._knowledge.search("warm up")
         self._warm.set()
+
+    @contextmanager
+    def sole_writer(self) -> Iterator[None]:
+        """Keep other processes from writing while this one serves: two on one Chroma folder lose vectors in silence.
+
+        Raises:
+            HomeInUse: Another process is writing already.
+        """
+        self._knowledge.finish_interrupted_ingest()
+        with self._stores.lock_for_writing():
+            yield
 
     def ready(self) -> bool:
         """Tell whether `warm_up` has finished and the database answers."""

@@ -34,7 +34,8 @@ def run_server(
                 print(f"Not read: {failure.source}: {failure.reason}", flush=True)
         token = settings.staff_token.get_secret_value() if settings.staff_token else ""
         print(f"Chat:  http://{host}:{port}/\nStaff: http://{host}:{port}/staff?token={token}", flush=True)
-        serve(bot, settings, host=host, port=port)
+        with bot.sole_writer():
+            serve(bot, settings, host=host, port=port)
 
 
 def staff_token(settings: Settings) -> SecretStr:

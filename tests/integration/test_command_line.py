@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from assistant import Settings, open_assistant
 from assistant.shipped import shipped_folder
 
 PROGRAM = str(Path(sys.executable).with_name("assistant"))
@@ -88,6 +89,13 @@ def test_doctor_finds_everything_in_order(home: Path) -> None:
     checks = output(home, "doctor")["checks"]
     assert {one["name"] for one in checks} >= {"database", "embedder", "responders", "index", "versions"}
     assert all(one["ok"] for one in checks)
+
+
+def test_a_second_writer_is_refused_with_the_remedy(home: Path) -> None:
+    with open_assistant(Settings(home=home / "var", embedder="onnx:all-MiniLM-L6-v2")) as bot, bot.sole_writer():
+        done = run(home, "ingest", str(shipped_folder("prompts")))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "another process" in done.stderr
 
 
 def test_another_embedder_is_refused_with_the_remedy(home: Path) -> None:
