@@ -16,9 +16,6 @@ STOP_WORDS = frozenset(
     shouldn haven hasn im ive d s t m""".split()
 )
 
-_ASKING = frozenset("long take takes taken took far often soon quick quickly late early come comes mean means".split())
-"""Words that ask rather than name something, as in "how long does it take"."""
-
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:\d+)?", re.UNICODE)
 _STEMMER = snowballstemmer.stemmer("english")
 
@@ -40,8 +37,5 @@ def terms(text: str) -> list[str]:
 
 
 def asked_words(question: str) -> list[str]:
-    """Return the words of a question that name what it is about, in order: those an answer should hold."""
-    said = words(question)
-    asking = _ASKING if {"how", "what", "when"} & set(said) else frozenset()
-    naming = [word for word in said if word not in STOP_WORDS and word not in asking]
-    return naming or [word for word in said if word not in STOP_WORDS]
+    """Return the words of a question that carry meaning, in order, as they were written but in lower case."""
+    return [word for word in words(question) if word not in STOP_WORDS]
