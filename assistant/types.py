@@ -1,6 +1,6 @@
 """Every value that flows through the assistant: frozen, validated once, safe to share between threads."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -31,7 +31,11 @@ class ConversationState(StrEnum):
 
 
 class LoadedDocument(Value):
-    """A source read into plain text. `source` identifies it for ever; `name` is what people read."""
+    """A source read into plain text. `source` identifies it for ever; `name` is what people read.
+
+    `page_starts` holds the character offset at which each page begins, where the format has pages. `audience` names
+    whom it is for; empty is everybody. It holds from the start of `valid_from` to the end of `valid_to`.
+    """
 
     source: str
     name: str
@@ -39,6 +43,10 @@ class LoadedDocument(Value):
     text: str
     language: str = "en"
     media_type: str = "text/markdown"
+    audience: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    page_starts: tuple[int, ...] = ()
 
 
 class Document(Value):

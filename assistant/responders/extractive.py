@@ -21,12 +21,27 @@ ELSEWHERE_SHARE = 0.8
 
 PASSAGE_PRIOR = 0.35
 HEADING_SHARE = 0.6
-TYPE_BONUS = 0.15
+TYPE_BONUS = 0.45
 
-_ASKS_FIGURE = re.compile(
-    r"\b(how (?:much|many|long|far|often|soon|heavy|big|late|early|old|fast)|when|what time|cost|price)\b", re.I
+_TIME = r"\b(?:\d+|one|two|three|a few|next|same)[\d\s.–-]*(?:to \d+ )?(?:business |working |calendar )?"
+_KINDS = (
+    (
+        re.compile(
+            r"\bhow (?:long|soon|quick\w*|fast)\b|\bwhen\b|\bdeadline\b|\bhow many (?:days|weeks|hours|years)\b", re.I
+        ),
+        re.compile(_TIME + r"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{1,2} [A-Z][a-z]{2,8}\b|\d:\d\d", re.I),
+    ),
+    (
+        re.compile(r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bcharges?\b|\bpay for\b", re.I),
+        re.compile(r"[€£$]\s?\d|\b(?:EUR|CHF|USD|GBP|CAD) ?\d|\d ?(?:€|EUR|CHF|euros?|%)|\bfree\b", re.I),
+    ),
+    (
+        re.compile(r"\bhow (?:many|far|heavy|big|late|early|old|loud|wide|deep)\b|\bwhat time\b", re.I),
+        re.compile(r"\d"),
+    ),
 )
-_FIGURE = re.compile(r"\d")
+"""What a question asks for, and how that looks in an answer: a duration or date, an amount of money, a figure."""
+
 _ASKS_STEPS = re.compile(r"\b(how (?:do|can|to|should)|steps?|set ?up|reset|pair|connect|install|update)\b", re.I)
 _STEP = re.compile(r"^\d+[.)]\s")
 _LIST_ITEM = re.compile(r"^(?:[-*•]|\d+[.)])\s")
@@ -98,8 +113,14 @@ def _score(text: str, context: set[str], request: ResponseRequest, total: float)
     if not own:
         return 0.0
     held = _weight(request.weights, own) + HEADING_SHARE * _weight(request.weights, context - own)
-    bonus = TYPE_BONUS if _ASKS_FIGURE.search(request.question) and _FIGURE.search(text) else 0.0
-    return held / total + bonus
+    return held / total + (TYPE_BONUS if _is_of_the_kind_asked(request.question, text) else 0.0)
+
+
+def _is_of_the_kind_asked(question: str, text: str) -> bool:
+    """Tell whether a sentence holds a duration, amount or figure where the last thing asked is one."""
+    asked = sentences(question)
+    last = question[slice(*asked[-1])] if asked else ""
+    return any(asks.search(last) and answers.search(text) for asks, answers in _KINDS)
 
 
 def _weight(weights: Mapping[str, float], held: set[str]) -> float:
