@@ -96,6 +96,9 @@ class KeywordIndex(Protocol):
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs, after the index's own stemming."""
 
+    def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
+        """Return passages that hold a stemmed term at most `mistakes` letters away (a swap counts once), 2 at most."""
+
     def count(self) -> int:
         """Return how many passages it holds."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
+from assistant.spelling import mended
 from assistant.terms import asked_words, stem, terms
 from assistant.types import Evidence, Match, Passage, ScoredPassage, SearchResult
 
@@ -48,6 +49,8 @@ class Retriever:
         """
         if not question.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
+        if mode != "dense":
+            question = mended(question, self._keywords, self._catalog)
         depth = max(CANDIDATES, limit)
         dense = [] if mode == "keyword" else self._vectors.search(self._embedder.embed_query(question), depth)
         keyword = [] if mode == "dense" else self._keywords.search(question, depth)

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
+from assistant import spelling
 from assistant.errors import BackendError
 from assistant.ports import Vectors
 from assistant.terms import stem, terms, words
@@ -146,6 +148,14 @@ class CountingKeywords:
 
     def document_frequency(self, word: str) -> int:
         return self._holding(stem(word.lower()))
+
+    def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
+        near = (
+            one
+            for one, held in self._terms.items()
+            if any(spelling.mistakes(term, other, mistakes) <= mistakes for other in held)
+        )
+        return list(islice(near, limit))
 
     def count(self) -> int:
         return len(self._terms)

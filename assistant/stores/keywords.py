@@ -73,6 +73,16 @@ class TantivyKeywordIndex:
             query = tantivy.Query.term_query(self._schema, "terms", stem(word.lower()))
             return int(self._index.searcher().search(query, 1, count=True).count)
 
+    def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
+        """Return passages that hold a term at most `mistakes` letters away; two swapped letters count once."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        with _translated(self._folder):
+            query = tantivy.Query.fuzzy_term_query(self._schema, "terms", term, distance=mistakes)
+            hits = searcher.search(query, limit, count=False).hits
+            return [str(searcher.doc(address).get_first("id")) for _, address in hits]
+
     def count(self) -> int:
         """Return how many passages it holds."""
         return int(self._index.searcher().num_docs)

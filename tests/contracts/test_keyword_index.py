@@ -57,6 +57,21 @@ def test_upsert_overwrites_and_remove_is_idempotent(index: KeywordIndex) -> None
     assert index.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("term", "mistakes", "expected"),
+    [
+        ("retrun", 1, [RETURNS.id]),  # two letters swapped
+        ("delivri", 1, [DELIVERY.id]),
+        ("switzlerand", 1, []),
+        ("switzrlnd", 2, [DELIVERY.id]),
+        ("zebra", 1, []),
+        ("", 1, []),
+    ],
+)
+def test_terms_of_like_spelling_are_found(index: KeywordIndex, term: str, mistakes: int, expected: list[str]) -> None:
+    assert index.spelled_like(term, mistakes, 5) == expected
+
+
 def test_document_frequency_counts_passages_by_stem(index: KeywordIndex) -> None:
     assert index.document_frequency("Batteries") == 1
     assert index.document_frequency("drone") == 0

@@ -1,0 +1,81 @@
+"""Mends misspelt words of a question with words that the documents use."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from assistant.ports import Catalog, KeywordIndex
+from assistant.terms import STOP_WORDS, stem, words
+
+SHORTEST_WORD = 5
+"""A shorter word has too many neighbours to tell which was meant."""
+
+LONG_WORD = 9
+"""From this length on two mistakes are allowed, below it one."""
+
+MOST_MISTAKES = 2
+PASSAGES_READ = 30
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def mended(question: str, keywords: KeywordIndex, catalog: Catalog) -> str:
+    """Return the question with each word that no passage holds replaced by its nearest neighbour in the passages.
+
+    A word is replaced only by one that begins with the same letter and is at most one mistake away (two for long
+    words): a letter more, less or other, or two letters swapped. Everything else stays as it was written.
+    """
+
+    def mend(found: re.Match[str]) -> str:
+        word = found.group()
+        if len(word) < SHORTEST_WORD or word.lower() in STOP_WORDS or keywords.document_frequency(word):
+            return word
+        return _nearest(word.lower(), keywords, catalog) or word
+
+    return _LETTERS.sub(mend, question)
+
+
+def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog) -> str | None:
+    allowed = 2 if len(word) >= LONG_WORD else 1
+    # A mistake can hide the ending that the stemmer would have taken off, so the index is asked for one more.
+    ids = keywords.spelled_like(stem(word), MOST_MISTAKES, PASSAGES_READ)
+    counts = Counter(one for passage in catalog.passages(ids) for one in words(passage.indexed_text))
+    near = (
+        (distance, -count, other)
+        for other, count in counts.items()
+        if other[0] == word[0] and (distance := _distance(word, other, allowed)) <= allowed
+    )
+    return min(near, default=(0, 0, None))[2]
+
+
+def _distance(word: str, other: str, limit: int) -> int:
+    """Return the mistakes between two words, or between their stems where those are nearer."""
+    return min(mistakes(word, other, limit), mistakes(stem(word), stem(other), limit))
+
+
+def mistakes(one: str, other: str, limit: int) -> int:
+    """Return how many letters differ: the optimal string alignment distance; `limit + 1` where it is above the limit.
+
+    Source: Damerau, "A technique for computer detection and correction of spelling errors", CACM 7 (1964).
+    """
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at in range(1, len(one) + 1):
+        before, last, row = row, before, [at, *row[1:]]
+        for column, cost in enumerate(_costs(one, other, at, before, last), start=1):
+            row[column] = min(cost, row[column - 1] + 1)
+        if min(row) > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
+
+
+def _costs(one: str, other: str, at: int, before: list[int], last: list[int]) -> Iterator[int]:
+    """Yield for each column the cost of reaching it from the rows above."""
+    for column in range(1, len(other) + 1):
+        same = one[at - 1] == other[column - 1]
+        cost = min(before[column - 1] + (not same), before[column] + 1)
+        if at > 1 and column > 1 and one[at - 1] == other[column - 2] and one[at - 2] == other[column - 1]:
+            cost = min(cost, last[column - 2] + 1)
+        yield cost

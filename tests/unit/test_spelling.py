@@ -1,0 +1,51 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.spelling import mended, mistakes
+from assistant.types import Passage
+from tests.fakes import CountingKeywords, passage
+from tests.fakes_stores import MemoryCatalog
+
+HELD = (
+    passage("Returns of outlet items within 14 days.", document="returns.md", title="Returns"),
+    passage("Shipping to France costs 8.90. Utrecht opens on Thursday.", document="france.md", title="Shipping"),
+    passage("A refurbished headphone has a warranty of 12 months.", document="warranty.md", title="Warranty"),
+)
+
+
+class Held(MemoryCatalog):
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        return [one for one in HELD if one.id in passage_ids]
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("retrun of outlet itmes how many days", "returns of outlet items how many days"),
+        ("shiping to frnace how much", "shipping to france how much"),
+        ("warrenty on refurbised stuff", "warranty on refurbished stuff"),
+        ("Shipping to Ghana?", "Shipping to Ghana?"),
+        ("Is the HV-7001 in Utrect?", "Is the HV-7001 in utrecht?"),
+        ("", ""),
+    ],
+)
+def test_misspelt_words_become_the_documents_words(question: str, meant: str) -> None:
+    keywords = CountingKeywords()
+    keywords.upsert(HELD)
+    assert mended(question, keywords, Held()) == meant
+
+
+@given(st.text(max_size=8), st.text(max_size=8), st.integers(0, 3))
+def test_mistakes_are_symmetric_and_zero_only_for_equals(one: str, other: str, limit: int) -> None:
+    assert mistakes(one, other, limit) == mistakes(other, one, limit)
+    assert (mistakes(one, other, limit) == 0) == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"), [("ab", "ba", 1), ("frnace", "france", 1), ("abc", "ac", 1), ("abcd", "xbcy", 2)]
+)
+def test_mistakes_count_letters_and_swaps(one: str, other: str, expected: int) -> None:
+    assert mistakes(one, other, 5) == expected
