@@ -51,7 +51,7 @@ class MemoryCatalog:
             id=known,
             revision=len(self._revisions.get(known, ())) + 1,
             checksum=checksum,
-            **(document.model_dump() | texts),
+            **(document.model_dump(exclude={"audience", "valid_from", "valid_to", "page_starts"}) | texts),
         )
         self._drop(known)
         self._revisions.setdefault(known, []).append(stored)
