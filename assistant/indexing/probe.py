@@ -1,0 +1,147 @@
+"""Looks an index over from outside: in a child process, since a broken one can kill whoever opens it.
+
+The child reads a job as JSON from standard input and writes its findings as JSON to standard output.
+"""
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.errors import BackendError
+from assistant.ports import Vectors
+from assistant.types import Value
+
+NEIGHBOURS = 10
+NEAR_ENOUGH = 1e-3
+"""How far from 1 a passage's similarity to its own vector may be. One that is crowded out of its neighbourhood by
+others with the same vector is not unreachable."""
+
+_CHILD = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from assistant.indexing import probe; probe.main()"
+
+
+class Findings(Value):
+    """What is wrong with an index; `problem` says why it could not be looked over at all."""
+
+    missing: tuple[str, ...] = ()
+    ghosts: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def clean(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return not (self.missing or self.ghosts or self.unreachable or self.problem)
+
+    @property
+    def lags(self) -> bool:
+        """Tell whether it could be read, and holds something else than it should."""
+        return bool(self.missing or self.ghosts) and not self.problem
+
+
+class VectorJob(Value):
+    """Which dense index to look over, what it should hold, and which passages to search for by their own vectors."""
+
+    location: str
+    collection: str
+    expected: tuple[str, ...]
+    sample: tuple[str, ...]
+    vectors: str
+    dimension: int
+
+
+class KeywordJob(Value):
+    """Which keyword index to look over, what it should hold, and by which terms to search for which passages."""
+
+    folder: str
+    expected: tuple[str, ...]
+    sample: dict[str, tuple[str, ...]]
+
+
+def packed(vectors: Vectors) -> str:
+    """Return vectors as text that JSON takes."""
+    return base64.b64encode(np.ascontiguousarray(vectors, dtype=np.float32).tobytes()).decode()
+
+
+def look_over_vectors(job: VectorJob) -> Findings:
+    """Compare a dense index with what it should hold, and search for the sample.
+
+    Raises:
+        BackendError: The index cannot be read.
+    """
+    from assistant.stores.chroma import ChromaClient, ChromaVectorIndex
+
+    client = ChromaClient(job.location)
+    try:
+        index = ChromaVectorIndex(client, job.collection)
+        missing, ghosts = _compare(index.ids(), job.expected)
+        rows = np.frombuffer(base64.b64decode(job.vectors), dtype=np.float32).reshape(-1, job.dimension)
+        lost = [
+            one
+            for one, row in zip(job.sample, rows, strict=True)
+            if one not in missing and not _reachable(index, one, row)
+        ]
+    finally:
+        client.close()
+    return Findings(missing=tuple(missing), ghosts=tuple(ghosts), unreachable=tuple(lost))
+
+
+def look_over_keywords(job: KeywordJob) -> Findings:
+    """Compare a keyword index with what it should hold, and search for the sample.
+
+    Raises:
+        BackendError: The index cannot be read.
+    """
+    from assistant.stores.keywords import TantivyKeywordIndex
+
+    index = TantivyKeywordIndex(Path(job.folder))
+    missing, ghosts = _compare(index.ids(), job.expected)
+    lost = [one for one, stems in job.sample.items() if one not in missing and not index.holds(one, stems)]
+    return Findings(missing=tuple(missing), ghosts=tuple(ghosts), unreachable=tuple(lost))
+
+
+def in_child(job: VectorJob | KeywordJob, timeout_seconds: float) -> Findings:
+    """Look an index over in a child process; one that kills or stalls the child is a finding, not an error."""
+    command = [sys.executable, "-c", _CHILD, json.dumps(sys.path)]
+    request = json.dumps({"kind": type(job).__name__, "job": job.model_dump()})
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and code
+            command, input=request, capture_output=True, text=True, timeout=timeout_seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Findings(problem=f"no answer within {timeout_seconds:.0f} s")
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return Findings(problem=f"opening it ended the process with status {done.returncode} ({last[:200]})")
+    return Findings.model_validate_json(done.stdout)
+
+
+def main() -> None:
+    """Be the child."""
+    request: dict[str, Any] = json.loads(sys.stdin.read())
+    try:
+        if request["kind"] == "VectorJob":
+            findings = look_over_vectors(VectorJob(**request["job"]))
+        else:
+            findings = look_over_keywords(KeywordJob(**request["job"]))
+    except BackendError as error:
+        findings = Findings(problem=str(error))
+    sys.stdout.write(findings.model_dump_json())
+
+
+def _compare(held: Sequence[str], expected: Sequence[str]) -> tuple[set[str], set[str]]:
+    found, wanted = set(held), set(expected)
+    return wanted - found, found - wanted
+
+
+def _reachable(index: Any, passage_id: str, vector: Vectors) -> bool:  # noqa: ANN401 - chromadb is imported late
+    matches = index.search(vector, NEIGHBOURS)
+    own = [one.score for one in matches if one.passage_id == passage_id]
+    if own:
+        return bool(own[0] > 1 - NEAR_ENOUGH)
+    return len(matches) == NEIGHBOURS and matches[-1].score > 1 - NEAR_ENOUGH

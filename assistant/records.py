@@ -1,0 +1,101 @@
+"""What is written down about documents and indexes while they change, and what is reported afterwards."""
+
+from datetime import datetime
+from typing import Literal
+
+from assistant.types import Chunk, FailedSource, LoadedDocument, Value
+
+Operation = Literal["add", "drop"]
+
+
+class Draft(Value):
+    """A document ready to be stored as the next revision of the one with its source."""
+
+    document: LoadedDocument
+    checksum: str
+    fingerprint: str
+    chunks: tuple[Chunk, ...]
+
+
+class Staged(Value):
+    """A stored revision that nobody sees yet."""
+
+    document_id: str
+    revision: int
+    name: str
+
+
+class Move(Value):
+    """Content that was found at another place than before."""
+
+    source: str
+    moved_from: str
+
+
+class IngestPlan(Value):
+    """What an ingest would do, by source. Nothing was changed, and no file was parsed yet."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    moved: tuple[Move, ...]
+    duplicates: tuple[str, ...]
+    unchanged: int
+    failed: tuple[FailedSource, ...]
+
+
+class ReindexReport(Value):
+    """The outcome of building a generation, or of returning to one."""
+
+    generation: int
+    embedder: str
+    passages: int
+    embedded: int
+    seconds: float
+
+
+class CheckReport(Value):
+    """The health of the live indexes, and what was mended.
+
+    `missing` passages were in the catalog and not in an index, `ghosts` the other way round; `unreachable` ones were
+    there and could not be found by their own vector or words.
+    """
+
+    ok: bool
+    generation: int
+    passages: int
+    probed: int
+    missing: int
+    ghosts: int
+    unreachable_by_vector: int
+    unreachable_by_keyword: int
+    repaired: int
+    rebuilt: tuple[str, ...]
+    moved_aside: tuple[str, ...]
+    problems: tuple[str, ...]
+    seconds: float
+
+
+class TouchedFile(Value):
+    """What happened to a file of the state folder."""
+
+    path: str
+    action: Literal["removed", "rewritten"]
+
+
+class Receipt(Value):
+    """Proof of an erasure: what, when, which files, and what a scan of every byte of the state folder found after."""
+
+    receipt: str
+    documents: tuple[str, ...]
+    revisions: int
+    passages: int
+    vectors: int
+    turns: int
+    requested_at: datetime
+    finished_at: datetime
+    files: tuple[TouchedFile, ...]
+    files_scanned: int
+    text_hits: int
+    vector_hits: int
+    notes: tuple[str, ...] = ()
