@@ -6,6 +6,7 @@ words that a reader would see, because exact spans of this text are shown to cus
 
 import logging
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,12 +47,7 @@ def _plain_values(fields: object) -> dict[str, Any]:
     """Return the fields that hold one value; a nested one may stand for gigabytes once it is written out."""
     if not isinstance(fields, dict):
         return {}
-    return {str(key): value for key, value in fields.items() if isinstance(value, str | int | float)}
-
-
-def is_excluded(fields: dict[str, Any]) -> bool:
-    """Tell whether front matter says `ingest: false`."""
-    return str(fields.get("ingest", "")).strip().lower() in ("false", "no")
+    return {str(key): value for key, value in fields.items() if isinstance(value, str | int | float | date)}
 
 
 def plain_markdown(text: str) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from assistant.ingestion.loaders.blocks import literal
 from assistant.ingestion.loaders.cleaning import one_line
-from assistant.ingestion.loaders.content import Content
-from assistant.ingestion.loaders.limits import check_zip, parsing
+from assistant.ingestion.loaders.content import PAGE_SIGN, Content
+from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.packages import office_package
 from assistant.ingestion.loaders.tables import pipe_table
 from assistant.ingestion.loaders.word_lists import WordLists
 
@@ -26,7 +27,7 @@ _LIST_ITEM = re.compile(r" *(?:-|\d+\.) ")
 _CONTENT_CONTROLS = (f"{_WORD}sdt", f"{_WORD}sdtContent")
 
 
-def read_word(path: Path) -> Content:
+def read_word(raw: bytes, path: Path) -> Content:
     """Read paragraphs, headings, lists and tables of a .docx file.
 
     Raises:
@@ -37,9 +38,7 @@ def read_word(path: Path) -> Content:
     from lxml.etree import LxmlError
 
     with parsing(path, "Word", OpcError, LxmlError):
-        check_zip(path)
-        with path.open("rb") as file:
-            document = Document(file)
+        document = Document(office_package(raw, path))
         return Content(text=_joined(_word_blocks(document.element.body, document, WordLists(document))))
 
 
@@ -91,8 +90,10 @@ def _word_table(table: "Table") -> str:
     return pipe_table(rows) if any(any(cell.strip() for cell in row) for row in rows) else ""
 
 
-def read_slides(path: Path) -> Content:
-    """Read a .pptx file: each slide is a section, with its text, tables and notes.
+def read_slides(raw: bytes, path: Path) -> Content:
+    """Read a .pptx file: each slide is a page and a section, with its text and tables.
+
+    The speaker's notes are left out: they were written for the one who speaks, not for those who are shown the slides.
 
     Raises:
         DocumentError: The file is no PowerPoint presentation.
@@ -102,10 +103,9 @@ def read_slides(path: Path) -> Content:
     from pptx.exc import PythonPptxError
 
     with parsing(path, "PowerPoint", PythonPptxError, LxmlError):
-        check_zip(path)
-        with path.open("rb") as file:
-            slides = list(Presentation(file).slides)
-        return Content(text=_joined(block for slide in slides for block in _slide_blocks(slide)))
+        slides = Presentation(office_package(raw, path)).slides
+        pages = (_joined(_slide_blocks(slide)).replace(PAGE_SIGN, "").strip() for slide in slides)
+        return Content(text="\n\n".join(PAGE_SIGN + page for page in pages), has_pages=True)
 
 
 def _slide_blocks(slide: "Slide") -> Iterator[str]:
@@ -115,8 +115,6 @@ def _slide_blocks(slide: "Slide") -> Iterator[str]:
     for shape in slide.shapes:
         if title is None or shape.shape_id != title.shape_id:
             yield from _shape_blocks(shape)
-    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        yield slide.notes_slide.notes_text_frame.text
 
 
 def _shape_blocks(shape: "BaseShape") -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
+from assistant.ingestion.loaders.fields import described
 from assistant.ingestion.loaders.limits import parsing
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _DEFINITION = re.compile(r"^:[ ]{1,3}(?=\S)", re.MULTILINE)
 
 
-def read_html(path: Path) -> Content:
+def read_html(raw: bytes, path: Path) -> Content:
     """Read a page: its <main> or <article> where it has one, headings, lists and tables as Markdown.
 
     Raises:
@@ -30,23 +31,33 @@ def read_html(path: Path) -> Content:
     from lxml.etree import LxmlError
 
     with parsing(path, "HTML", LxmlError):
-        data = path.read_bytes()
-        if b"<" not in data:
-            return Content(text=decode(data, path))
-        page = _parse(data, path)
+        if b"<" not in raw:
+            return Content(text=decode(raw, path))
+        page = _parse(raw, path)
+        fields = {**_meta(page), "title": _title(page), "language": _language(page)}
         _drop_noise(page)
-        return Content(text=_markdown(_article(page)), title=_title(page), language=_language(page))
+        return described(_markdown(_article(page)), fields, path)
 
 
-def _parse(data: bytes, path: Path) -> "BeautifulSoup":
+def _parse(raw: bytes, path: Path) -> "BeautifulSoup":
     from bs4 import BeautifulSoup
     from bs4.dammit import EncodingDetector
 
-    declared = EncodingDetector.find_declared_encoding(data, is_html=True)
-    if declared is None and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return BeautifulSoup(decode(data, path), "lxml")
+    declared = EncodingDetector.find_declared_encoding(raw, is_html=True)
+    if declared is None and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return BeautifulSoup(decode(raw, path), "lxml")
     # The declaration goes since the parser warns of XML; what it declares was read above.
-    return BeautifulSoup(_XML_DECLARATION.sub(b"", data), "lxml", from_encoding=declared)
+    return BeautifulSoup(_XML_DECLARATION.sub(b"", raw), "lxml", from_encoding=declared)
+
+
+def _meta(page: "BeautifulSoup") -> dict[str, str]:
+    """Return the named fields of the page's head, names in small letters and with `_` for `-`."""
+    named = [(meta.get("name"), meta.get("content")) for meta in page.find_all("meta")]
+    return {
+        name.strip().lower().replace("-", "_"): content
+        for name, content in named
+        if isinstance(name, str) and isinstance(content, str)
+    }
 
 
 def _drop_noise(page: "BeautifulSoup") -> None:
