@@ -7,6 +7,7 @@
     - MissingSecret
   - HomeInUse
   - IndexMismatch
+  - MassRemoval
   - DocumentError
   - ConversationNotFound
   * BackendError
@@ -48,6 +49,10 @@ class HomeInUse(AssistantError):
 
 class IndexMismatch(AssistantError):
     """The index was built by another embedder than the one configured."""
+
+
+class MassRemoval(AssistantError):
+    """So many documents are gone from their sources that it is probably a mistake."""
 
 
 class DocumentError(AssistantError):

@@ -18,11 +18,12 @@ class Draft(Value):
 
 
 class Staged(Value):
-    """A stored revision that nobody sees yet."""
+    """A stored revision that nobody sees yet; `held` counts its passages that are kept from search."""
 
     document_id: str
     revision: int
     name: str
+    held: int = 0
 
 
 class Move(Value):
@@ -74,6 +75,24 @@ class CheckReport(Value):
     moved_aside: tuple[str, ...]
     problems: tuple[str, ...]
     seconds: float
+
+
+class Erasure(Value):
+    """A wish that documents be forgotten, by their ids."""
+
+    id: str
+    requested_at: datetime
+    documents: tuple[str, ...]
+
+
+class Condemned(Value):
+    """What is to be erased of documents; `digests` are those of embedded texts that no other document shares."""
+
+    names: tuple[str, ...]
+    sources: tuple[str, ...]
+    texts: tuple[str, ...]
+    passages: int
+    digests: tuple[str, ...]
 
 
 class TouchedFile(Value):

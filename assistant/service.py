@@ -9,10 +9,11 @@ from typing import Self
 
 from assistant.dialogue import Dialogue
 from assistant.handoff import Handoff
-from assistant.ingestion.sync import Progress
+from assistant.indexing.embedding import Progress
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
 from assistant.ports import Conversations, Rewriter
 from assistant.prompting import Prompts
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.types import (
@@ -20,6 +21,7 @@ from assistant.types import (
     Document,
     Event,
     Feedback,
+    Generation,
     IngestReport,
     LoadedDocument,
     Message,
@@ -63,18 +65,51 @@ class Assistant:
 
     def close(self) -> None:
         """Release files and connections; the assistant cannot be used afterwards."""
+        self._knowledge.close()
         self._stores.close()
 
     # --- Knowledge -------------------------------------------------------------------------------------------------
 
-    def ingest(self, *paths: str | Path, rebuild: bool = False, progress: Progress | None = None) -> IngestReport:
-        """Make the knowledge base hold what the given files and folders hold now.
+    def ingest(
+        self, *paths: str | Path, allow_mass_removal: bool = False, progress: Progress | None = None
+    ) -> IngestReport:
+        """Make the knowledge base hold what the given files, folders and archives hold now.
 
         Raises:
             HomeInUse: Another process is writing to the same state folder.
-            IndexMismatch: Another embedder made the index, and `rebuild` is False.
+            MassRemoval: So many documents are gone that it is probably a mistake; `allow_mass_removal` says it is not.
+            IndexMismatch: Another embedder made the index.
         """
-        return self._knowledge.ingest([Path(path) for path in paths], rebuild=rebuild, progress=progress)
+        given = [Path(path) for path in paths]
+        return self._knowledge.ingest(given, allow_mass_removal=allow_mass_removal, progress=progress)
+
+    def plan(self, *paths: str | Path) -> IngestPlan:
+        """Return what `ingest` would do with the paths; nothing is changed."""
+        return self._knowledge.plan([Path(path) for path in paths])
+
+    def reindex(self, embedder: str | None = None, progress: Progress | None = None) -> ReindexReport:
+        """Build new indexes beside the live ones, with another embedder if one is named, and let them answer."""
+        return self._knowledge.reindex(embedder, progress)
+
+    def rollback(self, progress: Progress | None = None) -> ReindexReport:
+        """Let the indexes before the last `reindex` answer again."""
+        return self._knowledge.rollback(progress)
+
+    def generations(self) -> list[Generation]:
+        """Return the generations of the indexes that there are, oldest first."""
+        return self._knowledge.generations()
+
+    def forget(self, document: str | None = None, *, source: str | None = None) -> Receipt:
+        """Erase a document, or all that came from a source, from everything that is kept; returns the proof.
+
+        Raises:
+            AssistantError: There is no such document.
+        """
+        return self._knowledge.forget(document, source)
+
+    def check(self) -> CheckReport | None:
+        """Search for every live passage, mend what cannot be found; None where nothing was ingested yet."""
+        return self._knowledge.check()
 
     def ingest_documents(self, documents: Sequence[LoadedDocument], progress: Progress | None = None) -> IngestReport:
         """Add documents that are already text; nothing is removed."""
@@ -162,8 +197,7 @@ class Assistant:
         Raises:
             AssistantError: A part cannot be loaded or reached.
         """
-        self._knowledge.check_index()
-        self._knowledge.finish_interrupted_ingest()
+        self._knowledge.check_embedder()
         self._knowledge.search("warm up")
         self._warm.set()
 
@@ -174,9 +208,11 @@ class Assistant:
         Raises:
             HomeInUse: Another process is writing already.
         """
-        self._knowledge.finish_interrupted_ingest()
-        with self._stores.lock_for_writing():
-            yield
+        if not self._stores.owns_home():
+            with self._stores.lock_for_writing():
+                pass
+        self._knowledge.settle()
+        yield
 
     def ready(self) -> bool:
         """Tell whether `warm_up` has finished and the database answers."""
@@ -193,7 +229,7 @@ class Assistant:
             "documents": documents,
             "passages": passages,
             "generation": generation.number if generation else 0,
-            "embedder": self.settings.embedder,
+            "embedder": self._knowledge.embedder_name(),
             "waiting": len(self.waiting()),
         }
 

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=60.0, gt=0, description="The most one answer may take.")
     first_token_seconds: float = Field(default=20.0, gt=0, description="The most a model may take to begin.")
 
+    mass_removal_share: float = Field(
+        default=0.5, ge=0, le=1, description="An ingest that would remove a larger share of a folder is refused."
+    )
+
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
     cohere_api_key: SecretStr | None = Field(

@@ -1,6 +1,7 @@
 """Checks that every live passage can be found by its own vector and by its words, and mends what cannot."""
 
 import logging
+import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,9 @@ from assistant.terms import terms
 from assistant.types import Generation, Passage
 
 logger = logging.getLogger(__name__)
+
+BROKEN = "broken"
+"""The folder, in the state folder, under which broken indexes are kept for a look at what happened."""
 
 QUICK_SAMPLE = 256
 """So many passages are searched for when the process starts; all of them where there are no more."""
@@ -56,6 +60,8 @@ class IndexChecker:
         self._workspace.revisions.abandon_staged()
         for name in changed:
             self._rebuild(name, "its files are not as they were left")
+        if changed:
+            self._catch_up()
         expected = self._workspace.changes.every_id(self._generation.fingerprint)
         sample = self._sample(expected, sample_size)
         found = self._look_over(expected, sample)
@@ -64,11 +70,11 @@ class IndexChecker:
             self._catch_up()
             found = self._look_over(expected, sample)
         by_vector, by_keyword = found
-        ok = by_vector.clean and by_keyword.clean and not changed
-        if not ok:
+        whole = by_vector.clean and by_keyword.clean
+        if not whole:
             self._mend(by_vector, by_keyword, expected, sample)
         return CheckReport(
-            ok=ok,
+            ok=whole and not changed,
             generation=self._generation.number,
             passages=len(expected),
             probed=len(sample),
@@ -150,8 +156,6 @@ class IndexChecker:
 
     def _rebuild(self, name: str, problem: str) -> None:
         """Move a broken index aside; the next catching up fills a new one."""
-        from assistant.stores.home import move_aside
-
         logger.warning("the %s index is broken and built anew: %s", name, problem)
         number = self._generation.number
         self._workspace.release(number)
@@ -168,3 +172,13 @@ class IndexChecker:
 
     def _catch_up(self) -> None:
         open_projection(self._workspace, self._generation, self._embedder).catch_up()
+
+
+def move_aside(home: Path, folder: Path) -> str | None:
+    """Move a folder under `broken/`, for a look at what happened; returns its new path, None where there was none."""
+    if not folder.exists():
+        return None
+    target = home / BROKEN / f"{folder.parent.name}-{folder.name}-{int(time.time())}-{secrets.token_hex(3)}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder.replace(target)
+    return str(target)

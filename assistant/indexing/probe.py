@@ -110,7 +110,7 @@ def in_child(job: VectorJob | KeywordJob, timeout_seconds: float) -> Findings:
     command = [sys.executable, "-c", _CHILD, json.dumps(sys.path)]
     request = json.dumps({"kind": type(job).__name__, "job": job.model_dump()})
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and code
+        done = subprocess.run(
             command, input=request, capture_output=True, text=True, timeout=timeout_seconds, check=False
         )
     except subprocess.TimeoutExpired:

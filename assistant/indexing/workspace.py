@@ -80,3 +80,6 @@ class Workspace(Protocol):
 
     def lock_for_writing(self) -> AbstractContextManager[None]:
         """Hold the state folder against other writers; raises HomeInUse."""
+
+    def try_writing_here(self) -> AbstractContextManager[bool]:
+        """Hold the state folder, if it is free at once, for writing what is in it alone; tells whether it is held."""

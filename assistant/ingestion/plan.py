@@ -65,9 +65,7 @@ def make_plan(
 
 
 class _Planner:
-    def __init__(
-        self, prefixes: Sequence[str], stored: Sequence[DocumentSummary], aliases: Mapping[str, str]
-    ) -> None:
+    def __init__(self, prefixes: Sequence[str], stored: Sequence[DocumentSummary], aliases: Mapping[str, str]) -> None:
         self.plan = Plan()
         self._prefixes = tuple(prefixes)
         self._stored = {one.source: one for one in stored}

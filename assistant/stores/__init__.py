@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -186,6 +186,10 @@ class Stores:
         """Hold the state folder and the database against other writers; raises HomeInUse."""
         with self._lock.writing(), self.database.sole_writer():
             yield
+
+    def try_writing_here(self) -> AbstractContextManager[bool]:
+        """Hold the state folder, if it is free at once, for writing what is in it alone; tells whether it is held."""
+        return self._lock.try_writing()
 
     def close(self) -> None:
         """Release files and connections."""

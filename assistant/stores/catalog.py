@@ -103,7 +103,7 @@ class SqlCatalog:
             s.documents, s.documents.c.id == s.aliases.c.document_id
         )
         with self._database.read() as connection:
-            return {alias: source for alias, source in connection.execute(query)}
+            return dict(connection.execute(query).tuples().all())
 
 
 def document_of(row: sa.RowMapping) -> Document:

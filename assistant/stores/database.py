@@ -104,9 +104,14 @@ class Database:
             finally:
                 connection.execute(sa.select(sa.func.pg_advisory_unlock(WRITER_LOCK)))
 
+    @property
+    def is_a_file(self) -> bool:
+        """Tell whether it is a file of ours, rather than a server's."""
+        return self._engine.dialect.name == "sqlite"
+
     def compact(self) -> None:
         """Leave nothing of what was deleted in the database's own files: SQLite only, a server's are not ours."""
-        if self._engine.dialect.name != "sqlite":
+        if not self.is_a_file:
             return
         with _translated():
             connection = self._engine.raw_connection()

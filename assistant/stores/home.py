@@ -1,10 +1,8 @@
 """The state folder, its lock, and the folders of the indexes in it."""
 
 import os
-import secrets
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +14,6 @@ from assistant.errors import ConfigurationError, HomeInUse
 LOCK_FILE = "writer.lock"
 HOLDER_FILE = "writer.pid"
 INDEXES = "indexes"
-BROKEN = "broken"
 WAIT_SECONDS = 300.0
 LEGACY_FOLDERS = ("chroma", "keywords")
 """Where the indexes were before they had generations; they are built anew from the catalog."""
@@ -86,6 +83,19 @@ class HomeLock:
             self._writer = None
             self._writing.release()
 
+    @contextmanager
+    def try_writing(self) -> Iterator[bool]:
+        """Let this thread write, if nobody else does; tells whether it may."""
+        if not self.own() or not self._writing.acquire(blocking=False):
+            yield False
+            return
+        self._writer = threading.get_ident()
+        try:
+            yield True
+        finally:
+            self._writer = None
+            self._writing.release()
+
     def close(self) -> None:
         """Give the folder up."""
         with self._guard:
@@ -98,16 +108,6 @@ class HomeLock:
             return f" (pid {int((self._home / HOLDER_FILE).read_text(encoding='ascii'))})"
         except (OSError, ValueError):
             return ""
-
-
-def move_aside(home: Path, folder: Path) -> str | None:
-    """Move a folder under `broken/`, for a look at what happened; returns its new path, None where there was none."""
-    if not folder.exists():
-        return None
-    target = home / BROKEN / f"{folder.parent.name}-{folder.name}-{int(time.time())}-{secrets.token_hex(3)}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder.replace(target)
-    return str(target)
 
 
 def remove_legacy_indexes(home: Path) -> None:

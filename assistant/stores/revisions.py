@@ -55,9 +55,7 @@ class SqlRevisions:
                 passages = sa.and_(s.passages.c.document_id == document_id, s.passages.c.revision == number)
                 _drop_passages(connection, passages)
                 connection.execute(
-                    s.revisions.delete().where(
-                        s.revisions.c.document_id == document_id, s.revisions.c.number == number
-                    )
+                    s.revisions.delete().where(s.revisions.c.document_id == document_id, s.revisions.c.number == number)
                 )
             connection.execute(s.documents.delete().where(s.documents.c.revision == 0))
 
@@ -145,11 +143,9 @@ def _stage(connection: sa.Connection, draft: Draft) -> Staged:
     fields = {"language", "media_type", "audience", "valid_from", "valid_to", "page_starts"}
     stored = {"title": title, "text": text, "checksum": draft.checksum} | document.model_dump(include=fields)
     stored["page_starts"] = list(stored["page_starts"])
-    connection.execute(
-        s.revisions.insert().values(document_id=document_id, number=number, created_at=now(), **stored)
-    )
-    _add_passages(connection, document_id, number, title, text, draft.fingerprint, draft.chunks)
-    return Staged(document_id=document_id, revision=number, name=name)
+    connection.execute(s.revisions.insert().values(document_id=document_id, number=number, created_at=now(), **stored))
+    held = _add_passages(connection, document_id, number, title, text, draft.fingerprint, draft.chunks)
+    return Staged(document_id=document_id, revision=number, name=name, held=held)
 
 
 def _add_passages(
@@ -160,18 +156,17 @@ def _add_passages(
     text: str,
     fingerprint: str,
     chunks: Sequence[Chunk],
-) -> None:
+) -> int:
+    """Store passages and log them for the indexes; returns how many are held back."""
     rows = [_row(document_id, revision, title, text, fingerprint, chunk) for chunk in chunks]
-    if not rows:
-        return
     _hold(connection, rows, chunks)
-    connection.execute(s.passages.insert(), rows)
+    if rows:
+        connection.execute(s.passages.insert(), rows)
     log_changes(connection, [row["id"] for row in rows], "add")
+    return sum(row["held"] for row in rows)
 
 
-def _row(
-    document_id: str, revision: int, title: str, text: str, fingerprint: str, chunk: Chunk
-) -> dict[str, Any]:
+def _row(document_id: str, revision: int, title: str, text: str, fingerprint: str, chunk: Chunk) -> dict[str, Any]:
     heading, body = storable(chunk.heading), text[chunk.start : chunk.end]
     embedded = "\n".join(part for part in (title, heading, body) if part)
     embedder = hashlib.sha256(fingerprint.encode()).hexdigest()[:8]

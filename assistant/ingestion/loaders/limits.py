@@ -52,7 +52,9 @@ def parsing(path: Path | str, kind: str, *vendor: type[Exception]) -> Iterator[N
     try:
         yield
     except OSError as error:
-        raise DocumentError(path, f"cannot be opened: {error.strerror or error}; check the file and its rights") from error
+        raise DocumentError(
+            path, f"cannot be opened: {error.strerror or error}; check the file and its rights"
+        ) from error
     except (*_PARSER_FAILURES, *vendor) as error:
         detail = " ".join(str(error).split())[:200] or type(error).__name__
         raise DocumentError(path, f"is not a readable {kind} file ({detail}); repair it or export it again") from error

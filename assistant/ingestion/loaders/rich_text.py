@@ -29,7 +29,7 @@ def read_rich_text(raw: bytes, path: Path) -> Content:
         if not raw.lstrip().startswith(b"{\\rtf"):
             raise ValueError("it does not begin with {\\rtf")
         # RTF is ASCII by definition; what lies beyond is written as escapes.
-        source = _FIELD_CODE.sub("", _LIST_TEXT.sub(rf"\\u8226 ?\\u32 ?", raw.decode("cp1252", "replace")))
+        source = _FIELD_CODE.sub("", _LIST_TEXT.sub(r"\\u8226 ?\\u32 ?", raw.decode("cp1252", "replace")))
         title = _TITLE.search(source)
         text = _whole_characters(rtf_to_text(source, errors="replace"))
         return Content(text=join(_blocks(text)), title=one_line(title[1]) if title else "")

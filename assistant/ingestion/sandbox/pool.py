@@ -126,9 +126,7 @@ def _job(file: SourceFile) -> _Job:
 
 
 def _is_enough(waiting: Sequence[_Job]) -> bool:
-    return len(waiting) >= _AHEAD_FILES or (
-        len(waiting) > 1 and sum(job.size_bytes for job in waiting) > _AHEAD_BYTES
-    )
+    return len(waiting) >= _AHEAD_FILES or (len(waiting) > 1 and sum(job.size_bytes for job in waiting) > _AHEAD_BYTES)
 
 
 class _Reader:

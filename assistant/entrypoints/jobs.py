@@ -1,0 +1,61 @@
+"""The changes that an operator asks for, in one form for the command line and for the server that runs beside it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import AssistantError
+from assistant.indexing.embedding import Progress
+from assistant.types import Value
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+
+class Job(Value):
+    """A job by name, with arguments that JSON takes. Paths are absolute: the server has another working directory."""
+
+    name: str
+    arguments: dict[str, Any] = {}
+
+
+def run_job(bot: "Assistant", job: Job, progress: Progress | None) -> dict[str, Any]:
+    """Do a job and return its report, ready for JSON.
+
+    Raises:
+        AssistantError: The job failed, or there is none of this name.
+    """
+    run = JOBS.get(job.name)
+    if run is None:
+        raise AssistantError(f"there is no job {job.name!r}; use one of {', '.join(sorted(JOBS))}")
+    return run(bot, job.arguments, progress)
+
+
+def _ingest(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
+    paths = [Path(one) for one in arguments["paths"]]
+    if arguments.get("dry_run"):
+        return bot.plan(*paths).model_dump(mode="json")
+    allowed = bool(arguments.get("allow_mass_removal"))
+    report = bot.ingest(*paths, allow_mass_removal=allowed, progress=progress)
+    return report.model_dump(mode="json")
+
+
+def _reindex(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
+    return bot.reindex(arguments.get("embedder"), progress).model_dump(mode="json")
+
+
+def _rollback(bot: "Assistant", _arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
+    return bot.rollback(progress).model_dump(mode="json")
+
+
+def _check(bot: "Assistant", _arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    report = bot.check()
+    if report is None:
+        raise AssistantError("nothing was ingested yet; run `assistant ingest PATH...`")
+    return report.model_dump(mode="json")
+
+
+def _forget(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return bot.forget(arguments.get("document"), source=arguments.get("source")).model_dump(mode="json")
+
+
+JOBS = {"ingest": _ingest, "reindex": _reindex, "rollback": _rollback, "check": _check, "forget": _forget}
