@@ -100,7 +100,7 @@ def forget(
     _show(
         report,
         as_json,
-        "erased {documents}: {revisions} revisions, {passages} passages, {vectors} vectors, {turns} conversation turns; "
+        "erased {documents}: {revisions} revisions, {passages} passages, {vectors} vectors, {turns} turns; "
         "{files_scanned} files scanned, {text_hits} text and {vector_hits} vector traces left (receipt {receipt})",
     )
 
