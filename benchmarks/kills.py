@@ -23,6 +23,7 @@ import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -31,6 +32,7 @@ from typing import Any
 import chromadb
 import tantivy
 
+from assistant.errors import AssistantError
 from assistant.indexing.embedding import EMBEDDED_AT_ONCE
 from assistant.types import LoadedDocument
 from benchmarks.machine import report
@@ -218,10 +220,7 @@ def reopen(job: Job, home: Home, before: set[str]) -> dict[str, Any]:
         seconds = time.monotonic() - began
         live = {one.id for one in stores.catalog.all_passages()} if stores.generations.live() else set()
         survivors = sorted(before - live)
-        if not (job.kind == "forget" and knowledge.document(job.documents[0].name) is None):
-            _complete(job, knowledge)
-        else:
-            knowledge.settle()
+        _complete(job, knowledge)
         live_embedder = WordEmbedder(knowledge.embedder_name())
         figures: dict[str, Any] = audit(stores, home.documents.values(), live_embedder)
         again = {(embedder.fingerprint, one) for one in embedder.embedded} & cached
@@ -244,7 +243,9 @@ def _complete(job: Job, knowledge: Any) -> None:  # noqa: ANN401
         else:
             knowledge.settle()
     else:
-        knowledge.forget(job.documents[0].name, None)
+        # Opening has finished a forget that was begun: then there is nothing left of that name.
+        with suppress(AssistantError):
+            knowledge.forget(job.documents[0].name, None)
 
 
 def _unanswered(knowledge: Any, home: Home) -> int:  # noqa: ANN401
