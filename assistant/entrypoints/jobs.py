@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from assistant.errors import AssistantError
 from assistant.indexing.embedding import Progress
 from assistant.types import Value
@@ -15,7 +17,7 @@ class Job(Value):
     """A job by name, with arguments that JSON takes. Paths are absolute: the server has another working directory."""
 
     name: str
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Field(default_factory=dict)
 
 
 def run_job(bot: "Assistant", job: Job, progress: Progress | None) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def announced(home: Path, host: str, port: int) -> Iterator[RunningServer]:
     address = f"[{reachable}]" if ":" in reachable else reachable
     server = RunningServer(url=f"http://{address}:{port}", token=secrets.token_urlsafe(32))
     path = home / FILE
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(server.model_dump_json())

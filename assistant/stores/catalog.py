@@ -99,11 +99,11 @@ class SqlCatalog:
 
     def aliases(self) -> dict[str, str]:
         """Return the further sources of documents, each with the source of the document it repeats."""
-        query = sa.select(s.aliases.c.source, s.documents.c.source).join(
+        query = sa.select(s.aliases.c.source.label("alias"), s.documents.c.source).join(
             s.documents, s.documents.c.id == s.aliases.c.document_id
         )
         with self._database.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row.alias: row.source for row in connection.execute(query)}
 
 
 def document_of(row: sa.RowMapping) -> Document:

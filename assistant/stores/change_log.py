@@ -32,7 +32,8 @@ class SqlChangeLog:
         with self._database.read() as connection:
             if number < _kept_from(connection):
                 return None
-            return dict(connection.execute(query.order_by(s.changes.c.number)).tuples().all())
+            rows = connection.execute(query.order_by(s.changes.c.number))
+            return {row.passage_id: row.operation for row in rows}
 
     def indexable(self, passage_ids: Sequence[str], fingerprint: str) -> list[Passage]:
         """Return those of the passages that an embedder's indexes hold: live or staged, not held back."""

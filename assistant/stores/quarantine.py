@@ -24,7 +24,8 @@ class SqlQuarantine:
         query = ANY_PASSAGE.where(which).order_by(s.documents.c.name, s.passages.c.ordinal)
         with self._database.read() as connection:
             passages = [passage_of(row) for row in connection.execute(query)]
-            reasons = dict(connection.execute(sa.select(s.quarantine.c.text_digest, s.quarantine.c.reason)).tuples())
+            rows = connection.execute(sa.select(s.quarantine.c.text_digest, s.quarantine.c.reason))
+            reasons = {row.text_digest: row.reason for row in rows}
         return [(one, reasons.get(text_digest(one.text), "held back")) for one in passages]
 
     def release(self, passage_id: str) -> int:

@@ -47,6 +47,15 @@ def test_a_very_long_question_is_looked_up_by_its_rare_words(index: KeywordIndex
     assert [one.passage_id for one in index.search(question, 5)] == [DELIVERY.id]
 
 
+def test_the_position_is_kept_until_it_is_cleared(index: KeywordIndex) -> None:
+    assert index.position() is None
+    index.set_position(7)
+    index.refresh()
+    assert (index.position(), index.count()) == (7, 3)
+    index.clear()
+    assert (index.position(), index.count()) == (None, 0)
+
+
 def test_upsert_overwrites_and_remove_is_idempotent(index: KeywordIndex) -> None:
     changed = RETURNS.model_copy(update={"text": "Nothing can be given back."})
     index.upsert([changed])
@@ -112,3 +121,17 @@ def test_a_folder_that_cannot_be_made_is_our_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BackendError, match="--rebuild"):
         TantivyKeywordIndex(tmp_path / "file" / "keywords").count()
+
+
+def test_another_process_sees_what_was_written_after_a_refresh(tmp_path: Path) -> None:
+    writer, reader = TantivyKeywordIndex(tmp_path), TantivyKeywordIndex(tmp_path)
+    writer.upsert([RETURNS])
+    assert reader.count() == 1
+    writer.upsert([DELIVERY])
+    reader.refresh()
+    assert [one.passage_id for one in reader.search("Switzerland", 5)] == [DELIVERY.id]
+    assert (sorted(writer.ids()), writer.holds(RETURNS.id, ["return", "day"]), writer.holds(RETURNS.id, ["switzerland"])) == (
+        sorted([RETURNS.id, DELIVERY.id]),
+        True,
+        False,
+    )

@@ -102,14 +102,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def ingestor(stores: Stores, embedder: HashingEmbedder) -> Ingestor:
-    return Ingestor(catalog=stores.catalog, embedder=embedder, vectors=stores.vectors, keywords=stores.keywords)
+    return Ingestor(stores, embedder_name="hashing:64", embedder=embedder)
 
 
 def test_every_format_is_found_by_word_and_by_vector(stores: Stores, folder: Path) -> None:
     embedder = HashingEmbedder()
     report = ingestor(stores, embedder).ingest([folder])
     assert (report.added, report.failed) == (len(SUFFIXES), ())
-    generation = stores.catalog.generation()
+    generation = stores.generations.live()
     assert generation is not None
     for suffix, topic in TOPICS.items():
         by_word = stores.keywords(generation.number).search(topic, 1)[0].passage_id
