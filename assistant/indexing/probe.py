@@ -101,8 +101,11 @@ def look_over_keywords(job: KeywordJob) -> Findings:
     Raises:
         BackendError: The index cannot be read.
     """
+    from assistant.stores.checksums import damaged_file
     from assistant.stores.keywords import TantivyKeywordIndex
 
+    if Path(job.folder).exists() and (problem := damaged_file(Path(job.folder))):
+        return Findings(problem=problem)
     index = TantivyKeywordIndex(Path(job.folder))
     missing, ghosts = _compare(index.ids(), job.expected)
     lost = [one for one, stems in job.sample.items() if one not in missing and not index.holds(one, stems)]
