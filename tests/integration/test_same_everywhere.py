@@ -74,12 +74,28 @@ def assert_same(sides: tuple[Side, Side]) -> None:
         one, other = (found(side, question) for side in sides)
         if [row[:2] for row in one] != [row[:2] for row in other]:
             import sys
+
             for side in sides:
-                live=side.stores.generations.live()
-                v=WordEmbedder(live.embedder).embed_query(question)
-                print("D",[(m.passage_id[:6]+m.passage_id[-3:],round(m.score,7)) for m in side.stores.vectors(live.number).search(v,50)],file=sys.stderr)
-                print("K",[(m.passage_id[:6]+m.passage_id[-3:],round(m.score,7)) for m in side.stores.keywords(live.number).search(question,50)],file=sys.stderr)
-            for o in (one,other): print([(*r[0].rsplit("/",1)[1:],*r[1:]) for r in o],file=sys.stderr)
+                live = side.stores.generations.live()
+                v = WordEmbedder(live.embedder).embed_query(question)
+                print(
+                    "D",
+                    [
+                        (m.passage_id[:6] + m.passage_id[-3:], round(m.score, 7))
+                        for m in side.stores.vectors(live.number).search(v, 50)
+                    ],
+                    file=sys.stderr,
+                )
+                print(
+                    "K",
+                    [
+                        (m.passage_id[:6] + m.passage_id[-3:], round(m.score, 7))
+                        for m in side.stores.keywords(live.number).search(question, 50)
+                    ],
+                    file=sys.stderr,
+                )
+            for o in (one, other):
+                print([(*r[0].rsplit("/", 1)[1:], *r[1:]) for r in o], file=sys.stderr)
         assert [row[:2] for row in one] == [row[:2] for row in other], question
         assert [row[3:5] for row in one] == [row[3:5] for row in other], question
         for left, right in zip(one, other, strict=True):
