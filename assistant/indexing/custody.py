@@ -95,7 +95,7 @@ class IndexCustody:
 
     def _keywords_answer(self, generation: Generation) -> bool:
         """Tell whether searches may go on with the keyword index while the dense one is built anew."""
-        from assistant.stores.checksums import damaged_file
+        from assistant.stores.tantivy_files import damaged_file
 
         altered = self._doubts(generation) or ()
         return "keywords" not in altered and not damaged_file(self._workspace.keywords_folder(generation.number))

@@ -101,7 +101,7 @@ def look_over_keywords(job: KeywordJob) -> Findings:
     Raises:
         BackendError: The index cannot be read.
     """
-    from assistant.stores.checksums import damaged_file
+    from assistant.stores.tantivy_files import damaged_file
     from assistant.stores.keywords import TantivyKeywordIndex
 
     if Path(job.folder).exists() and (problem := damaged_file(Path(job.folder))):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import BackendError, HomeInUse
+from assistant.stores.tantivy_files import remove_uncommitted_deletions
 from assistant.terms import stem, terms
 from assistant.types import Match, Passage
 
@@ -162,6 +163,7 @@ class TantivyKeywordIndex:
         """Open a writer, commit at the end, and let searches see the result; nothing is kept after an error."""
         with self._lock, _translated(self._folder):
             writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+            remove_uncommitted_deletions(self._folder)
             try:
                 yield writer
                 writer.commit()
@@ -181,4 +183,4 @@ def _translated(folder: Path) -> Iterator[None]:
     except (ValueError, OSError) as error:
         if "LockBusy" in str(error):
             raise HomeInUse(f"another process writes to {folder}; stop it, for example `assistant serve`") from error
-        raise BackendError("tantivy", f"{error}; remove {folder} and run `assistant ingest --rebuild`") from error
+        raise BackendError("tantivy", f"{error}; run `assistant check`, which mends it") from error

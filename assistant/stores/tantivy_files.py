@@ -1,4 +1,4 @@
-"""Verifies the checksums that tantivy writes at the end of each of its files; its Python binding has no call for it.
+"""Looks after tantivy's files where its Python binding has no call for it: their checksums, and what a crash leaves.
 
 A file ends with a footer in JSON that holds the CRC-32 of all before it, the footer's length, and a fixed number.
 """
@@ -22,11 +22,30 @@ def damaged_file(folder: Path) -> str:
     Files of segments that were never committed, or are no longer needed, are not looked at.
     """
     try:
-        segments = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
-        needed = [folder / name for segment in segments for name in _names(segment)]
+        needed = [folder / name for segment in _committed(folder) for name in _names(segment)]
         return next((f"{file.name} is damaged" for file in needed if not _is_whole(file)), "")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return f"its files cannot be read: {error!r}"
+
+
+def remove_uncommitted_deletions(folder: Path) -> None:
+    """Remove the lists of removed documents that a killed commit has left; call it while holding tantivy's lock.
+
+    Their names follow from what was committed before, so the next commit would find its own name taken, for ever.
+    """
+    try:
+        kept = {name for segment in _committed(folder) for name in _names(segment)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # What is wrong with it, whoever opens it will say.
+        return
+    for file in folder.glob("*.del"):
+        if file.name not in kept:
+            file.unlink()
+
+
+def _committed(folder: Path) -> list[dict[str, Any]]:
+    segments: list[dict[str, Any]] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
+    return segments
 
 
 def _names(segment: dict[str, Any]) -> list[str]:
