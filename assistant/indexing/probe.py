@@ -101,8 +101,8 @@ def look_over_keywords(job: KeywordJob) -> Findings:
     Raises:
         BackendError: The index cannot be read.
     """
-    from assistant.stores.tantivy_files import damaged_file
     from assistant.stores.keywords import TantivyKeywordIndex
+    from assistant.stores.tantivy_files import damaged_file
 
     if Path(job.folder).exists() and (problem := damaged_file(Path(job.folder))):
         return Findings(problem=problem)
