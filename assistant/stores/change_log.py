@@ -36,20 +36,22 @@ class SqlChangeLog:
             return {row.passage_id: row.operation for row in rows}
 
     def indexable(self, passage_ids: Sequence[str], fingerprint: str) -> list[Passage]:
-        """Return those of the passages that an embedder's indexes hold: live or staged, not held back."""
+        """Return those of the passages that an embedder's indexes hold, in the order asked: live or staged, not held."""
         mine = sa.and_(s.passages.c.fingerprint == fingerprint, ~s.passages.c.held)
-        found: list[Passage] = []
+        found: dict[str, Passage] = {}
         with self._database.read() as connection:
             for some in in_groups(passage_ids):
                 rows = connection.execute(ANY_PASSAGE.where(s.passages.c.id.in_(some), mine))
-                found.extend(passage_of(row) for row in rows)
-        return found
+                found |= {row.id: passage_of(row) for row in rows}
+        # An index ranks passages that score alike by the order in which it has learnt them.
+        return [found[one] for one in passage_ids if one in found]
 
     def every_id(self, fingerprint: str) -> list[str]:
         """Return the ids of all passages that an embedder's indexes hold."""
         query = sa.select(s.passages.c.id).where(s.passages.c.fingerprint == fingerprint, ~s.passages.c.held)
         with self._database.read() as connection:
-            return list(connection.execute(query.order_by(s.passages.c.id)).scalars())
+            # Databases differ in how they sort text.
+            return sorted(connection.execute(query).scalars())
 
     def prune(self, keep: int) -> None:
         """Forget all but the newest `keep` changes."""

@@ -91,6 +91,7 @@ class KnowledgeMachine(RuleBasedStateMachine):
 
     # --- Jobs ------------------------------------------------------------------------------------------------------
 
+    @precondition(lambda self: self.files != self.known)
     @rule()
     def sync(self) -> None:
         self.count("sync")
@@ -126,6 +127,9 @@ class KnowledgeMachine(RuleBasedStateMachine):
         self.count("restart")
         self.stack.close()
         self.open()
+        if self.files == self.known:
+            report = self.knowledge.ingest([self.sources])
+            assert (report.added, report.changed, report.removed) == (0, 0, 0)
 
     @precondition(lambda self: self.known)
     @rule()

@@ -1,4 +1,4 @@
-"""Passages are sought by their ids, however many there are: SQLite must not read all of an embedder's for each query."""
+"""Passages are sought by their ids: SQLite must not read all of an embedder's for each query."""
 
 from collections.abc import Sequence
 from pathlib import Path
