@@ -36,7 +36,7 @@ class SqlChangeLog:
             return {row.passage_id: row.operation for row in rows}
 
     def indexable(self, passage_ids: Sequence[str], fingerprint: str) -> list[Passage]:
-        """Return those of the passages that an embedder's indexes hold, in the order asked: live or staged, not held."""
+        """Return those that an embedder's indexes hold, in the order asked: live or staged, not held back."""
         mine = sa.and_(s.passages.c.fingerprint == fingerprint, ~s.passages.c.held)
         found: dict[str, Passage] = {}
         with self._database.read() as connection:
