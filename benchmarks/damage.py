@@ -28,6 +28,7 @@ import chromadb
 import tantivy
 
 from assistant.indexing.checking import AFTER_A_CRASH
+from assistant.indexing.trust import MARK
 from assistant.stores import Stores
 from assistant.types import LoadedDocument
 from benchmarks.kills import Job, in_child
@@ -45,6 +46,7 @@ LATER = LoadedDocument(source="made:later", name="later.md", title="Other", text
 KINDS = ("flipped", "cut", "zeroed", "grown", "removed")
 STATES = ("closed", "killed")
 MOST_BITS = 8
+KEYWORDS_BROKEN = "the keywords index is broken"
 
 Answers = list[list[tuple[str, float]]]
 
@@ -136,20 +138,23 @@ def variants(home: Path, count: int, seed: int, states: Sequence[str]) -> Iterat
     files = sorted(one.relative_to(home) for one in (home / "indexes").rglob("*") if one.is_file())
     rng = random.Random(seed)
     every = [(file, kind, state) for file in files for kind in KINDS for state in states]
-    every = [one for one in every if one[0].name != "closed.json" or one[2] == "closed"]
+    every = [one for one in every if one[0].name != MARK or one[2] == "closed"]
     while count > 0:
         rng.shuffle(every)
         yield from every[:count]
         count -= len(every)
 
 
-def outcome(status: int, figures: dict[str, Any], wanted: Answers) -> str:
+def outcome(file: Path, status: int, figures: dict[str, Any], wanted: Answers) -> str:
     """Name what came of a variant."""
     if status != 0:
         return "died"
-    if any(AFTER_A_CRASH in one for one in figures["noticed"]):
+    unread = any(AFTER_A_CRASH in one for one in figures["noticed"])
+    if unread and "chroma" in file.parts:
         return "set aside"
-    if figures["noticed"]:
+    if any(KEYWORDS_BROKEN in one for one in figures["noticed"]) or (figures["noticed"] and not unread):
+        return "noticed"
+    if file.name == MARK and unread:
         return "noticed"
     return "harmless" if same(figures["first"], wanted) else "missed"
 
@@ -171,16 +176,16 @@ def examine(folder: Path, count: int, seed: int, states: Sequence[str] = STATES)
         shutil.copytree(home, copy)
         how = damage(copy / file, kind, rng)
         if state == "killed":
-            (copy / file.parts[0] / file.parts[1] / "closed.json").unlink()
+            (copy / file.parts[0] / file.parts[1] / MARK).unlink()
         status, figures = in_child(lambda: look(copy), lambda _child: None)
         row = {"file": shown(file), "kind": kind, "state": state, "how": how}
-        row["outcome"] = outcome(status, figures, wanted)
+        row["outcome"] = outcome(file, status, figures, wanted)
         if status == 0:
             row["recall"] = recall(figures["first"], wanted)
             row["recall later"] = recall(figures["second"], wanted)
         rows.append(row)
         if row["outcome"] in ("died", "missed") or min(row.get("recall", 0), row.get("recall later", 0)) < 1:
-            print("found:", row, status, figures.get("noticed"), flush=True)
+            print("found:", row, status, str(figures.get("noticed"))[:200], flush=True)
     return rows
 
 
