@@ -118,20 +118,18 @@ class PrivateHosts:
 
     def refusal(self, host: str, port: int, addresses: Iterable[Address]) -> str:
         """Say why a connection to any of the addresses of a host is refused; empty where all of them are fine."""
-        for address in addresses:
-            if any(entry.covers(host, port, address) for entry in self._entries):
-                continue
-            kind = kind_of(address)
-            if kind != "public":
+        closed = [one for one in addresses if not any(entry.covers(host, port, one) for entry in self._entries)]
+        for address in closed:
+            if (kind := kind_of(address)) != "public":
                 return (
-                    f"leads to {address}, a {kind} address; only public ones are crawled, "
-                    "unless ASSISTANT_CRAWL_PRIVATE_HOSTS names an intranet host"
+                    f"leads to {address} ({kind}); only public addresses are crawled, "
+                    "unless ASSISTANT_CRAWL_PRIVATE_HOSTS names the host of an intranet"
                 )
-            if port not in WEB_PORTS:
-                return (
-                    f"asks for port {port}; only {', '.join(map(str, sorted(WEB_PORTS)))} are crawled, "
-                    f"unless ASSISTANT_CRAWL_PRIVATE_HOSTS names {host}:{port}"
-                )
+        if closed and port not in WEB_PORTS:
+            return (
+                f"asks for port {port}; only {', '.join(map(str, sorted(WEB_PORTS)))} are crawled, "
+                f"unless ASSISTANT_CRAWL_PRIVATE_HOSTS names {host}:{port}"
+            )
         return ""
 
 

@@ -21,21 +21,18 @@ def read_capped(chunks: Iterable[bytes], *, max_bytes: int, packed: bool, trunca
         ValueError: It is not whole gzip.
     """
     unpacker = zlib.decompressobj(_GZIP_WINDOW) if packed else None
-    pieces: list[bytes] = []
-    size = 0
+    body = bytearray()
     for chunk in chunks:
-        piece = _unpack(unpacker, chunk, max_bytes - size + 1) if unpacker else chunk
-        pieces.append(piece)
-        size += len(piece)
-        if size > max_bytes:
+        body += _unpack(unpacker, chunk, max_bytes - len(body) + 1) if unpacker else chunk
+        if len(body) > max_bytes:
             if truncate:
-                return b"".join(pieces)[:max_bytes]
+                return bytes(body[:max_bytes])
             raise BodyTooLarge(f"is larger than {max_bytes:,} bytes")
         if unpacker and unpacker.eof:
             break
-    if unpacker and size and not unpacker.eof:
+    if unpacker and body and not unpacker.eof:
         raise ValueError("the packed content breaks off")
-    return b"".join(pieces)
+    return bytes(body)
 
 
 def _unpack(unpacker: "zlib._Decompress", chunk: bytes, max_bytes: int) -> bytes:

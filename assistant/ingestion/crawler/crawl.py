@@ -14,7 +14,7 @@ from assistant.ingestion.crawler.urls import WebAddress, parse, shown
 from assistant.ingestion.crawler.visiting import Visit, Visitor
 
 _LOGGER = logging.getLogger(__name__)
-_SITEMAP_PATH = re.compile(r"/[^/]*sitemap(?:_index|-index)?\.xml(?:\.gz)?$", re.IGNORECASE)
+_SITEMAP_PATH = re.compile(r"/[^/]*sitemap[^/]*\.xml(?:\.gz)?$", re.IGNORECASE)
 
 
 def scope_of(url: str, site: bool) -> Scope:
@@ -58,6 +58,7 @@ class _Walk:
         self._deadline = Deadline.after(limits.total_seconds)
         self._outcomes: dict[str, PageStatus] = {}
         self._originals: set[str] = set()
+        self._asked = 0
 
     def pages(self) -> Iterator[WebPage]:
         """Yield the pages in scope, then those known that were not come to."""
@@ -71,7 +72,7 @@ class _Walk:
         """Visit pages, and what they link to, breadth first."""
         for url in seeds:
             self._offer(url, depth)
-        while not self._is_spent() and (stop := self._frontier.take()) is not None:
+        while (stop := self._frontier.take()) is not None and not self._is_spent():
             yield from self._visit(stop)
 
     def _listed(self) -> Iterator[WebPage]:
@@ -96,6 +97,7 @@ class _Walk:
         asked = str(stop.address)
         if asked in self._outcomes:
             return
+        self._asked += 1
         visit = self._visitor.visit(stop.address, self._check(stop))
         reached = str(visit.address)
         is_new = reached not in self._outcomes
@@ -156,10 +158,10 @@ class _Walk:
 
     def _is_spent(self) -> bool:
         """Tell whether a limit is reached, and log it."""
-        spent = len(self._outcomes) >= self._limits.max_pages or self._deadline.remaining_seconds() <= 0
-        if spent:
-            _LOGGER.warning("stopped crawling %s after %d pages; raise the limits", self._start, len(self._outcomes))
-        return spent
+        if self._asked < self._limits.max_pages and self._deadline.remaining_seconds() > 0:
+            return False
+        _LOGGER.warning("stopped crawling %s after %d pages, more are left; raise the limits", self._start, self._asked)
+        return True
 
 
 def _allow(_address: WebAddress) -> None:

@@ -29,6 +29,11 @@ from assistant.ingestion.crawler.urls import WebAddress, parse, resolve
 
 MAX_REDIRECTS = 5
 
+
+class Refused(DocumentError):
+    """The address is not one that may be connected to; nothing was sent."""
+
+
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,text/markdown,text/plain;q=0.9,*/*;q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TIMEOUTS = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}
@@ -119,7 +124,7 @@ class Fetcher:
         literal = literal_address(address.host)
         found = [literal] if literal else resolve_within(self._resolver, address.host, address.port, deadline)
         if refusal := self._private_hosts.refusal(address.host, address.port, found):
-            raise DocumentError(str(address), refusal)
+            raise Refused(str(address), refusal)
         return found
 
     def _exchange(self, address: WebAddress, request: Request) -> Response:
@@ -189,7 +194,10 @@ def _explained(address: WebAddress) -> Iterator[None]:
     """Turn what httpcore and a body's reader raise into a DocumentError about the URL."""
     try:
         yield
+    except Refused:
+        raise
     except DocumentError as error:
+        # Some of these name only the host.
         raise DocumentError(str(address), error.reason) from error
     except BodyTooLarge as error:
         raise DocumentError(str(address), f"{error}; publish it in smaller parts") from error

@@ -1,5 +1,6 @@
 """What an HTML page says to crawlers: its links, its canonical URL, and whether it wants to be indexed."""
 
+import time
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -13,6 +14,9 @@ AGENT = "CustomerAssistant"
 
 MAX_LINKS = 2_000
 _CHUNK_BYTES = 65_536
+_MAX_SECONDS = 5.0
+"""Some broken pages take the parser long; what was found by then is enough."""
+
 _VALUED = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
 
 
@@ -40,9 +44,12 @@ class Markup:
 def read_markup(body: bytes, address: WebAddress) -> Markup:
     """Read a page, however broken, in one pass that builds no tree."""
     collector = _Collector()
+    latest = time.monotonic() + _MAX_SECONDS
     parser = etree.HTMLParser(target=cast("etree.ParserTarget", collector), no_network=True, huge_tree=False)
     try:
         for start in range(0, len(body), _CHUNK_BYTES):
+            if time.monotonic() > latest:
+                break
             parser.feed(body[start : start + _CHUNK_BYTES])
         parser.close()
     except (etree.LxmlError, ValueError, AssertionError):

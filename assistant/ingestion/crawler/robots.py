@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from protego import Protego
 
 from assistant.errors import DocumentError
-from assistant.ingestion.crawler.fetching import Fetcher, Request
+from assistant.ingestion.crawler.fetching import Fetcher, Refused, Request
 from assistant.ingestion.crawler.markup import AGENT
 from assistant.ingestion.crawler.pinned import Deadline
 from assistant.ingestion.crawler.urls import WebAddress
@@ -64,6 +64,8 @@ class RobotsFiles:
         request = Request(f"{address.origin}/robots.txt", deadline=deadline, max_bytes=MAX_ROBOTS_BYTES, truncate=True)
         try:
             response = self._fetcher.fetch(request)
+        except Refused as error:
+            return Robots(refusal=error.reason)
         except DocumentError as error:
             return Robots(refusal=f"its robots.txt cannot be read, so nothing is crawled: {error.reason}")
         if response.status == 200:
