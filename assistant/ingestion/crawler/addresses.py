@@ -91,7 +91,7 @@ class _Entry:
     port: int | None
 
     def covers(self, host: str, port: int, address: Address) -> bool:
-        if self.port is not None and self.port != port:
+        if port not in (WEB_PORTS if self.port is None else (self.port,)):
             return False
         kind = kind_of(address)
         if self.network is not None:
@@ -123,7 +123,7 @@ class PrivateHosts:
             if (kind := kind_of(address)) != "public":
                 return (
                     f"leads to {address} ({kind}); only public addresses are crawled, "
-                    "unless ASSISTANT_CRAWL_PRIVATE_HOSTS names the host of an intranet"
+                    f"unless ASSISTANT_CRAWL_PRIVATE_HOSTS names {host}:{port}"
                 )
         if closed and port not in WEB_PORTS:
             return (

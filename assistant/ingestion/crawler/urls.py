@@ -18,6 +18,7 @@ _PARTS = re.compile(r"(?:([^:/?#]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]{0,5}))?")
 _FORBIDDEN = re.compile("[\x00-\x20\x7f-\xa0\\\\\u2028\u2029\ud800-\udfff]")
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _UNWANTED_PARAMETER = re.compile(
@@ -129,7 +130,7 @@ def _canonical_query(query: str) -> str:
 
 
 def _escaped(text: str, *, safe: str) -> str:
-    return _ESCAPE.sub(_normal_escape, quote(text, safe=safe))
+    return _ESCAPE.sub(_normal_escape, quote(_STRAY_PERCENT.sub("%25", text), safe=safe))
 
 
 def _normal_escape(found: re.Match[str]) -> str:
