@@ -2,7 +2,7 @@
 
 What counts as a change is told by comparing what `discover` finds, so that hidden files, editors' temporary files and
 links out of a folder are passed over as in an ingest. The operating system's notifications only say when to look; where
-there are none (network drives, folders made anew, too many folders) a look every few seconds does.
+there are none (network drives, folders made anew, too many folders) a look at every poll does.
 """
 
 import logging
@@ -33,7 +33,7 @@ def watch(
     *,
     stop: threading.Event,
     settle_seconds: float = 0.5,
-    poll_seconds: float = 5.0,
+    poll_seconds: float = 20.0,
 ) -> None:
     """Call `on_change` after files under the paths changed and then were quiet, until `stop` is set.
 

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -18,7 +19,7 @@ from assistant.ingestion.crawler.addresses import PrivateHosts, kind_of
 from assistant.ingestion.crawler.bodies import read_capped
 from assistant.ingestion.crawler.fetching import Request
 from assistant.ingestion.crawler.names import literal_address
-from assistant.ingestion.crawler.pinned import Deadline
+from assistant.ingestion.crawler.pinned import Deadline, system_resolver
 from assistant.ingestion.crawler.urls import parse
 from assistant.settings import Settings
 from tests.hostile_web import PAGE, HostileSite, HostileWeb, Listener, answer, hostile_web
@@ -107,6 +108,39 @@ def test_robots_on_another_site_and_its_redirects_are_checked_too() -> None:
             (page,) = crawl(url, scope="page", known={}, limits=CrawlLimits(), fetcher=web.fetcher())
         assert "loopback" in page.reason
         assert aim.trapped == 0
+
+
+def test_a_name_service_that_hangs_is_not_waited_for() -> None:
+    never = threading.Event()
+
+    def hang(_host: str, _port: int) -> list[str]:
+        never.wait(5)
+        return []
+
+    with pytest.raises(DocumentError, match="name service did not answer in time"):
+        Fetcher(resolver=hang).fetch(Request("http://site.test/", deadline=Deadline.after(0.2)))
+    never.set()
+
+
+def test_the_next_address_is_tried_where_one_does_not_answer(web: HostileWeb) -> None:
+    port = web.site.port
+    fetcher = Fetcher(
+        private_hosts=[f"127.0.0.0/8:{port}"], resolver=lambda _host, _port: ["127.0.0.3", "::ffff:127.0.0.1"]
+    )
+    assert fetcher.fetch(Request(f"http://site.test:{port}/page", deadline=Deadline.after(5))).body == PAGE
+
+
+def test_an_address_of_ipv6_is_reached_by_its_number() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6 here")
+    site = Listener(HostileSite(), host="::1")
+    fetcher = Fetcher(private_hosts=[f"[::1]:{site.port}"])
+    with contextlib.closing(site):
+        assert fetcher.fetch(Request(f"http://[::1]:{site.port}/page", deadline=Deadline.after(5))).body == PAGE
+
+
+def test_the_system_resolves() -> None:
+    assert kind_of(ip_address(system_resolver("localhost", 80)[0])) == "loopback"
 
 
 @pytest.fixture(scope="module")

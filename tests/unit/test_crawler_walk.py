@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from assistant.errors import DocumentError
 from assistant.ingestion.crawler import Validators, scope_of
 from assistant.ingestion.crawler.frontier import MAX_QUERIES_PER_PATH
 from assistant.ingestion.crawler.markup import AGENT, directives_of
@@ -221,6 +222,35 @@ def test_a_large_sitemap_is_read_in_little_time() -> None:
     entries = read_sitemap("u", sitemap(*(f"<s:loc>http://a.test/{n}</s:loc>" for n in range(60_000))))
     assert len(entries) == 50_001
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html></html>",
+        b"<urlset",
+        b'<?xml version="1.0" encoding="nonsense"?><urlset/>',
+        b'<!DOCTYPE u [<!ENTITY a SYSTEM "file:///etc/passwd">]><urlset>&a;</urlset>',
+        gzip.compress(b"<urlset/>")[:-9],
+        gzip.compress(b"<urlset>" + b" " * 60_000_000),
+    ],
+)
+def test_what_is_no_sitemap_says_so(body: bytes) -> None:
+    with pytest.raises(DocumentError, match="not a readable sitemap"):
+        read_sitemap("u", body)
+
+
+def test_sitemaps_within_sitemaps_end() -> None:
+    def index(*paths: str) -> bytes:
+        return sitemap(*(f"<s:loc>{site.url(path)}</s:loc>" for path in paths), kind="sitemap")
+
+    with small_site({}) as site:
+        site.pages |= {f"/{depth}.xml": index(f"/{depth + 1}.xml", "/0.xml") for depth in range(9)}
+        assert site.crawl("/0.xml", scope="sitemap") == {}
+        assert site.asked == ["/robots.txt", "/0.xml", "/1.xml", "/2.xml"]
+        site.crawl("/0.xml", scope="sitemap", total_seconds=0.000_001)
+        assert site.asked == []
 
 
 def test_newer_in_doubt() -> None:

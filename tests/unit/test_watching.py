@@ -35,7 +35,7 @@ class Calls:
         latest = time.monotonic() + seconds
         while self.count < count and time.monotonic() < latest:
             time.sleep(0.02)
-        time.sleep(0.5)
+        time.sleep(0.3 if count else 0.6)
         return self.count == count
 
 

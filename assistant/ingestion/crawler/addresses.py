@@ -52,6 +52,8 @@ def kind_of(address: Address) -> str:
     An IPv6 address that carries an IPv4 address (mapped, NAT64, ISATAP) is as public as the one it carries; those of
     6to4, Teredo and the old compatible form are never public.
     """
+    if isinstance(address, IPv6Address) and address.scope_id:
+        return "link-local"
     if address in _METADATA:
         return "metadata"
     inner = _carried(address)
@@ -60,7 +62,7 @@ def kind_of(address: Address) -> str:
     for network, kind in _KINDS:
         if address in network:
             return kind
-    if isinstance(address, IPv6Address) and (address not in _GLOBAL_UNICAST or address.scope_id):
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
         return "reserved"
     return "public" if address.is_global else "reserved"
 

@@ -77,7 +77,7 @@ class _Walk:
 
     def _listed(self) -> Iterator[WebPage]:
         """Visit what a sitemap lists, but for pages that did not change since they were last fetched."""
-        for entry in walk_sitemap(self._fetcher, str(self._start), self._admit_sitemap):
+        for entry in walk_sitemap(self._fetcher, str(self._start), self._admit_sitemap, self._deadline):
             if isinstance(entry, SitemapFailure):
                 yield WebPage(url=shown(entry.url), status="failed", reason=entry.reason)
                 continue

@@ -14,7 +14,7 @@ AGENT = "CustomerAssistant"
 
 MAX_LINKS = 2_000
 _CHUNK_BYTES = 65_536
-_MAX_SECONDS = 5.0
+_MAX_SECONDS = 3.0
 """Some broken pages take the parser long; what was found by then is enough."""
 
 _VALUED = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")

@@ -12,7 +12,7 @@ from assistant.ingestion.crawler.pinned import Deadline
 from assistant.ingestion.crawler.urls import WebAddress
 
 MAX_ROBOTS_BYTES = 500 * 1024
-ROBOTS_SECONDS = 8.0
+ROBOTS_SECONDS = 5.0
 
 _AGENT_LINE = re.compile(r"[ \t]*user[- ]?agent[ \t]*:?[ \t]*([^#\r\n]*)", re.IGNORECASE)
 _OTHERS = "User-agent: another-crawler"

@@ -48,12 +48,14 @@ def read_sitemap(url: str, body: bytes) -> list[Entry]:
         xml = read_capped([body], max_bytes=MAX_SITEMAP_BYTES, packed=body.startswith(_GZIP_MARK))
         reader = _Reader()
         reader.read(xml)
-    except (ValueError, expat.ExpatError) as error:
+    except (ValueError, LookupError, expat.ExpatError) as error:
         raise DocumentError(url, f"is not a readable sitemap ({error}); check it with a sitemap validator") from error
     return reader.entries
 
 
-def walk_sitemap(fetcher: Fetcher, url: str, admit: Callable[[WebAddress], None]) -> Iterator[Entry | SitemapFailure]:
+def walk_sitemap(
+    fetcher: Fetcher, url: str, admit: Callable[[WebAddress], None], deadline: Deadline
+) -> Iterator[Entry | SitemapFailure]:
     """Yield the pages of a sitemap and of those it names, to a depth of two and 50,000 pages in all.
 
     `admit` raises DocumentError for a sitemap that may not be fetched.
@@ -61,10 +63,10 @@ def walk_sitemap(fetcher: Fetcher, url: str, admit: Callable[[WebAddress], None]
     waiting: list[tuple[str, int]] = [(url, 0)]
     seen = {url}
     pages = 0
-    while waiting:
+    while waiting and deadline.remaining_seconds() > 0:
         current, nesting = waiting.pop(0)
         try:
-            entries = _fetch(fetcher, current, admit)
+            entries = _fetch(fetcher, current, admit, deadline.within(SITEMAP_SECONDS))
         except DocumentError as error:
             yield SitemapFailure(current, error.reason)
             continue
@@ -108,8 +110,7 @@ def as_http_date(lastmod: str) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True) if moment else ""
 
 
-def _fetch(fetcher: Fetcher, url: str, admit: Callable[[WebAddress], None]) -> list[Entry]:
-    deadline = Deadline.after(SITEMAP_SECONDS)
+def _fetch(fetcher: Fetcher, url: str, admit: Callable[[WebAddress], None], deadline: Deadline) -> list[Entry]:
     response = fetcher.fetch(Request(url, deadline=deadline, max_bytes=MAX_SITEMAP_BYTES, admit=admit))
     if response.status != 200:
         raise DocumentError(url, f"the sitemap answers {response.status}; check its address")
