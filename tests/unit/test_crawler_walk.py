@@ -3,6 +3,7 @@
 import gzip
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from assistant.ingestion.crawler.media import as_utf8, suffix_of
 from assistant.ingestion.crawler.robots import parse_robots
 from assistant.ingestion.crawler.sitemaps import as_http_date, is_newer, read_sitemap
 from assistant.ingestion.crawler.urls import parse, resolve
+from assistant.ingestion.loaders import load
 from tests.hostile_web import answer
 from tests.small_site import html, small_site
 
@@ -333,6 +335,33 @@ def test_an_encoding_that_only_the_header_tells_is_kept() -> None:
     assert as_utf8(russian.encode("cp1251"), ".html", "text/html; charset=windows-1251").decode("utf-8-sig") == russian
     assert as_utf8(b"\xff", ".txt", "text/plain; charset=nonsense") == b"\xff"
     assert as_utf8(b"%PDF", ".pdf", "application/pdf; charset=utf-16") == b"%PDF"
+
+
+def test_loaders_read_what_was_fetched(tmp_path: Path) -> None:
+    pages = {
+        "/": html("/notes.txt", "/Über%20uns", "/prices.csv", head="<title>Shop</title>"),
+        "/notes.txt": "Rückgabe ist kostenlos.".encode("latin-1"),
+        "/%C3%9Cber%20uns": html(text="Возврат в течение 30 дней.").decode().encode("cp1251"),
+        "/prices.csv": b"question,answer\nHow long?,30 days\n",
+    }
+    types = {
+        "/notes.txt": ("Content-Type: text/plain; charset=iso-8859-1",),
+        "/%C3%9Cber%20uns": ("Content-Type: text/html; charset=windows-1251",),
+        "/prices.csv": ("Content-Type: text/csv",),
+    }
+    with small_site(pages, headers=types) as site:
+        found = site.crawl()
+    texts = {}
+    for path, page in found.items():
+        file = tmp_path / page.file_name
+        file.write_bytes(page.body or b"")
+        document = load(file, source=page.url, name=page.url)
+        assert document is not None
+        texts[path] = document.text
+    assert [page.file_name for page in found.values()] == ["site-test.html", "notes.txt", "ber-uns.html", "prices.csv"]
+    assert "Rückgabe" in texts["/notes.txt"]
+    assert "Возврат" in texts["/%C3%9Cber%20uns"]
+    assert "30 days" in texts["/prices.csv"]
 
 
 def test_retry_after_may_be_a_date() -> None:

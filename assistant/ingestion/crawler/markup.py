@@ -45,7 +45,9 @@ def read_markup(body: bytes, address: WebAddress) -> Markup:
     """Read a page, however broken, in one pass that builds no tree."""
     collector = _Collector()
     latest = time.monotonic() + _MAX_SECONDS
-    parser = etree.HTMLParser(target=cast("etree.ParserTarget", collector), no_network=True, huge_tree=False)
+    parser = etree.HTMLParser(
+        target=cast("etree.ParserTarget", collector), encoding=_encoding(body), no_network=True, huge_tree=False
+    )
     try:
         for start in range(0, len(body), _CHUNK_BYTES):
             if time.monotonic() > latest:
@@ -56,6 +58,17 @@ def read_markup(body: bytes, address: WebAddress) -> Markup:
         # What was read up to here still holds; the loader will say what is wrong with the page.
         pass
     return collector.markup(address)
+
+
+def _encoding(body: bytes) -> str | None:
+    """Name UTF-8 where a page is written in it and does not say so, since the parser would take it for Latin-1."""
+    if b"charset" in body[:_CHUNK_BYTES].lower() or b"encoding" in body[:200]:
+        return None
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def directives_of(text: str) -> Directives:

@@ -1,6 +1,7 @@
 """Which loader can read what a server sends."""
 
 import codecs
+import re
 from email.message import Message
 from pathlib import PurePosixPath
 
@@ -24,6 +25,8 @@ _SUFFIX_OF_TYPE = {
 _TOLD_BY_ENDING = {"text/plain": ".txt", "application/octet-stream": "", "binary/octet-stream": "", "": ".html"}
 """Types that servers give to anything, and what a URL without a known ending then holds."""
 
+_MARKUP = frozenset({".html", ".htm"})
+_DECLARED = re.compile(rb"charset\s*=|<\?xml[^>]+encoding", re.IGNORECASE)
 _TEXT_SUFFIXES = frozenset({".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".jsonl"})
 
 
@@ -51,7 +54,7 @@ def as_utf8(body: bytes, suffix: str, content_type: str) -> bytes:
     A page that declares its encoding itself is left as it is, and so is one that the server is wrong about.
     """
     charset = _charset(content_type)
-    if suffix not in _TEXT_SUFFIXES or not charset or b"charset" in body[:2_048].lower():
+    if suffix not in _TEXT_SUFFIXES or not charset or (suffix in _MARKUP and _DECLARED.search(body, 0, 2_048)):
         return body
     try:
         if codecs.lookup(charset).name in ("utf-8", "ascii"):

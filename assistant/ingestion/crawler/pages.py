@@ -1,6 +1,9 @@
 """The values of a crawl: what it may ask for, what was known before, and what came back."""
 
+import re
+from pathlib import PurePosixPath
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field
 
@@ -58,6 +61,13 @@ class WebPage(Value):
     last_modified: str = ""
     links: tuple[str, ...] = Field(default=(), repr=False)
     reason: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """A name for a file of this page: the end of its URL, in letters that any file system takes."""
+        path = unquote(urlsplit(self.url).path)
+        stem = PurePosixPath(path).stem or urlsplit(self.url).hostname or "page"
+        return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', stem).strip('-')[:80] or 'page'}{self.suffix}"
 
     @property
     def validators(self) -> Validators:
