@@ -153,6 +153,23 @@ def test_redirects_end_at_one_page_and_stay_on_the_host() -> None:
         assert "another host" in found["/away"].reason
 
 
+def test_a_known_page_is_not_given_up_for_a_sign_in() -> None:
+    pages = {"/": html(), "/page": answer(b"", "Location: /sign-in", status="302 Found"), "/sign-in": html()}
+    with small_site(pages) as site:
+        found = site.crawl(known={site.url("/page"): Validators()})
+    assert {path: page.status for path, page in found.items()} == {
+        "/": "fetched",
+        "/page": "failed",
+        "/sign-in": "fetched",
+    }
+
+
+def test_whatever_the_start_looks_like_it_is_gone_to() -> None:
+    with small_site({}) as site:
+        assert site.crawl("/a/a/a/a/b.zip")["/a/a/a/a/b.zip"].status == "gone"
+        assert site.crawl("/robots-only.xml")["/robots-only.xml"].status == "gone"
+
+
 def test_the_start_may_lead_to_another_host() -> None:
     with small_site({"/": html("/a"), "/a": html()}) as site:
         site.pages["/go"] = answer(b"", f"Location: {site.url('/', host='www.test')}", status=MOVED)

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from assistant.errors import DocumentError
 from assistant.ingestion.crawler.fetching import Fetcher
@@ -59,20 +59,21 @@ class _Walk:
         self._outcomes: dict[str, PageStatus] = {}
         self._originals: set[str] = set()
         self._asked = 0
+        self._warned = False
 
     def pages(self) -> Iterator[WebPage]:
         """Yield the pages in scope, then those known that were not come to."""
+        yield from self._listed() if self._scope == "sitemap" else self._visit(Stop(self._start))
         if self._scope == "page":
-            yield from self._visit(Stop(self._start))
             return
-        yield from self._listed() if self._scope == "sitemap" else self._linked([str(self._start)], depth=0)
-        yield from self._linked(self._known, depth=self._limits.max_depth)
+        yield from self._linked()
+        for url in self._known:
+            self._offer(url, self._limits.max_depth)
+        yield from self._linked()
 
-    def _linked(self, seeds: Iterable[str], *, depth: int) -> Iterator[WebPage]:
-        """Visit pages, and what they link to, breadth first."""
-        for url in seeds:
-            self._offer(url, depth)
-        while (stop := self._frontier.take()) is not None and not self._is_spent():
+    def _linked(self) -> Iterator[WebPage]:
+        """Visit what is queued, and what that links to, breadth first."""
+        while (stop := self._frontier.take()) is not None and not self._stops():
             yield from self._visit(stop)
 
     def _listed(self) -> Iterator[WebPage]:
@@ -88,7 +89,7 @@ class _Walk:
             if known is not None and entry.lastmod and not is_newer(entry.lastmod, known.last_modified):
                 self._outcomes[str(stop.address)] = "unchanged"
                 yield WebPage(url=str(stop.address), status="unchanged", **known.model_dump())
-            elif self._is_spent():
+            elif self._stops():
                 return
             else:
                 yield from self._visit(stop)
@@ -103,7 +104,7 @@ class _Walk:
         is_new = reached not in self._outcomes
         self._outcomes[asked] = visit.page.status
         if reached != asked and asked in self._known:
-            yield WebPage(url=asked, status="gone", reason=f"has moved to {reached}")
+            yield _redirected(asked, visit)
         if is_new:
             self._outcomes[reached] = visit.page.status
             if stop.address == self._start:
@@ -157,15 +158,25 @@ class _Walk:
             self._frontier.offer(stop)
 
     def _is_spent(self) -> bool:
-        """Tell whether a limit is reached, and log it."""
-        if self._asked < self._limits.max_pages and self._deadline.remaining_seconds() > 0:
-            return False
-        _LOGGER.warning("stopped crawling %s after %d pages, more are left; raise the limits", self._start, self._asked)
-        return True
+        return self._asked >= self._limits.max_pages or self._deadline.remaining_seconds() <= 0
+
+    def _stops(self) -> bool:
+        """Tell whether a limit keeps the crawl from going on to a further page, and log it once."""
+        if self._is_spent() and not self._warned:
+            self._warned = True
+            _LOGGER.warning("%s has more than the %d pages crawled; raise the limits", self._start, self._asked)
+        return self._is_spent()
 
 
 def _allow(_address: WebAddress) -> None:
     """Refuse nothing."""
+
+
+def _redirected(asked: str, visit: Visit) -> WebPage:
+    """Tell what became of a known page that leads elsewhere: a sign-in or a notice of repairs does not replace it."""
+    if visit.moved:
+        return WebPage(url=asked, status="gone", reason=f"has moved to {visit.address}")
+    return WebPage(url=asked, status="failed", reason=f"leads to {visit.address} for the time being; try again later")
 
 
 def _stop(url: str, depth: int, lastmod: str = "") -> Stop | None:

@@ -4,7 +4,7 @@ import contextlib
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import certifi
@@ -35,6 +35,7 @@ class Refused(DocumentError):
 
 
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,text/markdown,text/plain;q=0.9,*/*;q=0.5"
+_PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TIMEOUTS = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}
 _WITH_BODY = 200
@@ -50,12 +51,16 @@ def _no_conditions(_address: WebAddress) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Response:
-    """What a server answered at the end of all redirects. Header names are in lower case; only a 200 has a body."""
+    """What a server answered at the end of all redirects. Header names are in lower case; only a 200 has a body.
+
+    `moved` tells that there were redirects and all of them are permanent.
+    """
 
     address: WebAddress
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,11 +108,13 @@ class Fetcher:
             DocumentError: It is refused, or failed; the reason says which, and what to do.
         """
         address = parse(request.url)
+        statuses: set[int] = set()
         for _ in range(MAX_REDIRECTS + 1):
             request.admit(address)
             response = self._exchange(address, request)
             if response.status not in _REDIRECTS:
-                return response
+                return replace(response, moved=bool(statuses) and statuses <= _PERMANENT)
+            statuses.add(response.status)
             address = _redirected(response)
         raise DocumentError(request.url, f"redirects more than {MAX_REDIRECTS} times; use the URL it should end at")
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.errors import DocumentError
 from assistant.ingestion.crawler.fetching import Fetcher, Request, Response
@@ -29,13 +29,14 @@ _NO_MARKUP = Markup(links=(), canonical=None, directives=Directives())
 class Visit:
     """What became of a page, where it was in the end, and which page it names as its original.
 
-    `excluded` tells that the site does not want it fetched or indexed.
+    `excluded` tells that the site does not want it fetched or indexed, `moved` that it is there for good.
     """
 
     page: WebPage
     address: WebAddress
     canonical: WebAddress | None = None
     excluded: bool = False
+    moved: bool = False
 
 
 class Visitor:
@@ -56,7 +57,8 @@ class Visitor:
         """
         try:
             check(address)
-            return self._outcome(self._fetch(address, check))
+            response = self._fetch(address, check)
+            return replace(self._outcome(response), moved=response.moved)
         except DocumentError as error:
             page = WebPage(url=str(address), status="failed", reason=error.reason)
             return Visit(page, address, excluded=isinstance(error, Disallowed))
