@@ -173,9 +173,14 @@ class Form:
 
 @dataclass
 class HostileWeb:
-    """The site, the traps, and a name service that sides with the attacker."""
+    """The sites, the traps, and a name service that sides with the attacker.
+
+    Crawlers are welcome at `site`, unwanted at `closed`, and kept waiting for robots.txt and pages at `sluggish`.
+    """
 
     site: Listener
+    closed: Listener
+    sluggish: Listener
     traps: Sequence[Listener]
     asked: dict[str, int] = field(default_factory=dict)
 
@@ -196,8 +201,9 @@ class HostileWeb:
         return NAMES[host]
 
     def fetcher(self) -> Fetcher:
-        """Return a fetcher for which the site alone, on its port, is open."""
-        return Fetcher(private_hosts=[f"127.0.0.1:{self.site.port}"], resolver=self.resolve)
+        """Return a fetcher for which the sites alone, on their ports, are open."""
+        open_ports = [one.port for one in (self.site, self.closed, self.sluggish)]
+        return Fetcher(private_hosts=[f"127.0.0.1:{port}" for port in open_ports], resolver=self.resolve)
 
     def verdict(self, form: Form, page_seconds: float = 20.0) -> list[WebPage]:
         """Crawl one form, as a single page or as the sitemap that it ends like."""
@@ -213,6 +219,10 @@ class HostileWeb:
             yield Form(f"host {spelling}", f"http://{spelling}:{trap}/", says)
         for name, says in {"rebind.test": "", **{name: "address" for name in NAMES if name != "site.test"}}.items():
             yield Form(f"name {name}", f"http://{name}:{site if name == 'rebind.test' else trap}/page", says)
+        closed, sluggish = (f"http://site.test:{one.port}/" for one in (self.closed, self.sluggish))
+        yield Form("robots deny", f"{closed}page", "robots.txt disallows")
+        yield Form("redirect to robots that deny", f"http://site.test:{site}/to/{closed}page", "robots.txt disallows")
+        yield Form("robots and page drip", f"{sluggish}slow-body", "robots.txt cannot be read", slow=True)
         for name, (url, says) in TRICKS.items():
             yield Form(name, url.format(trap=trap, site=site), says, slow=name in SLOW)
         for name, (target, says) in REDIRECTS.items():
@@ -421,12 +431,17 @@ def hostile_web(site: HostileSite | None = None) -> Iterator[HostileWeb]:
     def spring(client: socket.socket, _path: str) -> None:
         client.sendall(answer(b"<p>secret", "ETag: trap"))
 
-    listeners = [Listener(site or HostileSite()), Listener(spring)]
-    listeners += [Listener(spring, "127.0.0.2", port) for port in (listeners[0].port, listeners[1].port)]
+    def drip(client: socket.socket, _path: str) -> None:
+        _drip(client, _OK + b"Content-Length: 100000\r\n\r\n", b"#")
+
+    denying = HostileSite(robots=answer(b"User-agent: *\nDisallow: /\n", content_type="text/plain"))
+    sites = [Listener(site or HostileSite()), Listener(denying), Listener(drip)]
+    traps = [Listener(spring)]
+    traps += [Listener(spring, "127.0.0.2", port) for port in (sites[0].port, traps[0].port)]
     with suppress(OSError):
-        listeners.append(Listener(spring, "::1", listeners[1].port))
+        traps.append(Listener(spring, "::1", traps[0].port))
     try:
-        yield HostileWeb(listeners[0], listeners[1:])
+        yield HostileWeb(site=sites[0], closed=sites[1], sluggish=sites[2], traps=traps)
     finally:
-        for one in listeners:
+        for one in (*sites, *traps):
             one.close()
