@@ -164,6 +164,14 @@ def test_a_known_page_is_not_given_up_for_a_sign_in() -> None:
     }
 
 
+def test_only_a_limit_that_cuts_something_off_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with small_site({"/": html("/a", "/"), "/a": html("/")}) as site:
+        site.crawl(max_pages=2, known={site.url("/"): Validators()})
+        assert caplog.messages == []
+        site.crawl(max_pages=1)
+    assert [message for message in caplog.messages if "raise the limits" in message] == caplog.messages != []
+
+
 def test_whatever_the_start_looks_like_it_is_gone_to() -> None:
     with small_site({}) as site:
         assert site.crawl("/a/a/a/a/b.zip")["/a/a/a/a/b.zip"].status == "gone"

@@ -73,7 +73,11 @@ class _Walk:
 
     def _linked(self) -> Iterator[WebPage]:
         """Visit what is queued, and what that links to, breadth first."""
-        while (stop := self._frontier.take()) is not None and not self._stops():
+        while (stop := self._frontier.take()) is not None:
+            if str(stop.address) in self._outcomes:
+                continue
+            if self._stops():
+                return
             yield from self._visit(stop)
 
     def _listed(self) -> Iterator[WebPage]:
