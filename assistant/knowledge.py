@@ -15,6 +15,7 @@ from assistant.indexing.projection import open_projection
 from assistant.indexing.workspace import Workspace
 from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
+from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode, Retriever
@@ -122,21 +123,26 @@ class KnowledgeBase:
 
     # --- Changing --------------------------------------------------------------------------------------------------
 
-    def plan(self, paths: Sequence[Path]) -> IngestPlan:
-        """Return what an ingest of the paths would do; raises DocumentError where one does not exist."""
-        return self._ingestor(None).plan(paths).summary()
+    def plan(self, sources: Sequence[str | Path], *, web: WebOptions | None = None) -> IngestPlan:
+        """Return what an ingest of the sources would do; raises DocumentError where a path does not exist."""
+        return self._ingestor(None, web).plan(sources).summary()
 
     def ingest(
-        self, paths: Sequence[Path], *, allow_mass_removal: bool = False, progress: Progress | None = None
+        self,
+        sources: Sequence[str | Path],
+        *,
+        web: WebOptions | None = None,
+        allow_mass_removal: bool = False,
+        progress: Progress | None = None,
     ) -> IngestReport:
-        """Make the knowledge base hold what the paths hold now; see `Ingestor.ingest`.
+        """Make the knowledge base hold what paths and web addresses hold now; see `Ingestor.ingest`.
 
         Raises:
             HomeInUse: Another process is writing.
             IndexMismatch: The indexes hold another embedder's vectors than the one chosen.
         """
         with self._writing():
-            return self._ingestor(progress).ingest(paths, allow_mass_removal=allow_mass_removal)
+            return self._ingestor(progress, web).ingest(sources, allow_mass_removal=allow_mass_removal)
 
     def ingest_documents(self, documents: Iterable[LoadedDocument], progress: Progress | None = None) -> IngestReport:
         """Add documents that are already text; nothing is removed."""
@@ -249,13 +255,14 @@ class KnowledgeBase:
                 self._embedders[name] = self._open_embedder(name)
             return self._embedders[name]
 
-    def _ingestor(self, progress: Progress | None) -> Ingestor:
+    def _ingestor(self, progress: Progress | None, web: WebOptions | None = None) -> Ingestor:
         name = self._wanted_embedder()
         return Ingestor(
             self._stores,
             embedder_name=name,
             embedder=self._embedder(name),
             mass_removal_share=self._share,
+            web=web,
             progress=progress,
         )
 

@@ -26,6 +26,23 @@ class Staged(Value):
     held: int = 0
 
 
+class KnownPage(Value):
+    """What is known of a crawled page: what its server said of it, and where it leads."""
+
+    url: str
+    etag: str
+    last_modified: str
+    links: tuple[str, ...]
+
+
+class PassedOver(Value):
+    """A source that could not be read as it was at a checksum, or, with an empty reason, did not want to be."""
+
+    source: str
+    checksum: str
+    reason: str
+
+
 class Move(Value):
     """Content that was found at another place than before."""
 

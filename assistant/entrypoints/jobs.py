@@ -1,12 +1,12 @@
 """The changes that an operator asks for, in one form for the command line and for the server that runs beside it."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from assistant.errors import AssistantError
 from assistant.indexing.embedding import Progress
+from assistant.ingestion.crawler import CrawlLimits
 from assistant.types import Value
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ def run_job(bot: "Assistant", job: Job, progress: Progress | None) -> dict[str, 
 
 
 def _ingest(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
-    paths = [Path(one) for one in arguments["paths"]]
+    sources, site = arguments["sources"], bool(arguments.get("whole_site"))
+    limits = CrawlLimits(**arguments.get("limits", {}))
     if arguments.get("dry_run"):
-        return bot.plan(*paths).model_dump(mode="json")
+        return bot.plan(*sources, whole_site=site, limits=limits).model_dump(mode="json")
     allowed = bool(arguments.get("allow_mass_removal"))
-    report = bot.ingest(*paths, allow_mass_removal=allowed, progress=progress)
+    report = bot.ingest(*sources, whole_site=site, limits=limits, allow_mass_removal=allowed, progress=progress)
     return report.model_dump(mode="json")
 
 

@@ -1,32 +1,41 @@
 """The commands that change or check the knowledge base. Where a server runs on the state folder, it does the work."""
 
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
+from assistant.errors import ConfigurationError
 
 
 def register_upkeep(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (ingest, reindex, generations, rollback, check, forget):
+    for command in (ingest, watch, reindex, generations, rollback, check, forget):
         app.command()(command)
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders and zip archives.", exists=True)],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, zip archives, web pages, sitemaps.")
+    ],
     home: Home = None,
     as_json: AsJson = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and do nothing.")] = False,
     allow_mass_removal: Annotated[
         bool, typer.Option("--allow-mass-removal", help="Remove documents though most of a folder is gone.")
     ] = False,
+    site: Annotated[bool, typer.Option("--site", help="Follow the links of a web page on its own host.")] = False,
+    max_pages: Annotated[int, typer.Option(min=1, help="At most so many pages of a site.")] = 500,
+    max_depth: Annotated[int, typer.Option(min=0, help="At most so many links away from the first page.")] = 3,
 ) -> None:
-    """Make the knowledge base hold what PATHS hold now."""
+    """Make the knowledge base hold what the sources hold now."""
     arguments = {
-        "paths": [str(path.resolve()) for path in paths],
+        "sources": [_absolute(one) for one in sources],
+        "whole_site": site,
+        "limits": {"max_pages": max_pages, "max_depth": max_depth},
         "dry_run": dry_run,
         "allow_mass_removal": allow_mass_removal,
     }
@@ -37,6 +46,23 @@ def ingest(
         _print_plan(report)
     else:
         _print_ingest(report)
+
+
+def watch(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders and zip archives.", exists=True)],
+    home: Home = None,
+) -> None:
+    """Ingest PATHS now and after every change of a file in them, until interrupted."""
+    from assistant.ingestion.watching import watch as watch_files
+
+    arguments = {"sources": [str(path.resolve()) for path in paths]}
+
+    def refresh() -> None:
+        _print_ingest(_perform(home, "ingest", arguments))
+
+    refresh()
+    print("watching; Ctrl-C ends it", flush=True)
+    watch_files(paths, refresh, stop=threading.Event())
 
 
 def reindex(
@@ -103,6 +129,21 @@ def forget(
         "erased {documents}: {revisions} revisions, {passages} passages, {vectors} vectors, {turns} turns; "
         "{files_scanned} files scanned, {text_hits} text and {vector_hits} vector traces left (receipt {receipt})",
     )
+
+
+def _absolute(source: str) -> str:
+    """Return a web address as it is, and a path so that it means the same in another working directory.
+
+    Raises:
+        ConfigurationError: Nothing is there.
+    """
+    from assistant.ingestion.web import is_url
+
+    if is_url(source):
+        return source
+    if not Path(source).exists():
+        raise ConfigurationError(f"{source} does not exist; name files, folders, zip archives or web addresses")
+    return str(Path(source).resolve())
 
 
 def _perform(home: Path | None, name: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from assistant.ports import (
     Revisions,
     VectorCache,
     VectorIndex,
+    WebPages,
 )
 
 OpenEmbedder = Callable[[str], Embedder]
@@ -46,6 +47,10 @@ class Workspace(Protocol):
     @property
     def generations(self) -> Generations:
         """The register of index generations."""
+
+    @property
+    def web_pages(self) -> WebPages:
+        """What is known of crawled pages."""
 
     @property
     def chroma_is_embedded(self) -> bool:

@@ -17,6 +17,7 @@ from assistant.ports import (
     Revisions,
     VectorCache,
     VectorIndex,
+    WebPages,
 )
 from assistant.settings import Settings
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
     from assistant.stores.quarantine import SqlQuarantine
-    from assistant.stores.web_pages import SqlWebPages
 
 
 class Stores:
@@ -107,7 +107,7 @@ class Stores:
         return SqlErasures(self.database)
 
     @cached_property
-    def web_pages(self) -> "SqlWebPages":
+    def web_pages(self) -> WebPages:
         """What is known of pages that were crawled."""
         from assistant.stores.web_pages import SqlWebPages
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from assistant.records import PassedOver
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups, storable
 from assistant.types import Document, DocumentSummary, Passage
@@ -104,6 +105,11 @@ class SqlCatalog:
         )
         with self._database.read() as connection:
             return {row.alias: row.source for row in connection.execute(query)}
+
+    def passed_over(self) -> list[PassedOver]:
+        """Return the sources that need not be read again as long as they are as they were."""
+        with self._database.read() as connection:
+            return [PassedOver(**row._mapping) for row in connection.execute(sa.select(s.passed_over))]
 
 
 def document_of(row: sa.RowMapping) -> Document:

@@ -130,7 +130,11 @@ def test_another_process_sees_what_was_written_after_a_refresh(tmp_path: Path) -
     writer.upsert([DELIVERY])
     reader.refresh()
     assert [one.passage_id for one in reader.search("Switzerland", 5)] == [DELIVERY.id]
-    assert (sorted(writer.ids()), writer.holds(RETURNS.id, ["return", "day"]), writer.holds(RETURNS.id, ["switzerland"])) == (
+    assert (
+        sorted(writer.ids()),
+        writer.holds(RETURNS.id, ["return", "day"]),
+        writer.holds(RETURNS.id, ["switzerland"]),
+    ) == (
         sorted([RETURNS.id, DELIVERY.id]),
         True,
         False,

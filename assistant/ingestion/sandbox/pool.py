@@ -190,7 +190,7 @@ class _Reader:
         except ParserFailed as error:
             self._process = None
             job = left.popleft()
-            job.outcome.set_result(DocumentError(job.file.source, str(error)))
+            job.outcome.set_result(DocumentError(job.file.source, str(error), lasting=False))
 
 
 def _outcome(file: SourceFile, answer: Answer) -> Outcome:
