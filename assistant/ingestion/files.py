@@ -115,7 +115,11 @@ def _below(root: Path) -> Iterator[SourceFile]:
 def _is_inside(file: Path, root: Path) -> bool:
     if not file.is_symlink():
         return True
-    target = file.resolve()
+    try:
+        target = file.resolve()
+    except (OSError, RuntimeError):
+        # A link that leads to itself.
+        return False
     return target.is_relative_to(root) and target.is_file()
 
 

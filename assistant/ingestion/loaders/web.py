@@ -8,6 +8,7 @@ from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.fields import described
 from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.spans import fill_spans
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -36,6 +37,7 @@ def read_html(raw: bytes, path: Path) -> Content:
         page = _parse(raw, path)
         fields = {**_meta(page), "title": _title(page), "language": _language(page)}
         _drop_noise(page)
+        fill_spans(page)
         return described(_markdown(_article(page)), fields, path)
 
 
