@@ -76,7 +76,7 @@ def judged(folder: Path) -> Iterator[dict[str, Any]]:
             yield {"file": file.name, "format": file.path.suffix, "seconds": seconds, **judgement(file, outcome)}
 
 
-def judgement(file: SourceFile, outcome: LoadedDocument | None | DocumentError) -> dict[str, Any]:
+def judgement(file: SourceFile, outcome: LoadedDocument | DocumentError | None) -> dict[str, Any]:
     if not isinstance(outcome, LoadedDocument):
         return {"failed": outcome.reason if outcome is not None else "opted out"}
     expected = expectation(file.path) or ""

@@ -40,7 +40,9 @@ QUICK: dict[str, make.Builder] = {
     "deep.jsonl": make.text('{"a":' + "[" * 100_000 + "]" * 100_000 + "}\n"),
     "bad-date.md": make.text("---\nvalid_from: soon\n---\nText"),
     "yaml-aliases.md": make.text(
-        "---\na0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40)) + "---\nT"
+        "---\na0: &a0 [x]\n"
+        + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40))
+        + "---\nT"
     ),
     "yaml-object.md": make.text("---\ntitle: !!python/object/apply:os.system ['touch pwned']\n---\nText"),
     "word-entities.docx": make.word_body("<w:p><w:r><w:t>&l11;</w:t></w:r></w:p>", make.LAUGHS),
@@ -84,7 +86,9 @@ QUICK: dict[str, make.Builder] = {
     "deep.rtf": make.text("{\\rtf1 " + "{" * 100_000 + "x" + "}" * 100_000 + "}"),
     "unclosed.rtf": make.text("{\\rtf1 {\\field{\\*\\fldinst{HYPERLINK " * 2_000),
     "binary.rtf": make.text("{\\rtf1 {\\pict\\bin99999999999 x"),
-    "\u05e9\u05dc\u05d5\u05dd \u0639\u0631\u0628\u064a.md": make.text("# \u05e9\u05dc\u05d5\u05dd\n\n\u0645\u0631\u062d\u0628\u0627"),
+    "\u05e9\u05dc\u05d5\u05dd \u0639\u0631\u0628\u064a.md": make.text(
+        "# \u05e9\u05dc\u05d5\u05dd\n\n\u0645\u0631\u062d\u0628\u0627"
+    ),
     "invoice\u202efdp.md": make.text("Text"),
     "new\nline.md": make.text("Text"),
     os.fsdecode(b"bad-\xff-name.md"): make.text("Text"),
@@ -142,7 +146,7 @@ SLOW: dict[str, make.Builder] = {
     "endless.md": make.sparse(10**12),
     "many.html": make.text("<p>x<b>" * 300_000),
     "tables.html": make.text("<table><tr><td>" * 3_000),
-    "links.rtf": make.text("{\\rtf1 " + "{\\field{\\*\\fldinst{HYPERLINK \"x\"}}{y}}" * 20_000 + "}"),
+    "links.rtf": make.text("{\\rtf1 " + '{\\field{\\*\\fldinst{HYPERLINK "x"}}{y}}' * 20_000 + "}"),
     "long-directory.zip": make.long_directory_zip,
     "zeros.zip": make.zipped(("a.txt", _ZEROS), ("b.txt", _ZEROS)),
 }
@@ -160,6 +164,7 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
+        """End the thread."""
         self._ended.set()
         self._thread.join()
 
@@ -214,7 +219,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only files whose name contains this")
     arguments = parser.parse_args()
-    rows = [tried(name, build) for name, build in (QUICK | SLOW).items() if arguments.only in name]
+    rows = []
+    for name, build in (QUICK | SLOW).items():
+        if arguments.only in name:
+            rows.append(tried(name, build))
+            print(*rows[-1].values(), flush=True)
     report("hostile-files", rows)
     bad = [row["file"] for row in rows if row["ok"] != "yes"]
     print(f"{len(rows)} files, {len(bad)} beyond the limits: {bad}")

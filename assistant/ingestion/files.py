@@ -50,9 +50,9 @@ def discover(paths: Sequence[Path]) -> list[SourceFile]:
         if not path.exists():
             raise DocumentError(path, "does not exist; check the path")
         root = path.resolve()
-        files = _below(root) if root.is_dir() else [_named(root, root.name)]
-        for file in (member for file in files for member in _expanded(file)):
-            found.setdefault(file.source, file)
+        for file in _below(root) if root.is_dir() else [_named(root, root.name)]:
+            for one in _expanded(file):
+                found.setdefault(one.source, one)
     return [found[source] for source in sorted(found)]
 
 
@@ -107,9 +107,10 @@ def _below(root: Path) -> Iterator[SourceFile]:
             if not name.startswith(".") and (suffix in SUFFIXES or suffix == ARCHIVE_SUFFIX) and _is_inside(file, root):
                 yield _named(file, file.relative_to(root).as_posix())
     for error in forbidden:
-        folder = Path(str(error.filename))
-        name = folder.relative_to(root).as_posix()
-        yield SourceFile(folder, folder.as_posix(), name, problem=_UNLISTED.format(error.strerror))
+        closed = Path(str(error.filename))
+        yield SourceFile(
+            closed, closed.as_posix(), closed.relative_to(root).as_posix(), problem=_UNLISTED.format(error.strerror)
+        )
 
 
 def _is_inside(file: Path, root: Path) -> bool:

@@ -27,7 +27,9 @@ _PIECES_AT = 0x01A2
 _COMPRESSED = 0x40000000
 _CELL, _PARAGRAPH = "\x07", "\r"
 _FIELD_CODE = re.compile("\x13[^\x13-\x15]*\x14|\x13[^\x13-\x15]*\x15")
-_SIGNS = str.maketrans({"\x0b": "\n", "\x0c": "\r", "\x0e": "\r", "\x1e": "-", "\x1f": None, "\x14": None, "\x15": None})
+_SIGNS = str.maketrans(
+    {"\x0b": "\n", "\x0c": "\r", "\x0e": "\r", "\x1e": "-", "\x1f": None, "\x14": None, "\x15": None}
+)
 
 
 def read_binary_excel(raw: bytes, path: Path) -> Content:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.ingestion.loaders.blocks import literal
 from assistant.ingestion.loaders.cleaning import one_line
-from assistant.ingestion.loaders.content import PAGE_SIGN, Content
+from assistant.ingestion.loaders.content import Content, with_page_signs
 from assistant.ingestion.loaders.limits import parsing
 from assistant.ingestion.loaders.packages import office_package
 from assistant.ingestion.loaders.tables import pipe_table
@@ -108,8 +108,7 @@ def read_slides(raw: bytes, path: Path) -> Content:
 
     with parsing(path, "PowerPoint", PythonPptxError, LxmlError):
         slides = Presentation(office_package(raw, path)).slides
-        pages = (_joined(_slide_blocks(slide)).replace(PAGE_SIGN, "").strip() for slide in slides)
-        return Content(text="\n\n".join(PAGE_SIGN + page for page in pages), has_pages=True)
+        return Content(text=with_page_signs(_joined(_slide_blocks(slide)) for slide in slides), has_pages=True)
 
 
 def _slide_blocks(slide: "Slide") -> Iterator[str]:

@@ -86,7 +86,11 @@ def _lines(pages: Sequence[str]) -> list[str]:
         body = (line for line in lines if line not in edges)
         # An empty line in its place keeps what was before it from running into what comes after it.
         kept += ["" if _CONTENTS_LINE.search(line) else _BULLET.sub("- ", line) for line in body]
-    return kept if any(line not in ("", PAGE_SIGN) for line in kept) else [line for lines in split for line in (PAGE_SIGN, *lines)]
+    return (
+        kept
+        if any(line not in ("", PAGE_SIGN) for line in kept)
+        else [line for lines in split for line in (PAGE_SIGN, *lines)]
+    )
 
 
 def _is_contents(lines: Sequence[str]) -> bool:

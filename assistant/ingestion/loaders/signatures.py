@@ -29,5 +29,7 @@ def check_signature(raw: bytes, path: Path) -> None:
     """
     for sign, kind, suffixes in _SIGNATURES:
         if raw.startswith(sign) and path.suffix.lower() not in suffixes:
-            remedy = f"rename it to end in {suffixes[0]}" if len(suffixes) == 1 else "give it its true name, or remove it"
+            remedy = (
+                f"rename it to end in {suffixes[0]}" if len(suffixes) == 1 else "give it its true name, or remove it"
+            )
             raise DocumentError(path, f"is a {kind} file, whatever its name says; {remedy}")

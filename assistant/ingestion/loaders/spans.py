@@ -13,11 +13,11 @@ _MAX_CELLS = 20_000
 
 def fill_spans(page: "BeautifulSoup") -> None:
     """Repeat each cell that spans several rows or columns in all of them, but for one as wide as its table."""
-    for table in page.find_all("table"):
+    spanning = (cell.find_parent("table") for cell in page.select("td[colspan], td[rowspan], th[colspan], th[rowspan]"))
+    for table in {id(found): found for found in spanning if found is not None}.values():
         rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
-        spanning = any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in _cells(row))
         width = max((_width(row) for row in rows), default=0)
-        if spanning and width * len(rows) <= _MAX_CELLS:
+        if width * len(rows) <= _MAX_CELLS:
             _fill(rows, width)
 
 

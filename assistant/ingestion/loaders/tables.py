@@ -48,9 +48,10 @@ def _columns(rows: Iterable[Sequence[str]]) -> set[int]:
 
 def _titled(rows: Sequence[Sequence[str]]) -> str:
     """Return rows as a table; those with one cell that come before the first with several are its title."""
-    first = next((number for number, row in enumerate(rows) if len(_columns([row])) > 1), 0)
+    alone = len(rows) if len(rows) == 1 else 0
+    first = next((number for number, row in enumerate(rows) if len(_columns([row])) > 1), alone)
     titles = [literal(one_line(" ".join(row))) for row in rows[:first]]
-    return "\n\n".join([*titles, rows_to_markdown(rows[first:])])
+    return "\n\n".join(filter(None, [*titles, rows_to_markdown(rows[first:])]))
 
 
 def pipe_table(rows: Sequence[Sequence[str]]) -> str:
@@ -75,7 +76,8 @@ def _pair_columns(header: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _pairs(header: Sequence[str], rows: Sequence[Sequence[str]], question: int, answer: int) -> str:
-    unasked, sections = [], []
+    unasked: list[str] = []
+    sections: list[str] = []
     for row in rows:
         asked, answered = (row[column] if column < len(row) else "" for column in (question, answer))
         if answered:
@@ -86,6 +88,6 @@ def _pairs(header: Sequence[str], rows: Sequence[Sequence[str]], question: int, 
 
 
 def _remarks(header: Sequence[str], row: Sequence[str], taken: tuple[int, int]) -> list[str]:
-    """Return what other columns add in words, each under its name; numbers and labels are for whoever keeps the list."""
+    """Return what other columns add in words, each under its name; numbers and labels are for who keeps the list."""
     others = [(name, cell) for column, (name, cell) in enumerate(zip(header, row, strict=False)) if column not in taken]
     return [f"{one_line(name)}: {one_line(cell)}" for name, cell in others if len(cell.split()) >= _MIN_REMARK_WORDS]

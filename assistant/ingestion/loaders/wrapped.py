@@ -50,14 +50,14 @@ def numbered_heading(line: str) -> str:
 
 def join_lines(lines: Sequence[str]) -> str:
     """Return lines as one, words that were divided at a line's end put together again."""
-    text = lines[0].strip() if lines else ""
+    pieces = [lines[0].strip()] if lines else []
     for line in lines[1:]:
         following = line.strip()
-        if _KEPT_HYPHEN.search(text) and following[:1].islower():
-            text = text[:-1] + following
+        if _KEPT_HYPHEN.search(pieces[-1]) and following[:1].islower():
+            pieces[-1] = pieces[-1][:-1] + following
         else:
-            text = f"{text} {following}".strip()
-    return text
+            pieces.append(following)
+    return " ".join(filter(None, pieces))
 
 
 def _width(lines: Sequence[str]) -> int:
@@ -73,10 +73,13 @@ def _block(block: list[str], width: int) -> list[str]:
         return [title]
     if _is_preformatted(block):
         return ["\n".join(_stripped(line) for line in block)]
-    text = _stripped(block[0])
+    runs = [[_stripped(block[0])]]
     for before, line in pairwise(block):
-        text = join_lines([text, line]) if _goes_on(before, line, width) else text + _break(before, line, width)
-    return [_SIGN.sub("- ", text)]
+        if _goes_on(before, line, width):
+            runs[-1].append(line)
+        else:
+            runs.append([_break(before, line, width)])
+    return [_SIGN.sub("- ", "".join(map(_joined, runs)))]
 
 
 def _goes_on(before: str, line: str, width: int) -> bool:
@@ -85,6 +88,12 @@ def _goes_on(before: str, line: str, width: int) -> bool:
         return False
     following = line.split(maxsplit=1)[0]
     return following[0].islower() or len(before.rstrip()) + 1 + len(following) > _FULL_SHARE * width
+
+
+def _joined(run: list[str]) -> str:
+    """Return the lines of a run as one; the break before it is part of its first line."""
+    first = run[0].lstrip("\n")
+    return run[0][: len(run[0]) - len(first)] + join_lines([first, *run[1:]])
 
 
 def _break(before: str, line: str, width: int) -> str:

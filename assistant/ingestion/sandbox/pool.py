@@ -16,7 +16,7 @@ from assistant.ingestion.sandbox.process import ParserFailed, ParserProcess
 from assistant.ingestion.sandbox.wire import Answer, Task
 from assistant.types import LoadedDocument
 
-Outcome = LoadedDocument | None | DocumentError
+Outcome = LoadedDocument | DocumentError | None
 """A document, None where its author opted out, or the reason why it cannot be read."""
 
 WALL_SECONDS = 30.0
@@ -38,7 +38,7 @@ class _Job:
 
 
 class ParserPool:
-    """Parses files in processes of their own, started when first needed and kept for the next call."""
+    """Parses files in processes of their own, which start when first needed and stay until the pool is closed."""
 
     def __init__(self, *, workers: int = _WORKERS, wall_seconds: float = WALL_SECONDS) -> None:
         """Allow so many processes at once, and so many seconds to each file."""
@@ -46,6 +46,7 @@ class ParserPool:
         self._wall_seconds = wall_seconds
         self._batches: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._readers: list[_Reader] = []
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         """Return the pool itself."""
@@ -87,17 +88,20 @@ class ParserPool:
         return [found for reader in self._readers if (found := reader.process_id()) is not None]
 
     def close(self) -> None:
-        """End the processes; a later call starts new ones."""
+        """End the processes for good; what was still to be read by then gets a reason instead of a document."""
+        self._is_closed = True
         for _ in self._readers:
             self._batches.put(None)
         for reader in self._readers:
             reader.stop()
         self._readers = []
-        self._batches = SimpleQueue()
 
     def _send(self, batch: list[_Job]) -> list[_Job]:
         """Hand a batch to the readers, one more of which is started while all of them are busy."""
-        if batch:
+        if self._is_closed:
+            for job in batch:
+                job.outcome.cancel()
+        elif batch:
             is_busy = all(reader.is_busy for reader in self._readers)
             self._batches.put(batch)
             if is_busy and len(self._readers) < self._workers:
@@ -126,9 +130,7 @@ def _job(file: SourceFile) -> _Job:
 
 
 def _is_enough(waiting: Sequence[_Job]) -> bool:
-    return len(waiting) >= _AHEAD_FILES or (
-        len(waiting) > 1 and sum(job.size_bytes for job in waiting) > _AHEAD_BYTES
-    )
+    return len(waiting) >= _AHEAD_FILES or (len(waiting) > 1 and sum(job.size_bytes for job in waiting) > _AHEAD_BYTES)
 
 
 class _Reader:
