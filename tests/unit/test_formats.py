@@ -1,6 +1,5 @@
 """The formats beyond the common ones, on the smallest files that show what each can hold."""
 
-import struct
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ from assistant.errors import DocumentError
 from assistant.ingestion.loaders import load
 from assistant.types import LoadedDocument
 from benchmarks.hostile_builders import open_document, word_body, zipped
-from tests.compound_file import compound_file
+from tests.old_office import excel_2, word_97
 
 
 def read(path: Path, content: str | bytes | None = None) -> LoadedDocument:
@@ -88,28 +87,8 @@ def test_rich_text_keeps_lists_tables_and_characters(tmp_path: Path) -> None:
 
 
 def test_old_workbooks_are_read(tmp_path: Path) -> None:
-    def record(kind: int, content: bytes) -> bytes:
-        return struct.pack("<HH", kind, len(content)) + content
-
-    def label(row: int, column: int, text: str) -> bytes:
-        return record(4, struct.pack("<HH3xB", row, column, len(text)) + text.encode())
-
-    cells = [label(0, 0, "Size"), label(0, 1, "Price"), label(1, 0, "L")]
-    number = record(3, struct.pack("<HH3xd", 1, 1, 12.5))
-    stream = record(9, struct.pack("<HH", 2, 0x10)) + b"".join(cells) + number + record(10, b"")
-    assert read(tmp_path / "a.xls", stream).text == "| Size | Price |\n| --- | --- |\n| L | 12.5 |"
-
-
-def word_97(text: str, *, flags: int = 0, magic: int = 0xA5EC) -> bytes:
-    """Make a .doc file of one piece of 16-bit text."""
-    body, head = text.encode("utf-16-le"), bytearray(2048)
-    struct.pack_into("<H", head, 0, magic)
-    struct.pack_into("<H", head, 10, flags)
-    struct.pack_into("<I", head, 0x4C, len(text))
-    pieces = struct.pack("<II", 0, len(text)) + struct.pack("<HIH", 0, len(head), 0)
-    clx = b"\x01\x02\x00\xff\xff" + b"\x02" + struct.pack("<I", len(pieces)) + pieces
-    struct.pack_into("<II", head, 0x01A2, 0, len(clx))
-    return compound_file({"WordDocument": bytes(head) + body, "0Table": clx})
+    content = excel_2([["Size", "Price"], ["L", 12.5]])
+    assert read(tmp_path / "a.xls", content).text == "| Size | Price |\n| --- | --- |\n| L | 12.5 |"
 
 
 def test_old_word_documents_are_read(tmp_path: Path) -> None:
@@ -208,7 +187,7 @@ def test_authors_say_for_whom_and_until_when(tmp_path: Path, name: str, content:
     "line", ["valid_to: soon", "valid_from: 2026-02-30", "valid_from: 2026-02-01\nvalid_to: 2026-01-01"]
 )
 def test_a_bad_date_is_no_date(tmp_path: Path, line: str) -> None:
-    with pytest.raises(DocumentError, match="no date; write it as 2026-01-31|never; correct these dates"):
+    with pytest.raises(DocumentError, match=r"no date; write it as 2026-01-31|never; correct these dates"):
         read(tmp_path / "a.md", f"---\n{line}\n---\nText")
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -58,7 +58,7 @@ class ParserPool:
         """End the processes."""
         self.close()
 
-    def load_all(self, files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, Outcome]]:
+    def load_all(self, files: Iterable[SourceFile]) -> Generator[tuple[SourceFile, Outcome], None, None]:
         """Yield each file with what came of it, in the order given, while the next ones are being read.
 
         At most 64 files or 32 MB are read ahead. A file that hangs or kills its process is given up alone.
