@@ -1,6 +1,7 @@
 """The formats beyond the common ones, on the smallest files that show what each can hold."""
 
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -240,3 +241,45 @@ def test_slides_are_pages(tmp_path: Path) -> None:
 def test_a_name_that_lies_is_found_out(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     with pytest.raises(DocumentError, match=reason):
         read(tmp_path / name, content)
+
+
+def pdf_of(path: Path, rows: Sequence[tuple[str, ...]], *, widths: tuple[int, ...] = ()) -> str:
+    """Write a PDF of a sentence, a borderless table and another sentence; return the text that is read from it."""
+    from fpdf import FPDF
+
+    made = FPDF()
+    made.set_font("Helvetica", size=11)
+    made.add_page()
+    made.multi_cell(0, 6, "We deliver to all countries of the European Union, and to Switzerland, by two services.")
+    made.ln(4)
+    with made.table(borders_layout="NONE", first_row_as_headings=False, col_widths=widths or None) as table:
+        for row in rows:
+            table.row(row)
+    made.ln(4)
+    made.multi_cell(0, 6, "After the table comes another sentence, which is here to be found.")
+    made.output(str(path))
+    return read(path).text
+
+
+def test_a_table_in_a_pdf_becomes_a_pipe_table(tmp_path: Path) -> None:
+    rows = [("", "Standard", "Express"), ("Germany", "5 EUR", "9 EUR"), ("Austria", "7 EUR", ""), ("Malta", "9 %", "-")]
+    text = pdf_of(tmp_path / "a.pdf", rows)
+    assert text.split("\n\n")[1] == (
+        "|  | Standard | Express |\n| --- | --- | --- |\n| Germany | 5 EUR | 9 EUR |\n| Austria | 7 EUR |  |"
+        "\n| Malta | 9 % | - |"
+    )
+    assert text.endswith("After the table comes another sentence, which is here to be found.")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("1.", "Open the box."), ("2.", "Press the button."), ("3.", "Wait a while.")],
+        [(f"{word} in the left column runs on and on and on, line", "and so does the right one") for word in "ABCD"],
+        [("Austria", "7 EUR"), ("", "It lies exactly between"), ("Malta", "9 EUR"), ("Crete", "9 EUR")],
+    ],
+)
+def test_lists_and_columns_of_prose_and_doubtful_rows_are_no_table(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
+    text = pdf_of(tmp_path / "a.pdf", rows, widths=(3, 2) if len(rows[0][0]) > 9 else ())
+    assert "|" not in text
+    assert text.endswith("another sentence, which is here to be found.")
