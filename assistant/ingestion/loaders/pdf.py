@@ -21,6 +21,7 @@ _MIN_PAGES_FOR_REPEATS = 3
 _MIN_CONTENTS_LINES = 5
 _SHORT = 0.8
 _MAX_HEADING_CHARACTERS = 70
+_MAX_QUESTION = 240
 _MAX_HEADING_WORDS = 10
 _CHARACTERS = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", PAGE_SIGN: None})
 _PAGE_NUMBER = re.compile(
@@ -119,6 +120,7 @@ def paragraphs(lines: Sequence[str]) -> str:
 
     A `PAGE_SIGN` among the lines moves to the first character of its page, be it in the middle of a paragraph.
     """
+    lines = _with_whole_questions(lines)
     lengths = sorted(len(line) for line in lines if line not in ("", PAGE_SIGN))
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
     blocks: list[str] = []
@@ -141,6 +143,19 @@ def paragraphs(lines: Sequence[str]) -> str:
             is_open = not is_heading and not _ends_paragraph(line, width)
             signs = ""
     return _TORN.sub("\n", "\n\n".join(blocks)) + signs
+
+
+def _with_whole_questions(lines: Sequence[str]) -> list[str]:
+    """Return the lines with each numbered question that was too long for one put together: it is a heading."""
+    whole: list[str] = []
+    for line in lines:
+        last = whole[-1] if whole else ""
+        is_rest = line.endswith("?") and not _DEEP_NUMBER.match(line) and len(last) + len(line) < _MAX_QUESTION
+        if is_rest and _DEEP_NUMBER.match(last) and last[-1] not in ".?!:;":
+            whole[-1] = f"{last} {line}"
+        else:
+            whole.append(line)
+    return whole
 
 
 def _with_following(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -166,6 +181,8 @@ def _ends_paragraph(line: str, width: int) -> bool:
 
 
 def _is_heading(line: str, following: str) -> bool:
+    if _DEEP_NUMBER.match(line) and line.endswith("?") and len(line) < _MAX_QUESTION:
+        return True
     words = line.split()
     if len(line) > _MAX_HEADING_CHARACTERS or len(words) > _MAX_HEADING_WORDS or _DOT_LEADER.search(line):
         return False

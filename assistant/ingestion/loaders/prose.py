@@ -35,7 +35,7 @@ def read_text(raw: bytes, path: Path) -> Content:
         DocumentError: The bytes are no text.
     """
     with parsing(path, "text"):
-        return Content(text=join(paragraphs(_lines(raw, path).split("\n"))))
+        return Content(text=join(paragraphs(_lines(raw, path).replace("\xa0", " ").split("\n"))))
 
 
 def _lines(raw: bytes, path: Path) -> str:
