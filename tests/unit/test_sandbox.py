@@ -208,3 +208,26 @@ def test_a_file_that_vanished_after_it_was_found(pool: ParserPool, tmp_path: Pat
     assert texts(pool, files)[0].startswith("cannot be opened")
     with pytest.raises(DocumentError, match="cannot be opened"):
         content_digest(files[0])
+
+
+LIMITED = """
+import sys
+from assistant.ingestion.sandbox.confinement import allow_cpu_seconds, confine
+import os
+confine(os.getppid())
+if sys.argv[1] == "memory":
+    try:
+        bytes(1_100_000_000)
+    except MemoryError:
+        print("refused", flush=True)
+allow_cpu_seconds(0)
+while sys.argv[1] == "cpu":
+    pass
+"""
+
+
+def test_memory_and_processor_time_have_limits() -> None:
+    command = [sys.executable, "-c", LIMITED]
+    memory = subprocess.run([*command, "memory"], capture_output=True, text=True, check=True)
+    assert memory.stdout == "refused\n"
+    assert subprocess.run([*command, "cpu"], check=False, timeout=20).returncode == -signal.SIGXCPU
