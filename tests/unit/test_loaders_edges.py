@@ -150,3 +150,10 @@ def test_wrapped_questions_are_headings_and_contents_are_left_out(tmp_path: Path
         "    # apt-get install parcel",
         "2.1 This is a sentence that ends so.",
     ]
+
+
+def test_a_page_that_is_only_a_table_of_contents_keeps_it(tmp_path: Path) -> None:
+    contents = '<div class="toc"><ul><li>Returns are free of charge</li></ul></div>'
+    prose = f"<p>{'We take things back. ' * 8}</p>"
+    assert "free of charge" in read(tmp_path, "index.html", f"<body><h1>All</h1>{contents}</body>").text
+    assert "free of charge" not in read(tmp_path, "page.html", f"<body>{contents}{prose}</body>").text
