@@ -73,13 +73,13 @@ QUICK: dict[str, make.Builder] = {
     "program.csv": make.text(b"\x7fELF" + bytes(500)),
     "polyglot.pdf": make.text(make.pdf_pages(1) + b"PK\x03\x04<html><script>x</script>"),
     "polyglot.html": make.text(b"<html><p>Hello</p><!-- %PDF-1.7 PK\x03\x04 -->"),
-    "deep.html": make.text("<div>" * 50_000 + "x"),
+    "deep.html": make.text("<div>" * 5_000 + "x"),
     "unclosed.html": make.text("<p" * 100_000),
     "attributes.html": make.text("<p " + " ".join(f'a{n}="{n}"' for n in range(50_000)) + ">x</p>"),
     "spans.html": make.text('<table><tr><td colspan="999999" rowspan="999999">x</td></tr><tr><td>y</td></tr></table>'),
     "charset.html": make.text(b'<meta charset="utf-7"><p>+ADw-script+AD4-</p>'),
     "deep.eml": make.text(
-        "".join(f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n' for n in range(3_000)) + "\nx"
+        "".join(f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n' for n in range(1_000)) + "\nx"
     ),
     "no-body.eml": make.text("Subject: x\nContent-Type: application/pdf\n\nx"),
     "charset.eml": make.text("Subject: x\nContent-Type: text/plain; charset=nonsense\n\nHello there"),

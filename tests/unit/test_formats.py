@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DocumentError
+from assistant.ingestion.files import discover
 from assistant.ingestion.loaders import load
 from assistant.types import LoadedDocument
 from benchmarks.hostile_builders import open_document, word_body, zipped
@@ -130,7 +131,8 @@ def test_strict_office_files_are_read_as_others_are(tmp_path: Path) -> None:
 def test_word_shows_insertions_and_formulas_but_no_deletions(tmp_path: Path) -> None:
     math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     word_body(
-        "<w:p><w:ins><w:r><w:t>new </w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del>"
+        "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r>"
+        "<w:ins><w:r><w:t>new </w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del>"
         f"<m:f {math}><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f></w:p>"
     )(tmp_path / "a.docx")
     assert read(tmp_path / "a.docx").text == "new (a)/(b)"
@@ -283,3 +285,29 @@ def test_lists_and_columns_of_prose_and_doubtful_rows_are_no_table(tmp_path: Pat
     text = pdf_of(tmp_path / "a.pdf", rows, widths=(3, 2) if len(rows[0][0]) > 9 else ())
     assert "|" not in text
     assert text.endswith("another sentence, which is here to be found.")
+
+
+def test_what_an_author_hid_is_not_read(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+    from pptx import Presentation
+
+    book = Workbook()
+    book.create_sheet("Margins").append(["Cost", "3"])
+    book["Margins"].sheet_state = "hidden"
+    book.worksheets[0].append(["Price", "12"])
+    book.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx").text == "| Price | 12 |\n| --- | --- |"
+    slides = Presentation()
+    for title in ("Shown", "Hidden", "Last"):
+        slide = slides.slides.add_slide(slides.slide_layouts[5])
+        assert slide.shapes.title is not None
+        slide.shapes.title.text = title
+    slides.slides[1]._element.set("show", "0")
+    slides.save(str(tmp_path / "a.pptx"))
+    assert read(tmp_path / "a.pptx").text == "## Shown\n\n## Last"
+    assert len(read(tmp_path / "a.pptx").page_starts) == 3
+
+
+def test_a_path_that_is_too_long_is_an_error_with_a_reason() -> None:
+    with pytest.raises(DocumentError, match="cannot be opened"):
+        discover([Path("x" * 5_000)])

@@ -97,7 +97,7 @@ def _word_table(table: "Table") -> str:
 def read_slides(raw: bytes, path: Path) -> Content:
     """Read a .pptx file: each slide is a page and a section, with its text and tables.
 
-    The speaker's notes are left out: they were written for the one who speaks, not for those who are shown the slides.
+    Notes and hidden slides are left out: they were made for the one who speaks, not for those who are shown the slides.
 
     Raises:
         DocumentError: The file is no PowerPoint presentation.
@@ -112,6 +112,8 @@ def read_slides(raw: bytes, path: Path) -> Content:
 
 
 def _slide_blocks(slide: "Slide") -> Iterator[str]:
+    if slide._element.get("show") in ("0", "false"):
+        return
     title = slide.shapes.title
     if title is not None and title.text_frame.text.strip():
         yield f"## {one_line(title.text_frame.text)}"

@@ -38,6 +38,9 @@ def _sheets(package: io.BytesIO) -> Iterator[tuple[str, str]]:
 
     with closing(load_workbook(package, read_only=True, data_only=True)) as workbook:
         for sheet in workbook.worksheets:
+            # What its author hid is not for customers.
+            if sheet.sheet_state != "visible":
+                continue
             # Some programs write a wrong sheet size, which would hide rows.
             sheet.reset_dimensions()
             rows = sheet.iter_rows(values_only=True)

@@ -24,6 +24,7 @@ _UNSEEN = {
 }
 """Deleted text, field codes and settings; text boxes are read on their own, and only in their newer spelling."""
 
+_HIDDEN = f"{WORD}rPr/{WORD}vanish"
 _FORMULAS = {
     f"{_MATH}f": ("num", "({})/", "den", "({})"),
     f"{_MATH}sSup": ("e", "{}", "sup", "^({})"),
@@ -47,7 +48,7 @@ def _words(element: "_Element") -> Iterator[str]:
         elif child.tag in _FORMULAS:
             first, one, second, other = _FORMULAS[str(child.tag)]
             yield from (_part(child, first, one), _part(child, second, other))
-        elif child.tag not in _UNSEEN:
+        elif child.tag not in _UNSEEN and child.find(_HIDDEN) is None:
             yield from _words(child)
 
 

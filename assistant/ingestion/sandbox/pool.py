@@ -102,6 +102,7 @@ class ParserPool:
             for job in batch:
                 job.outcome.cancel()
         elif batch:
+            self._readers = [reader for reader in self._readers if reader.is_alive()]
             is_busy = all(reader.is_busy for reader in self._readers)
             self._batches.put(batch)
             if is_busy and len(self._readers) < self._workers:
@@ -149,6 +150,9 @@ class _Reader:
         process = self._process
         return process.process_id if process is not None else None
 
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """End the process, and wait for the thread."""
         self._is_stopped = True
@@ -163,6 +167,15 @@ class _Reader:
         finally:
             if self._process is not None:
                 self._process.close()
+            if not self._is_stopped:
+                self._give_up()
+
+    def _give_up(self) -> None:
+        """Answer what waits in the queue: this thread ends for a reason nobody foresaw, and leaves no one waiting."""
+        while not self._batches.empty():
+            for job in self._batches.get() or []:
+                if job.outcome.set_running_or_notify_cancel():
+                    job.outcome.set_result(DocumentError(job.file.source, _CLOSED))
 
     def _next(self) -> list[_Job] | None:
         self.is_busy = not self._batches.empty()
