@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MAX_PIECES = 3_000
 _MIN_ROWS = 3
 _CELL_GAP = 1.5
-"""Pieces closer than this share of their height are one cell."""
+"""Pieces closer than this many heights are one cell. Below it, code and justified prose begin to look like tables."""
 
 _LINE_GAP = 2.5
 """Lines further apart than this many heights are not of one table."""
