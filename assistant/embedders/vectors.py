@@ -1,6 +1,6 @@
 """Arithmetic that the embedders share: unit length, checks of what a backend returned, and batches of like length."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +54,11 @@ def in_batches_of_like_length(
     return vectors
 
 
-def within_budget(texts: Sequence[str], sizes: Sequence[int], count: int, budget: int) -> Iterator[list[str]]:
-    """Yield runs of texts, in order, of at most `count` texts and, where one text allows it, `budget` tokens."""
-    batch: list[str] = []
-    spent = 0
-    for text, size in zip(texts, sizes, strict=True):
-        if batch and (len(batch) == count or spent + size > budget):
-            yield batch
-            batch, spent = [], 0
-        batch.append(text)
-        spent += size
-    if batch:
-        yield batch
+def in_order(parts: Iterable[tuple[Sequence[int], Vectors]], count: int, width: Callable[[], int]) -> Vectors:
+    """Put parts, each with its row numbers, into one array of `count` rows; `width` is asked where there are none."""
+    vectors: Vectors | None = None
+    for rows, part in parts:
+        if vectors is None:
+            vectors = np.empty((count, part.shape[1]), dtype=np.float32)
+        vectors[list(rows)] = part
+    return vectors if vectors is not None else np.empty((0, width()), dtype=np.float32)
