@@ -67,9 +67,9 @@ class Sender:
         stopped = threading.Event()
         with ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="embedding") as pool:
             try:
-                yield from _finished(
-                    (pool.submit(self._send, batch, request, stopped), batch.rows) for batch in self._batches(texts)
-                )
+                batches = self._batches(texts)
+                sent = ((pool.submit(self._send, batch, request, stopped), batch.rows) for batch in batches)
+                yield from _finished(sent, stopped)
             finally:
                 # Also when the caller stops reading or is interrupted: nobody then waits for a request's next try.
                 stopped.set()
@@ -113,7 +113,9 @@ class Sender:
             yield _Batch(rows, kept, spent)
 
 
-def _finished(requests: Iterator[tuple[Future[Vectors], list[int]]]) -> Iterator[tuple[list[int], Vectors]]:
+def _finished(
+    requests: Iterator[tuple[Future[Vectors], list[int]]], stopped: threading.Event
+) -> Iterator[tuple[list[int], Vectors]]:
     """Keep `CONCURRENCY` requests under way and yield each when it is done; the first failure is raised last."""
     running = dict(islice(requests, CONCURRENCY))
     failures: list[BaseException] = []
@@ -124,6 +126,7 @@ def _finished(requests: Iterator[tuple[Future[Vectors], list[int]]]) -> Iterator
                 yield rows, one.result()
             else:
                 failures.append(error)
+                stopped.set()
         if not failures:
             running |= dict(islice(requests, CONCURRENCY - len(running)))
     if failures:
