@@ -17,8 +17,9 @@ def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
 
 def mean_over_tokens(states: NDArray[np.float32], mask: NDArray[np.int64]) -> Vectors:
     """Average the states (texts, tokens, width) where `mask` (texts, tokens) is 1, then scale to unit length."""
-    weights = mask[..., None].astype(np.float32)
-    return unit_rows((states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9))
+    # The sum over tokens as a product of matrices makes no copy of the states.
+    sums = (mask[:, None, :].astype(np.float32) @ states)[:, 0]
+    return unit_rows(sums / np.maximum(mask.sum(axis=1, keepdims=True), 1))
 
 
 def checked(backend: str, rows: Sequence[Sequence[float]], expected: int, width: int | None) -> Vectors:
