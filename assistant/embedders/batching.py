@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.ports import Vectors
 
@@ -34,8 +35,16 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def on_all_cores(batches: Sequence[list[int]], embed: Callable[[list[int]], Vectors], vectors: Vectors) -> None:
+def on_all_cores(
+    batches: Sequence[list[int]],
+    embed: Callable[[list[int]], Vectors],
+    vectors: Vectors,
+    *,
+    prepare: Callable[[], object] = lambda: None,
+) -> None:
     """Fill the rows of each batch in `vectors` with what `embed` returns for them, one batch to a core.
+
+    A single batch is computed by the caller's own thread; the others' threads call `prepare` first.
 
     Whole batches side by side waste less than one batch cut into slices: no core waits at the end of each layer for a
     slower one. Longest first means that they finish together.
@@ -48,13 +57,13 @@ def on_all_cores(batches: Sequence[list[int]], embed: Callable[[list[int]], Vect
         for rows in batches:
             fill(rows)
         return
-    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="encoder") as pool:
+    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="encoder", initializer=prepare) as pool:
         for _ in pool.map(fill, batches):
             # Reading the results raises what a batch raised.
             pass
 
 
-def padded(sequences: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+def padded(sequences: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return token ids and mask, both int64 of shape (texts, longest), with zeros on the right."""
     longest = max(1, *(len(one) for one in sequences))
     ids = np.zeros((len(sequences), longest), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Arithmetic that the embedders share: unit length, checks of what a backend returned, and batches of like length."""
+"""Arithmetic that the embedders share: unit length, and checks of what a backend returned."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -38,21 +38,6 @@ def checked(backend: str, rows: Sequence[Sequence[float]], expected: int, width:
     if not np.isfinite(vectors).all():
         raise BadResponse(backend, "an embedding holds values that are not numbers")
     return unit_rows(vectors)
-
-
-def in_batches_of_like_length(
-    texts: Sequence[str], size: int, embed: Callable[[list[str]], Vectors], width: int
-) -> Vectors:
-    """Embed the longest texts first, `size` at a time, and put the rows back into the order asked.
-
-    Padding costs as much as text does, so neighbours should need little of it.
-    """
-    vectors = np.empty((len(texts), width), dtype=np.float32)
-    order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
-    for start in range(0, len(order), size):
-        rows = order[start : start + size]
-        vectors[rows] = embed([texts[row] for row in rows])
-    return vectors
 
 
 def in_order(parts: Iterable[tuple[Sequence[int], Vectors]], count: int, width: Callable[[], int]) -> Vectors:

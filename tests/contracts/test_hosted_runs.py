@@ -105,8 +105,7 @@ def test_what_was_paid_for_is_handed_on_before_the_error(vendor: str, wire: Wire
     wire.enqueue(*[Rows()] * 5, GARBLED)
     kept: dict[int, Vectors] = {}
     with pytest.raises(BadResponse):
-        for rows, vectors in opened(vendor, wire).embed_documents_in_parts(texts):
-            kept |= dict(zip(rows, vectors, strict=True))
+        keep(opened(vendor, wire).embed_documents_in_parts(texts), kept)
     sent = wire.requests[asked:]
     assert len(kept) == (len(sent) - 1) * BATCH[vendor]
     assert 6 <= len(sent) <= 9, "no request is begun after one failed for good"
@@ -117,6 +116,11 @@ def test_what_was_paid_for_is_handed_on_before_the_error(vendor: str, wire: Wire
     assert len(wire.requests) - asked == 12 - (len(sent) - 1)
     kept |= dict(zip(missing, rest, strict=True))
     assert np.array_equal(np.stack([kept[row] for row in range(len(texts))]), expected)
+
+
+def keep(parts: Iterator[tuple[list[int], Vectors]], kept: dict[int, Vectors]) -> None:
+    for rows, vectors in parts:
+        kept |= dict(zip(rows, vectors, strict=True))
 
 
 def test_requests_overlap_but_not_without_bound(vendor: str, wire: WireServer) -> None:

@@ -34,9 +34,9 @@ def test_rows_go_where_they_belong() -> None:
 
 def test_what_a_group_raises_is_raised() -> None:
     def fail(_rows: list[int]) -> Vectors:
-        raise ValueError
+        raise ZeroDivisionError
 
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ZeroDivisionError):
         on_all_cores([[0], [1], [2]], fail, np.empty((3, 1), dtype=np.float32))
 
 
