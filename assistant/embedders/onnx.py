@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]
     from tokenizers import Tokenizer
 
-BATCH_TOKENS = {"fp32": 512, "int8": 1}
+    from assistant.embedders.onnx_export import Precision
+
+BATCH_TOKENS: "dict[Precision, int]" = {"fp32": 512, "int8": 1}
 """Tokens that go through the model at once on one core.
 
 fp32: 512 gave more tokens a CPU second than 256, 1,024, or 8 or 32 texts (two cores of an AMD EPYC with AVX-512). At
@@ -44,7 +46,7 @@ class OnnxEmbedder:
         self._backend = f"onnx:{name}"
         plain = name.removesuffix(INT8_SUFFIX)
         self._packaged = names_packaged_model(plain)
-        self._precision = "int8" if self._packaged and plain != name else "fp32"
+        self._precision: Precision = "int8" if self._packaged and plain != name else "fp32"
         self._file = "model.int8.onnx" if self._precision == "int8" else "model.onnx"
         exported = home / "models" / "onnx" / f"{MODEL_NAME}-{SHA256[:8]}"
         self._folder = exported if self._packaged else Path(name).expanduser()

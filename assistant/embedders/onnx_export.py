@@ -22,11 +22,12 @@ logger = logging.getLogger(__name__)
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUT = "last_hidden_state"
+Precision = Literal["fp32", "int8"]
 FP32, INT8 = "model.onnx", "model.int8.onnx"
 COPIED = ("tokenizer.json", "sentence_bert_config.json", "config.json")
 
 
-def export_packaged_model(target: Path, precision: Literal["fp32", "int8"] = "fp32") -> None:
+def export_packaged_model(target: Path, precision: Precision = "fp32") -> None:
     """Fill `target` with the model and what is needed to use it; the model comes last and whole, or not at all.
 
     fp32 is model.onnx. int8 is model.int8.onnx, made from it: 8-bit weights of the matrix products, a scale for each
@@ -56,8 +57,8 @@ def _write_whole(file: Path, write: Callable[[Path], None]) -> None:
 
 def _quantise(source: Path, target: Path) -> None:
     import onnx
-    from onnxruntime.quantization import quantize_dynamic
-    from onnxruntime.quantization.quant_utils import add_pre_process_metadata
+    from onnxruntime.quantization import quantize_dynamic  # type: ignore[import-untyped]
+    from onnxruntime.quantization.quant_utils import add_pre_process_metadata  # type: ignore[import-untyped]
 
     model = onnx.load(source)
     # Without this mark the quantizer advises to prepare the graph by logging.warning, which sets up the whole

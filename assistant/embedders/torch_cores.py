@@ -15,7 +15,7 @@ ACCELERATOR_BATCH_TOKENS = 16_384
 
 
 def run_batches(lengths: Sequence[int], embed: Callable[[list[int]], Vectors], vectors: Vectors, device: str) -> None:
-    """Fill `vectors` with what `embed` returns for row numbers; `lengths` in tokens, `device` a type as torch names it."""
+    """Fill `vectors` with what `embed` returns for row numbers; `lengths` counts tokens, `device` is torch's name."""
     if device != "cpu":
         for rows in padded_batches(lengths, ACCELERATOR_BATCH_TOKENS):
             vectors[rows] = embed(rows)
