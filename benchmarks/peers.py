@@ -10,7 +10,6 @@ Their packages are not the assistant's own:
 """
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,8 +25,6 @@ PeerIngest = Callable[[Path, Path], tuple[int, int]]
 def langchain_ingest() -> PeerIngest:
     """Return LangChain's pipeline, its model loaded: load, split, embed with its defaults, store in Chroma on disk."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    # A folder on PYTHONPATH comes before the environment's own packages; it must come after them.
-    sys.path.sort(key=lambda entry: "peers" in Path(entry).parts)
     from chromadb.config import Settings as ChromaSettings
     from langchain_chroma import Chroma
     from langchain_community.document_loaders import DirectoryLoader, TextLoader

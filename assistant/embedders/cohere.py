@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import SecretStr
 
 from assistant.embedders.pacing import Limits
-from assistant.embedders.retrying import FOR_DOCUMENTS, FOR_QUERIES, Patience
+from assistant.embedders.retrying import FOR_DOCUMENTS, FOR_QUERIES, PASSING, Patience
 from assistant.embedders.sending import Sender, ServiceLimits
 from assistant.embedders.tokens import Spans, approximate_spans
 from assistant.embedders.vectors import checked, in_order
@@ -166,6 +166,6 @@ def _from_status(backend: str, error: "ApiError") -> BackendError:
         )
     if status in (401, 403):
         return BadResponse(backend, "the key was refused; check COHERE_API_KEY")
-    if status >= 500:
+    if status >= 500 or status in PASSING:
         return BackendError(backend, f"the service failed with status {status}")
     return BadResponse(backend, f"the service answered with status {status}, but nothing usable")

@@ -31,7 +31,8 @@ def export_packaged_model(target: Path, precision: Precision = "fp32") -> None:
     """Fill `target` with the model and what is needed to use it; the model comes last and whole, or not at all.
 
     fp32 is model.onnx. int8 is model.int8.onnx, made from it: 8-bit weights of the matrix products, a scale for each
-    output channel. Quantising the embedding table as well cost quality (nDCG@10 .407 against .419 on CISI), this none.
+    output channel. On 300 questions of SciFact over 1,183 of its documents nDCG@10 was .779 against .781, 9 of the
+    first 10 the same, at twice the speed. Quantising the embedding table too costs quality (.407 for .419 on CISI).
     """
     source = packaged_folder()
     target.mkdir(parents=True, exist_ok=True)

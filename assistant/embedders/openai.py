@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from assistant.embedders.pacing import Limits
-from assistant.embedders.retrying import FOR_DOCUMENTS, FOR_QUERIES, Patience
+from assistant.embedders.retrying import FOR_DOCUMENTS, FOR_QUERIES, PASSING, Patience
 from assistant.embedders.sending import Sender, ServiceLimits
 from assistant.embedders.tokens import Spans, approximate_spans
 from assistant.embedders.vectors import checked, in_order
@@ -156,6 +156,6 @@ def _from_status(backend: str, error: "APIStatusError") -> BackendError:
         return RateLimited(backend, "too many requests", retry_after_seconds(error.response.headers))
     if status in (401, 403):
         return BadResponse(backend, "the key was refused; check OPENAI_API_KEY")
-    if status >= 500:
+    if status >= 500 or status in PASSING:
         return BackendError(backend, f"the service failed with status {status}")
     return BadResponse(backend, f"refused with status {status}: {error.message}")

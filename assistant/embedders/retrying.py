@@ -12,6 +12,9 @@ from assistant.errors import BackendError, BadResponse, RateLimited
 
 T = TypeVar("T")
 
+PASSING = (408, 409, 425)
+"""Statuses below 500 that another try may mend: a slow request, a conflict, and one that came too early."""
+
 
 @dataclass(frozen=True)
 class Patience:

@@ -48,8 +48,8 @@ def texts_for(vendor: str, batches: int) -> list[str]:
 
 @pytest.mark.parametrize(
     "fault",
-    [Refusal(429), Refusal(429, {"Retry-After": "0.05"}), Refusal(500), Refusal(503), Silence()],
-    ids=["429", "429 with Retry-After", "500", "503", "stall"],
+    [Refusal(429), Refusal(429, {"Retry-After": "0.05"}), Refusal(500), Refusal(503), Refusal(408), Silence()],
+    ids=["429", "429 with Retry-After", "500", "503", "408", "stall"],
 )
 def test_a_passing_fault_costs_a_retry(vendor: str, fault: Reply, wire: WireServer) -> None:
     texts = texts_for(vendor, 3)
