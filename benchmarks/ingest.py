@@ -155,6 +155,12 @@ def peer_round(documents: Path, ingest: PeerIngest) -> Row:
     }
 
 
+def keep(rounds: dict[str, list[Row]], name: str, row: Row) -> None:
+    """Add a row and say so at once: a round of a thousand documents takes minutes, and may be broken off."""
+    rounds.setdefault(name, []).append(row)
+    print(f"{name}: {row['documents/s']:.2f} documents/s, {row['cpu s']:.1f} CPU s", flush=True)
+
+
 def compared(rounds: dict[str, list[Row]], peer: str | None) -> list[Row]:
     """Return one row for each contender, medians over the rounds; ratios are medians of each round's own ratio."""
     columns = list(dict.fromkeys(column for rows in rounds.values() for row in rows for column in row))
@@ -184,9 +190,9 @@ def main() -> None:
         rounds: dict[str, list[Row]] = {}
         for _ in range(arguments.rounds):
             for name, encoder in encoders.items():
-                rounds.setdefault(name, []).append(our_round(documents, name, encoder))
+                keep(rounds, name, our_round(documents, name, encoder))
             if peer:
-                rounds.setdefault(arguments.peer, []).append(peer_round(documents, peer))
+                keep(rounds, arguments.peer, peer_round(documents, peer))
     report("ingest", compared(rounds, arguments.peer))
 
 
