@@ -17,14 +17,22 @@ _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
 
 _OVERRIDE = re.compile("[\u202d\u202e]")
 _JOINERS = "\u200c\u200d"
-_BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){16,}|(?:\\x[0-9a-fA-F]{2}){12,}")
+_BLOB = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}")
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]){11,}[0-9a-fA-F]{2}|(?:\\x[0-9a-fA-F]{2}){12,}")
+_HEX_ONLY = re.compile(r"(?:0x)?[0-9a-fA-F]+")
+_SPACED_HEX = (" 20 ", ":20:", "\\x20")
+"""The code of the blank between two words, as it stands in spaced hexadecimal code."""
+
 _URL_CODED = re.compile(r"(?:%[0-9a-fA-F]{2}){8,}")
+_LEAST_CODE_CHARS = 24
 _LEAST_DECODED_CHARS = 12
 _PRINTABLE_SHARE = 0.9
 
 _LOOK_ALIKE = str.maketrans("аеорсухіјѕԁһкмнтвАВЕКМНОРСТУХІЈЅαορνικ", "aeopcyxijsdhkmhtbABEKMHOPCTYXIJSaopvik")
 """Cyrillic and Greek letters that look like Latin ones, one for one, so that offsets stay."""
+
+_UNUSUAL = re.compile("[\u0250-\u1fff\u2070-\u218f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]")
+"""Where a letter may stand that another form or script lends to a Latin word."""
 
 _BACKWARD = ("snoitcurtsni", "tpmorp", "erongi", "dragersid", "suoiverp")
 _ROTATED = ("vtaber", "vafgehpg", "cebzcg", "qvfertneq", "cerivbhf")
@@ -75,19 +83,17 @@ def unveiled(text: str, lowered: str) -> Iterator[Unveiled]:
         yield Unveiled(codecs.decode(text, "rot13"), 0, len(text), "rot13", aligned=True)
     if any(word in lowered for word in _BACKWARD):
         yield Unveiled(text[::-1], 0, len(text), "reversed text")
-    if "%" in text:
+    if text.count("%") >= _LEAST_DECODED_CHARS:
         yield from _decoded(text, _URL_CODED, "percent code")
-    if max(map(len, text.split()), default=0) >= 24:
-        yield from _decoded(text, _BLOB, "base64")
-        yield from _decoded(text, _HEX, "hexadecimal code")
-    elif any(len(piece) == 2 for piece in text.split(" ", 16)[:16]):
+    if max(map(len, text.split()), default=0) >= _LEAST_CODE_CHARS:
+        yield from _decoded(text, _BLOB, "base64 or hexadecimal code")
+    if any(code in text for code in _SPACED_HEX):
         yield from _decoded(text, _HEX, "hexadecimal code")
 
 
 def _plain_letters(text: str) -> Iterator[Unveiled]:
     """Yield the text with look-alike letters made Latin, and the text without invisible ones, where they differ."""
-    folded = "".join(_plain(letter) for letter in text).translate(_LOOK_ALIKE)
-    if folded != text:
+    if _UNUSUAL.search(text) and (folded := "".join(map(_plain, text)).translate(_LOOK_ALIKE)) != text:
         yield Unveiled(folded, 0, len(text), "look-alike letters", aligned=True)
     shown = visible(text)
     if shown != text:
@@ -106,17 +112,18 @@ def _plain(letter: str) -> str:
 
 def _decoded(text: str, pattern: re.Pattern[str], how: str) -> Iterator[Unveiled]:
     for match in pattern.finditer(text):
-        plain = _as_text(_bytes(match.group(), how))
+        plain = _as_text(_bytes(match.group()))
         if plain:
             yield Unveiled(plain, match.start(), match.end(), how)
 
 
-def _bytes(blob: str, how: str) -> bytes:
+def _bytes(blob: str) -> bytes:
+    digits = re.sub(r"[ :%]|\\x", "", blob)
     try:
-        if how == "base64":
-            even = blob.rstrip("=").replace("-", "+").replace("_", "/")
-            return base64.b64decode(even + "=" * (-len(even) % 4))
-        return bytes.fromhex(re.sub(r"[^0-9a-fA-F]", "", blob))
+        if _HEX_ONLY.fullmatch(digits):
+            return bytes.fromhex(digits.removeprefix("0x"))
+        even = digits.rstrip("=").replace("-", "+").replace("_", "/")
+        return base64.b64decode(even + "=" * (-len(even) % 4))
     except (ValueError, binascii.Error):
         return b""
 

@@ -27,6 +27,9 @@ _STATEMENT = re.compile(
 )
 """What stands before a verb that is no command: `you can ignore`, `if you choose to ignore`, `do not ignore`."""
 
+_BEFORE = " \t\n.!?:;,>*#\"“"
+"""What may end the sentence before a command and is no part of it."""
+
 _MARKUP_COMMENT = re.compile(r"<!--(.{8,2000}?)-->", re.DOTALL)
 _UNSEEN_STYLE = re.compile(
     r"<(\w+)[^>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?!\.)|"
@@ -65,7 +68,7 @@ def _spoken(text: str, lowered: str) -> Iterator[Finding]:
             continue
         for match in one.pattern.finditer(text):
             if not (one.commands and _STATEMENT.search(text[max(0, match.start() - 24) : match.start()])):
-                start = match.start() + len(match.group()) - len(match.group().lstrip())
+                start = match.start() + len(match.group()) - len(match.group().lstrip(_BEFORE))
                 yield Finding(start=start, end=match.end(), kind=one.kind, why=one.why)
 
 

@@ -158,10 +158,16 @@ ROLES: tuple[Rule, ...] = (
         "role_marker",
         _IMITATES,
         r"[\"']role[\"']\s*:\s*[\"'](?:system|assistant|tool|developer)[\"']"
-        r"|^[ \t]*\#{2,}\s*instruction:?\s*\n(?:.*\n){1,8}?\#{2,}\s*(?:response|input):?\s*$"
         r"|<(?:system|important|information|admin|assistant|instructions?)>\s*"
         r"(?:this\ is\ an\ important|you\ (?:are|must|should|will)|ignore|disregard|before|always|never|do\ not|from\ now)",
-        marks="\"role\" 'role' ##\u0020instruction ###instruction <system> <important> <information> <admin> <assistant> <instruction",
+        marks="\"role\" 'role' <system> <important> <information> <admin> <assistant> <instruction",
+    ),
+    rule(
+        "role_marker",
+        _IMITATES,
+        r"^[ \t]*\#{2,}\s*instruction:?\s*\n(?:.*\n){1,8}?\#{2,}\s*(?:response|input):?\s*$",
+        words="instruction & response input",
+        marks="##",
     ),
     rule(
         "new_role",
@@ -264,7 +270,7 @@ SECRETS: tuple[Rule, ...] = (
         r"!\[[^\]\n]{0,200}\]\(\s*<?https?://[^)\s]*(?:\{\{?|\$\{|%7B|\[|<|%s)\s*[A-Za-z_]"
         r"|\[[^\]\n]{0,200}\]\(\s*<?https?://[^)\s]*[?&=\#][^)\s]*(?:\{\{?|\$\{|%7B|\[|<|%s)\s*[A-Za-z_]"
         r"|<img[^>]{0,200}src\s*=\s*[\"']?https?://[^\"'>\s]*[?&=][^\"'>\s]*(?:\{\{?|\$\{|%7B|\[)\s*[A-Za-z_]",
-        marks="](http ](<http <img ](\u0020http",
+        marks="](http ](<http <img",
     ),
     rule(
         "exfiltration",
@@ -272,7 +278,8 @@ SECRETS: tuple[Rule, ...] = (
         rf"\b(?:append|encode|include|insert|put|embed|add|place|render|replace|substitute)\w*\b{_ANY}{{0,80}}\b{_TALK}"
         rf"{_ANY}{{0,80}}\b(?:url|link|image|query|parameter|address|markdown)\b"
         rf"|\b(?:render|display|output|emit|show|include|create)\b{_ANY}{{0,40}}\b(?:image|link|markdown)\b{_ANY}{{0,120}}\b{_TALK}",
-        words="conversation chat messages user customer & url link image query parameter address markdown",
+        words="url link image query parameter address markdown",
+        marks="conversation chat messages user's user’s customer's customer’s",
     ),
     rule(
         "exfiltration",
@@ -280,6 +287,7 @@ SECRETS: tuple[Rule, ...] = (
         r"(?:^|[.!?:;]\s+|\b(?:must|please|then|and|always|now)\s+)(?:send|forward|post|upload|transmit|e-?mail|exfiltrate|"
         rf"leak)\s+(?:me\s+|us\s+)?(?:all\s+(?:of\s+)?)?(?:the\s+|this\s+|every\s+)?(?:(?:full|entire|whole|complete)\s+)*"
         rf"(?:{_TALK}|everything\ above\b)[^\n]{{0,60}}\b(?:to|at)\s",
-        words="send forward post upload transmit email mail exfiltrate leak & conversation chat messages user customer everything",
+        words="send forward post upload transmit email mail exfiltrate leak",
+        marks="conversation chat messages user's user’s customer's customer’s everything",
     ),
 )

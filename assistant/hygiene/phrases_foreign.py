@@ -11,7 +11,7 @@ FOREIGN: tuple[Rule, ...] = (
     rule(
         "override",
         _ASIDE,
-        r"\b(?:ignorier|missacht|vergiss|vergesst|vergessen\ sie|überge?h|befolge|beachte)\w*\b[^.\n]{0,50}?"
+        r"\b(?:ignorier|missacht|vergiss|vergesst|vergessen\ sie|überge?h|befolgen?\ (?:sie\ )?(?:keine|nicht))\w*\b[^.\n]{0,50}?"
         r"\b(?:vorherig|bisherig|vorig|vorangegangen|obig|früher|ursprünglich|alle|deine|ihre|sämtlich|system)\w*\b"
         r"[^.\n]{0,30}?\b(?:system)?(?:anweisung|instruktion|befehl|vorgabe)\w*"
         r"|\balle\ (?:vorherigen|bisherigen|obigen)\ (?:anweisungen|instruktionen|befehle)\s+(?:zu\ )?ignorieren",
