@@ -6,7 +6,7 @@ permutation with the probability of their Jaccard index. Signatures are cut into
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from zlib import crc32
 
@@ -135,10 +135,9 @@ def _candidates(signatures: NDArray[np.uint32], bands: int, rows: int) -> set[tu
         keys = part.view(np.dtype((np.void, part.dtype.itemsize * rows))).ravel()
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
-        breaks = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-        for group in np.split(order, breaks) if len(breaks) < len(order) - 1 or len(order) == 2 else ():
-            if len(group) > 1:
-                found.update(_meetings(group.tolist()))
+        edges = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1], [True])))
+        for at in np.flatnonzero(np.diff(edges) > 1):
+            found.update(_meetings(order[edges[at] : edges[at + 1]].tolist()))
     return found
 
 
@@ -166,17 +165,3 @@ def jaccard(one: Shingles, two: Shingles) -> float:
     common = len(np.intersect1d(one, two, assume_unique=True))
     whole = len(one) + len(two) - common
     return common / whole if whole else 0.0
-
-
-def grouped(pairs: Iterable[Pair]) -> Mapping[str, list[str]]:
-    """Return passage ids by the first passage of their group: a pair joins the groups of its two passages."""
-    leader: dict[str, str] = {}
-    groups: dict[str, list[str]] = {}
-    for pair in pairs:
-        one, two = (leader.get(place.passage_id, place.passage_id) for place in (pair.first, pair.second))
-        if one == two:
-            continue
-        joined = groups.pop(one, [one]) + groups.pop(two, [two])
-        groups[one] = joined
-        leader.update(dict.fromkeys(joined, one))
-    return groups

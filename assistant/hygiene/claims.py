@@ -1,0 +1,283 @@
+"""Reads what a sentence claims: of which subject, with which figures, dates and polarity."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from assistant.hygiene.measures import Day, Measure, figures, is_money
+from assistant.segmentation import sentences
+from assistant.terms import STOP_WORDS, stem
+from assistant.types import Passage
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_PRONOUN = re.compile(r"[\s\"“*|-]*(?:it|they|this|these|those|that|he|she|both|neither|such|here|there you|then|otherwise|the (?:same|other|latter|former))\b", re.I)
+_QUESTION = re.compile(r"\?[\s\"”’)*]*\Z")
+_CLAUSE = re.compile(r",?\s(?:and|but)\s|;\s|,\s(?=otherwise)")
+_NEGATION = re.compile(r"\b(?:not|no|never|cannot|none|nobody|neither|nor)\b|n['’]t\b", re.I)
+_NEGATIVE = re.compile(
+    r"\b(?:unavailable|impossible|forbidden|prohibited|excluded|excludes?|refused|rejected|invalid|unsupported|optional|"
+    r"voluntary|unlimited|disabled|(?:is|are|stays?|remains?)\s+closed)\b",
+    re.I,
+)
+_HEDGED = re.compile(
+    r"\bnot only\b|\bno matter\b|\b(?:no|not)\s+(?:later|longer|more|less|fewer)\b|\bnot until\b|\bno problem\b|\bnothing\b|"
+    r"\b(?:if|when|unless|because|although|while|whether|until|as long as|so that|that|which|who)\b[^,]*\b(?:not|no|cannot|never)\b|"
+    r"\b(?:not|no|cannot|never)\b.*\b(?:because|but|unless|until|except|only|yet|either)\b|"
+    r"\bnot\s+(?:to|the|a|an|by|in|on|before|after|all|every|always)\b",
+    re.I,
+)
+_LIMITS = re.compile(
+    r"\b(?:unless|except|only|without|some|most|many|other|others|certain|either|half|first|second|last|next|instead|"
+    r"outside|inside|within|during|while|if|when|once|again|later|already|still|above|below|over|under|each|every)\b",
+    re.I,
+)
+_FREE = re.compile(r"\bfree(?:\s+of\s+charge)?\b(?!-)|\bat no (?:extra\s+)?(?:cost|charge)\b|\bcosts? nothing\b|\bwithout (?:a\s+)?(?:fee|charge)\b", re.I)
+_CHARGED = re.compile(r"\bcosts?\b|\bcharged?\b|\bfees?\b|\bpays? for\b|\bpaid by the customer\b|\bat (?:your|the customer['’]s) (?:own\s+)?(?:cost|expense)\b", re.I)
+_BEFORE, _AFTER = re.compile(r"\bbefore\b", re.I), re.compile(r"\bafter\b", re.I)
+
+_SAME = {
+    stem(word): stem(group.split()[0])
+    for group in (
+        "deliver delivery deliveries ship shipping shipped shipment send|refund refunds reimburse reimbursed reimbursement|"
+        "cost costs price prices priced charge charged fee fees pay paid pays|phone telephone phones telephones|"
+        "email e-mail emails e-mails|valid validity expire expires expired|warranty guarantee guaranteed|parcel package|"
+        "reply replies answer answered answers respond|return returned returns|cancel cancelled cancellation|"
+        "weigh weighs weight|minute minutes|collect collected collection pickup|store shop showroom|charge-time charging|"
+        "recharge charge|start starts begin begins|repair repairs repaired"
+    ).split("|")
+    for word in group.split()
+}
+_LIGHT_WORDS = (
+    """accept accepted allow allowed offer offered take takes apply applies product products item items article articles
+    good goods order orders ordered customer customers shop store buy receive receives use used make period time
+    day days usual usually normal normally standard regular always available possible include included cover covered
+    support supported require required necessary need needed mandatory open cost price charge fee pay free usually
+    long question questions faq manual technical detail details rule rules page information overview guide policy
+    policies term terms conditions date full total amount value per come comes arrive arrives last lasts reach work works
+    keep kept hold business working euro euros about approximately least most up between calendar every each also
+    enable enabled permitted cannot extra current currently new whole have has more less before after within back"""
+)
+_LIGHT = frozenset({_SAME.get(stem(word), stem(word)) for word in _LIGHT_WORDS.split()} - {""})
+_QUALIFIERS = frozenset(
+    stem(word)
+    for word in """express priority standard business private student teacher school staff guest member outlet refurbished used
+    digital printed online wired wireless premium basic pro plus mini max lite outdoor indoor left right front back small
+    large medium first second monthly yearly annual daily weekly weekday weekend monday tuesday wednesday thursday friday
+    saturday sunday summer winter holiday christmas domestic international abroad faulty defective damaged engraved
+    personalised gift sealed opened broken unbroken empty adult child children""".split()
+) - {stem("standard")}
+_PLACES = {
+    alias: aliases.split("/")[0]
+    for aliases in (
+        "germany/german/germans austria/austrian switzerland/swiss liechtenstein france/french netherlands/dutch/holland "
+        "belgium/belgian luxembourg denmark/danish sweden/swedish norway/norwegian finland/finnish italy/italian "
+        "spain/spanish portugal/portuguese poland/polish uk/british/britain/kingdom england/english scotland/scottish wales "
+        "ireland/irish northern usa/us/american/america canada/canadian eu/european europe japan/japanese china/chinese "
+        "australia/australian india/indian brazil mexico alaska hawaii corsica hungary greece/greek turkey czech romania "
+        "croatia slovenia slovakia estonia latvia lithuania iceland cyprus malta islands"
+    ).split()
+    for alias in aliases.split("/")
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What words are about: terms that carry meaning, proper names and places."""
+
+    terms: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing said in a passage; `start` and `end` count from the passage's beginning.
+
+    `denies`, `free` and `after` are None where the sentence says nothing clear about it. `limits` are the words that
+    narrow what is said, such as "only" and "if".
+    """
+
+    passage: int
+    start: int
+    end: int
+    subject: Subject
+    heading: Subject
+    title: Subject
+    measures: tuple[Measure, ...] = ()
+    days: tuple[Day, ...] = ()
+    limits: frozenset[str] = frozenset()
+    denies: bool | None = None
+    free: bool | None = None
+    after: bool | None = None
+
+    @property
+    def heavy(self) -> frozenset[str]:
+        """The terms that tell one subject from another."""
+        return self.subject.terms - _LIGHT
+
+    @property
+    def scope(self) -> frozenset[str]:
+        """The terms of heading and title that tell one subject from another."""
+        return (self.heading.terms | self.title.terms) - _LIGHT
+
+
+def is_qualifier(term: str) -> bool:
+    """Tell whether a term alone makes another subject of a sentence: express, student, refurbished."""
+    return term in _QUALIFIERS
+
+
+def proper_names(passages: Iterable[Passage]) -> frozenset[str]:
+    """Return, in lower case, the words that stand in capitals inside sentences more often than not."""
+    capital: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for passage in passages:
+        for start, end in sentences(passage.text):
+            sentence = passage.text[start:end]
+            if sentence.startswith(("|", "#")):
+                continue
+            for before, match in pairwise(_WORD.finditer(sentence)):
+                gap = sentence[before.end() : match.start()]
+                if gap.strip(" ,-/("):
+                    continue
+                word = match.group()
+                (capital if word[0].isupper() else small)[word.lower()] += 1
+    return frozenset(word for word, count in capital.items() if count > small[word] and word not in STOP_WORDS)
+
+
+class Reader:
+    """Reads claims out of passages; it knows which words are names."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self.subject = lru_cache(maxsize=20_000)(self._subject)
+
+    def claims(self, number: int, passage: Passage) -> Iterator[Claim]:
+        """Yield what a passage claims; `number` is how the caller counts it."""
+        header = self._header(passage.text)
+        for start, end in sentences(passage.text):
+            text = passage.text[start:end]
+            if text.startswith("|"):
+                yield from self._row(number, passage, start, end, header)
+            elif not (text.startswith("#") or _QUESTION.search(text) or _PRONOUN.match(text)):
+                yield from self._sentence(number, passage, start, end)
+
+    @staticmethod
+    def _header(text: str) -> list[str]:
+        lines = text.lstrip().split("\n", 2)
+        is_table = len(lines) > 1 and lines[0].startswith("|") and set(lines[1]) <= set("|-: ")
+        return _cells(lines[0]) if is_table else []
+
+    def _row(self, number: int, passage: Passage, start: int, end: int, header: list[str]) -> Iterator[Claim]:
+        """Yield a claim for each cell with a figure: of the row's first cells without one, and the column's name."""
+        cells = _cells(passage.text[start:end])
+        if not header or len(cells) != len(header) or cells == header:
+            return
+        keys = [cell for cell in cells if not any(figures(cell)[:2])]
+        for name, cell in zip(header, cells, strict=True):
+            measures, days, rest = figures(cell)
+            if cell and (measures or days) and cells[0] in keys:
+                subject = self.subject(" ".join([*keys, name, rest]))
+                yield self._claim(number, passage, (start, end), subject, tuple(measures), tuple(days))
+
+    def _sentence(self, number: int, passage: Passage, start: int, end: int) -> Iterator[Claim]:
+        text = passage.text[start:end]
+        measures, days, rest = figures(text)
+        whole = self.subject(rest)
+        parts = _clauses(text, measures, days)
+        if len(parts) == 1:
+            yield self._claim(number, passage, (start, end), whole, tuple(measures), tuple(days), said=text)
+            return
+        first = self.subject(rest[: parts[0][1]])
+        for at, (begin, stop) in enumerate(parts):
+            own = self.subject(rest[begin:stop])
+            terms = own.terms if at == 0 else own.terms | first.terms - _LIGHT
+            names, places = (own.names, own.places) if at == 0 else (own.names or first.names, own.places or first.places)
+            inside = [one for one in measures if begin <= one.start < stop]
+            dated = [one for one in days if begin <= one.start < stop]
+            yield self._claim(
+                number, passage, (start, end), Subject(terms, names, places), tuple(inside), tuple(dated), said=text[begin:stop]
+            )
+
+    def _claim(
+        self,
+        number: int,
+        passage: Passage,
+        span: tuple[int, int],
+        subject: Subject,
+        measures: tuple[Measure, ...],
+        days: tuple[Day, ...],
+        said: str = "",
+    ) -> Claim:
+        return Claim(
+            passage=number,
+            start=span[0],
+            end=span[1],
+            subject=subject,
+            heading=self.subject(passage.heading),
+            title=self.subject(passage.title),
+            measures=measures,
+            days=days,
+            limits=frozenset(word.lower() for word in _LIMITS.findall(said)) - {"within"},
+            denies=_denies(said) if said else None,
+            free=_free(said, measures) if said else None,
+            after=_after(said),
+        )
+
+    def _subject(self, text: str) -> Subject:
+        terms: set[str] = set()
+        names: set[str] = set()
+        places: set[str] = set()
+        found = [match.group() for match in _WORD.finditer(text)]
+        for before, word in zip(["", *found], found, strict=False):
+            lowered = word.lower().removesuffix("'s").removesuffix("’s")
+            if lowered in _PLACES and word[0].isupper():
+                places.add(_PLACES[lowered])
+            elif word[0].isdigit():
+                names.discard(before.lower())
+                names.add(f"{before} {word}".lower().strip())
+            elif word[0].isupper() and (lowered in self._names or any(map(str.isdigit, word))):
+                names.add(lowered)
+            elif lowered not in STOP_WORDS:
+                terms.add(_SAME.get(stem(lowered), stem(lowered)))
+        return Subject(frozenset(terms), frozenset(names), frozenset(places))
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+
+
+def _clauses(text: str, measures: Sequence[Measure], days: Sequence[Day]) -> list[tuple[int, int]]:
+    """Return the ranges of a sentence's clauses, each with a figure of its own; one range where it has but one."""
+    marks = [one.start for one in (*measures, *days)]
+    cuts = [0]
+    for match in _CLAUSE.finditer(text):
+        has_before = any(cuts[-1] <= mark < match.start() for mark in marks)
+        if has_before and any(mark >= match.end() for mark in marks):
+            cuts.append(match.end())
+    return list(pairwise([*cuts, len(text)]))
+
+
+def _denies(text: str) -> bool | None:
+    """Tell whether a sentence denies; None where a negation governs a part of it only, or there are several."""
+    count = len(_NEGATION.findall(text)) + len(_NEGATIVE.findall(text))
+    if count > 1 or (count and _HEDGED.search(text)):
+        return None
+    return count == 1
+
+
+def _free(text: str, measures: Sequence[Measure]) -> bool | None:
+    """Tell whether something costs nothing; None where money is no matter, or a threshold or condition decides."""
+    if any(is_money(one) and one.form in ("least", "most") for one in measures) or _NEGATION.search(text):
+        return None
+    is_free, is_charged = bool(_FREE.search(text)), bool(_CHARGED.search(text)) or any(map(is_money, measures))
+    if _FREE.search(text) and not any(map(is_money, measures)):
+        return True
+    return False if is_charged and not is_free else None
+
+
+def _after(text: str) -> bool | None:
+    before, after = bool(_BEFORE.search(text)), bool(_AFTER.search(text))
+    return after if before != after else None
