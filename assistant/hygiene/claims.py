@@ -16,6 +16,10 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _PRONOUN = re.compile(r"[\s\"“*|-]*(?:it|they|this|these|those|that|he|she|both|neither|such|here|there you|then|otherwise|the (?:same|other|latter|former))\b", re.I)
 _QUESTION = re.compile(r"\?[\s\"”’)*]*\Z")
 _CLAUSE = re.compile(r",?\s(?:and|but)\s|;\s|,\s(?=otherwise)")
+_BRAND_SHARE = 0.3
+_BRAND_DOCUMENTS = 10
+"""A name in this share of at least so many documents is the house's own and tells no subjects apart."""
+
 _NEGATION = re.compile(r"\b(?:not|no|never|cannot|none|nobody|neither|nor)\b|n['’]t\b", re.I)
 _NEGATIVE = re.compile(
     r"\b(?:unavailable|impossible|forbidden|prohibited|excluded|excludes?|refused|rejected|invalid|unsupported|optional|"
@@ -31,7 +35,7 @@ _HEDGED = re.compile(
 )
 _LIMITS = re.compile(
     r"\b(?:unless|except|only|without|some|most|many|other|others|certain|either|half|first|second|last|next|instead|"
-    r"outside|inside|within|during|while|if|when|once|again|later|already|still|above|below|over|under|each|every)\b",
+    r"outside|inside|within|during|while|if|when|once|again|later|already|still|above|below|over|under|each|every|off)\b",
     re.I,
 )
 _FREE = re.compile(r"\bfree(?:\s+of\s+charge)?\b(?!-)|\bat no (?:extra\s+)?(?:cost|charge)\b|\bcosts? nothing\b|\bwithout (?:a\s+)?(?:fee|charge)\b", re.I)
@@ -58,9 +62,18 @@ _LIGHT_WORDS = (
     long question questions faq manual technical detail details rule rules page information overview guide policy
     policies term terms conditions date full total amount value per come comes arrive arrives last lasts reach work works
     keep kept hold business working euro euros about approximately least most up between calendar every each also
-    enable enabled permitted cannot extra current currently new whole have has more less before after within back"""
+    news press imprint comparison announcement unavailable impossible forbidden prohibited excluded excludes refused
+    rejected invalid unsupported optional voluntary free enable enabled permitted cannot both two extra current currently new whole have has more less before after within back"""
 )
 _LIGHT = frozenset({_SAME.get(stem(word), stem(word)) for word in _LIGHT_WORDS.split()} - {""})
+_PREDICATES = frozenset(
+    _SAME.get(stem(word), stem(word))
+    for word in """available unavailable possible impossible allowed permitted forbidden prohibited included excluded excludes
+    covered accepted refused rejected required necessary needed mandatory optional voluntary supported unsupported free
+    open valid invalid enabled""".split()
+)
+"""Words that say something of a subject rather than name it."""
+
 _QUALIFIERS = frozenset(
     stem(word)
     for word in """express priority standard business private student teacher school staff guest member outlet refurbished used
@@ -112,6 +125,17 @@ class Claim:
     denies: bool | None = None
     free: bool | None = None
     after: bool | None = None
+    is_row: bool = False
+
+    @property
+    def light(self) -> frozenset[str]:
+        """The terms that many subjects share: order, cost, accept."""
+        return self.subject.terms & _LIGHT
+
+    @property
+    def everyday(self) -> frozenset[str]:
+        """The light terms that name a subject rather than say something of it: order, product."""
+        return self.light - _PREDICATES
 
     @property
     def heavy(self) -> frozenset[str]:
@@ -130,10 +154,16 @@ def is_qualifier(term: str) -> bool:
 
 
 def proper_names(passages: Iterable[Passage]) -> frozenset[str]:
-    """Return, in lower case, the words that stand in capitals inside sentences more often than not."""
+    """Return, in lower case, the words that stand in capitals inside sentences more often than not.
+
+    The name of the house, which most documents hold, is left out.
+    """
     capital: Counter[str] = Counter()
     small: Counter[str] = Counter()
+    holders: set[tuple[str, str]] = set()
+    documents: set[str] = set()
     for passage in passages:
+        documents.add(passage.document_id)
         for start, end in sentences(passage.text):
             sentence = passage.text[start:end]
             if sentence.startswith(("|", "#")):
@@ -144,7 +174,15 @@ def proper_names(passages: Iterable[Passage]) -> frozenset[str]:
                     continue
                 word = match.group()
                 (capital if word[0].isupper() else small)[word.lower()] += 1
-    return frozenset(word for word, count in capital.items() if count > small[word] and word not in STOP_WORDS)
+                if word[0].isupper():
+                    holders.add((word.lower(), passage.document_id))
+    spread = Counter(word for word, _ in holders)
+    most = max(_BRAND_DOCUMENTS, _BRAND_SHARE * len(documents))
+    return frozenset(
+        word
+        for word, count in capital.items()
+        if count > small[word] and word not in STOP_WORDS and spread[word] < most
+    )
 
 
 class Reader:
@@ -180,7 +218,9 @@ class Reader:
             measures, days, rest = figures(cell)
             if cell and (measures or days) and cells[0] in keys:
                 subject = self.subject(" ".join([*keys, name, rest]))
-                yield self._claim(number, passage, (start, end), subject, tuple(measures), tuple(days))
+                yield self._claim(
+                    number, passage, (start, end), subject, tuple(measures), tuple(days), said=" ".join(keys), is_row=True
+                )
 
     def _sentence(self, number: int, passage: Passage, start: int, end: int) -> Iterator[Claim]:
         text = passage.text[start:end]
@@ -209,7 +249,8 @@ class Reader:
         subject: Subject,
         measures: tuple[Measure, ...],
         days: tuple[Day, ...],
-        said: str = "",
+        said: str,
+        is_row: bool = False,
     ) -> Claim:
         return Claim(
             passage=number,
@@ -221,9 +262,10 @@ class Reader:
             measures=measures,
             days=days,
             limits=frozenset(word.lower() for word in _LIMITS.findall(said)) - {"within"},
-            denies=_denies(said) if said else None,
-            free=_free(said, measures) if said else None,
+            denies=False if is_row else _denies(said),
+            free=False if is_row else _free(said, measures),
             after=_after(said),
+            is_row=is_row,
         )
 
     def _subject(self, text: str) -> Subject:
@@ -262,6 +304,7 @@ def _clauses(text: str, measures: Sequence[Measure], days: Sequence[Day]) -> lis
 
 def _denies(text: str) -> bool | None:
     """Tell whether a sentence denies; None where a negation governs a part of it only, or there are several."""
+    text = _FREE.sub("", text)
     count = len(_NEGATION.findall(text)) + len(_NEGATIVE.findall(text))
     if count > 1 or (count and _HEDGED.search(text)):
         return None

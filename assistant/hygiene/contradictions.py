@@ -48,6 +48,8 @@ def contradictions(
     rarity = _rarity(claims)
     found: dict[tuple[int, int, int, int], Contradiction] = {}
     for one, two in _candidates(claims, rarity):
+        if one.passage == two.passage:
+            continue
         if vectors is not None and float(vectors[one.passage] @ vectors[two.passage]) < MIN_COSINE:
             continue
         difference = compare(one, two, rarity, same_document=_same_document(passages, one, two))
@@ -111,12 +113,15 @@ def compare(one: Claim, two: Claim, rarity: Mapping[str, float], *, same_documen
 
 def _likeness(one: Claim, two: Claim, rarity: Mapping[str, float]) -> float:
     """Return the weighted share of telling words in common; what the other's heading or title says counts as said."""
-    shared = one.heavy & two.heavy
-    known = (one.heavy & two.scope) | (two.heavy & one.scope)
-    apart = (one.heavy ^ two.heavy) - known
-    if any(map(is_qualifier, apart)) or len(shared | known) < 1:
+    ours, theirs = one.heavy - two.heavy, two.heavy - one.heavy
+    known = frozenset[str]() if ours and theirs else (ours & two.scope) | (theirs & one.scope)
+    shared = (one.heavy & two.heavy) | known
+    apart = (ours | theirs) - known
+    if any(map(is_qualifier, apart)):
         return 0.0
-    common = sum(rarity.get(word, 1.0) for word in shared | known)
+    if not shared and not apart:
+        return 1.0 if one.light == two.light else 0.0
+    common = sum(rarity.get(word, 1.0) for word in shared)
     return common / (common + sum(rarity.get(word, 1.0) for word in apart))
 
 
@@ -126,16 +131,22 @@ def _one_subject(one: Claim, two: Claim, likeness: float, same_document: bool) -
     places = [_identity(claim, "places") for claim in (one, two)]
     if names[0] != names[1] or not _same_places(places[0], places[1]):
         return False
-    words = len(one.heavy & two.heavy) + len(names[0]) + len(places[0] & places[1])
     strays = [(claim.scope - other.heavy - other.scope) - claim.heavy for claim, other in ((one, two), (two, one))]
     if any(map(is_qualifier, strays[0] | strays[1])):
         return False
-    if same_document and one.heading != two.heading:
-        return words >= 3 and likeness >= MIN_POLARITY_LIKENESS
+    words = _words_in_common(one, two)
+    if same_document and (one.heading != two.heading or one.is_row or two.is_row):
+        return words >= 3 and likeness >= MIN_POLARITY_LIKENESS and one.is_row != two.is_row
     topics_meet = bool((one.scope | one.heavy) & two.scope or one.scope & two.heavy)
-    if all(strays) and not topics_meet:
-        return words >= 4 and likeness >= MIN_POLARITY_LIKENESS
-    return words >= 2 if topics_meet else words >= 3
+    if topics_meet or not all(strays):
+        return words >= 2
+    return words >= 3 and likeness >= MIN_POLARITY_LIKENESS
+
+
+def _words_in_common(one: Claim, two: Claim) -> int:
+    """Count the telling words, names and places that both sentences hold; equal everyday words count as one."""
+    own = one.heavy & two.heavy | one.subject.names & two.subject.names | one.subject.places & two.subject.places
+    return len(own) + bool(one.everyday and one.everyday == two.everyday)
 
 
 def _identity(claim: Claim, kind: str) -> frozenset[str]:

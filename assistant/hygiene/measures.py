@@ -103,7 +103,8 @@ _FIGURE = re.compile(
 _BETWEEN = re.compile(r"(\bbetween\s[^.;,]{1,20}?\s)and(?=\s)", re.IGNORECASE)
 _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ("most", re.compile(r"(?:up to|at most|max(?:imum)?(?: of)?|not? more than|less than|under|below|not? later than)\s*\Z", re.I)),
-    ("least", re.compile(r"(?:at least|min(?:imum)?(?: of)?|from|above|over|more than|exceed(?:s|ing)?|starting at|not? less than)\s*\Z", re.I)),
+    ("least", re.compile(r"(?:at least|min(?:imum)?(?: of)?|from|above|over|more than|exceed(?:s|ing)?|starting at|not? less than)"
+     r"(?:\s+an?)?(?:\s+(?:\w+\s+)?(?:value|amount|total|price)\s+of)?\s*\Z", re.I)),
     ("about", re.compile(r"(?:about|approximately|approx\.?|around|roughly|nearly|almost|ca\.?)\s*\Z", re.I)),
 )
 _NOUN_AFTER = re.compile(r"\s(?:more |extra |different |full )?([^\W\d_]{3,})")
@@ -195,12 +196,14 @@ def disagree(one: Measure, two: Measure) -> bool:
     """Tell whether two measures of one unit cannot both be right.
 
     Measures put in the same way must be equal. Put differently they must have an amount in common: "up to 10 days"
-    allows 7, "about 6 hours" allows 6.5. Months and years are not a whole number of weeks, so durations given in
+    allows 7, "about 6 hours" allows 6.5. A threshold, such as "from €49", says nothing of a price. Months and years are not a whole number of weeks, so durations given in
     different members of the unit may differ by a tenth.
     """
     slack = 0.1 if one.unit == "time" and _member(one) != _member(two) else 0.0
     if one.form == two.form:
         return not (_near(one.low, two.low, slack) and _near(one.high, two.high, slack))
+    if "least" in (one.form, two.form) or (is_money(one) and "most" in (one.form, two.form)):
+        return False
     (low, high), (other_low, other_high) = _interval(one, slack), _interval(two, slack)
     return low > other_high or other_low > high
 
