@@ -8,12 +8,17 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.hygiene.measures import Day, Measure, figures, is_money
+from assistant.hygiene.vocabulary import LIGHT, PLACES, PREDICATES, QUALIFIERS, SAME
 from assistant.segmentation import sentences
 from assistant.terms import STOP_WORDS, stem
 from assistant.types import Passage
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_PRONOUN = re.compile(r"[\s\"“*|-]*(?:it|they|this|these|those|that|he|she|both|neither|such|here|there you|then|otherwise|the (?:same|other|latter|former))\b", re.I)
+_PRONOUN = re.compile(
+    r"[\s\"“*|-]*(?:it|they|this|these|those|that|he|she|both|neither|such|here|there you|then|otherwise|the (?:same"
+    r"|other|latter|former))\b",
+    re.I,
+)
 _QUESTION = re.compile(r"\?[\s\"”’)*]*\Z")
 _CLAUSE = re.compile(r",?\s(?:and|but)\s|;\s|,\s(?=otherwise)")
 _BRAND_SHARE = 0.3
@@ -22,78 +27,37 @@ _BRAND_DOCUMENTS = 10
 
 _NEGATION = re.compile(r"\b(?:not|no|never|cannot|none|nobody|neither|nor)\b|n['’]t\b", re.I)
 _NEGATIVE = re.compile(
-    r"\b(?:unavailable|impossible|forbidden|prohibited|excluded|excludes?|refused|rejected|invalid|unsupported|optional|"
+    r"\b(?:unavailable|impossible|forbidden|prohibited|excluded|excludes?|refused|rejected|invalid|unsupported"
+    r"|optional|"
     r"voluntary|unlimited|disabled|(?:is|are|stays?|remains?)\s+closed)\b",
     re.I,
 )
 _HEDGED = re.compile(
-    r"\bnot only\b|\bno matter\b|\b(?:no|not)\s+(?:later|longer|more|less|fewer)\b|\bnot until\b|\bno problem\b|\bnothing\b|"
-    r"\b(?:if|when|unless|because|although|while|whether|until|as long as|so that|that|which|who)\b[^,]*\b(?:not|no|cannot|never)\b|"
+    r"\bnot only\b|\bno matter\b|\b(?:no|not)\s+(?:later|longer|more|less|fewer)\b|\bnot until\b|\bno problem\b"
+    r"|\bnothing\b|"
+    r"\b(?:if|when|unless|because|although|while|whether|until|as long as|so that|that|which|who)\b[^,]*\b(?:not|no"
+    r"|cannot|never)\b|"
     r"\b(?:not|no|cannot|never)\b.*\b(?:because|but|unless|until|except|only|yet|either)\b|"
     r"\bnot\s+(?:to|the|a|an|by|in|on|before|after|all|every|always)\b",
     re.I,
 )
 _LIMITS = re.compile(
     r"\b(?:unless|except|only|without|some|most|many|other|others|certain|either|half|first|second|last|next|instead|"
-    r"outside|inside|within|during|while|if|when|once|again|later|already|still|above|below|over|under|each|every|off)\b",
+    r"outside|inside|within|during|while|if|when|once|again|later|already|still|above|below|over|under|each|every"
+    r"|off)\b",
     re.I,
 )
-_FREE = re.compile(r"\bfree(?:\s+of\s+charge)?\b(?!-)|\bat no (?:extra\s+)?(?:cost|charge)\b|\bcosts? nothing\b|\bwithout (?:a\s+)?(?:fee|charge)\b", re.I)
-_CHARGED = re.compile(r"\bcosts?\b|\bcharged?\b|\bfees?\b|\bpays? for\b|\bpaid by the customer\b|\bat (?:your|the customer['’]s) (?:own\s+)?(?:cost|expense)\b", re.I)
+_FREE = re.compile(
+    r"\bfree(?:\s+of\s+charge)?\b(?!-)|\bat no (?:extra\s+)?(?:cost|charge)\b|\bcosts? nothing\b|\bwithout "
+    r"(?:a\s+)?(?:fee|charge)\b",
+    re.I,
+)
+_CHARGED = re.compile(
+    r"\bcosts?\b|\bcharged?\b|\bfees?\b|\bpays? for\b|\bpaid by the customer\b|\bat (?:your|the customer['’]s) "
+    r"(?:own\s+)?(?:cost|expense)\b",
+    re.I,
+)
 _BEFORE, _AFTER = re.compile(r"\bbefore\b", re.I), re.compile(r"\bafter\b", re.I)
-
-_SAME = {
-    stem(word): stem(group.split()[0])
-    for group in (
-        "deliver delivery deliveries ship shipping shipped shipment send|refund refunds reimburse reimbursed reimbursement|"
-        "cost costs price prices priced charge charged fee fees pay paid pays|phone telephone phones telephones|"
-        "email e-mail emails e-mails|valid validity expire expires expired|warranty guarantee guaranteed|parcel package|"
-        "reply replies answer answered answers respond|return returned returns|cancel cancelled cancellation|"
-        "weigh weighs weight|minute minutes|collect collected collection pickup|store shop showroom|charge-time charging|"
-        "recharge charge|start starts begin begins|repair repairs repaired"
-    ).split("|")
-    for word in group.split()
-}
-_LIGHT_WORDS = (
-    """accept accepted allow allowed offer offered take takes apply applies product products item items article articles
-    good goods order orders ordered customer customers shop store buy receive receives use used make period time
-    day days usual usually normal normally standard regular always available possible include included cover covered
-    support supported require required necessary need needed mandatory open cost price charge fee pay free usually
-    long question questions faq manual technical detail details rule rules page information overview guide policy
-    policies term terms conditions date full total amount value per come comes arrive arrives last lasts reach work works
-    keep kept hold business working euro euros about approximately least most up between calendar every each also
-    news press imprint comparison announcement unavailable impossible forbidden prohibited excluded excludes refused
-    rejected invalid unsupported optional voluntary free enable enabled permitted cannot both two extra current currently new whole have has more less before after within back"""
-)
-_LIGHT = frozenset({_SAME.get(stem(word), stem(word)) for word in _LIGHT_WORDS.split()} - {""})
-_PREDICATES = frozenset(
-    _SAME.get(stem(word), stem(word))
-    for word in """available unavailable possible impossible allowed permitted forbidden prohibited included excluded excludes
-    covered accepted refused rejected required necessary needed mandatory optional voluntary supported unsupported free
-    open valid invalid enabled""".split()
-)
-"""Words that say something of a subject rather than name it."""
-
-_QUALIFIERS = frozenset(
-    stem(word)
-    for word in """express priority standard business private student teacher school staff guest member outlet refurbished used
-    digital printed online wired wireless premium basic pro plus mini max lite outdoor indoor left right front back small
-    large medium first second monthly yearly annual daily weekly weekday weekend monday tuesday wednesday thursday friday
-    saturday sunday summer winter holiday christmas domestic international abroad faulty defective damaged engraved
-    personalised gift sealed opened broken unbroken empty adult child children""".split()
-) - {stem("standard")}
-_PLACES = {
-    alias: aliases.split("/")[0]
-    for aliases in (
-        "germany/german/germans austria/austrian switzerland/swiss liechtenstein france/french netherlands/dutch/holland "
-        "belgium/belgian luxembourg denmark/danish sweden/swedish norway/norwegian finland/finnish italy/italian "
-        "spain/spanish portugal/portuguese poland/polish uk/british/britain/kingdom england/english scotland/scottish wales "
-        "ireland/irish northern usa/us/american/america canada/canadian eu/european europe japan/japanese china/chinese "
-        "australia/australian india/indian brazil mexico alaska hawaii corsica hungary greece/greek turkey czech romania "
-        "croatia slovenia slovakia estonia latvia lithuania iceland cyprus malta islands"
-    ).split()
-    for alias in aliases.split("/")
-}
 
 
 @dataclass(frozen=True)
@@ -130,27 +94,27 @@ class Claim:
     @property
     def light(self) -> frozenset[str]:
         """The terms that many subjects share: order, cost, accept."""
-        return self.subject.terms & _LIGHT
+        return self.subject.terms & LIGHT
 
     @property
     def everyday(self) -> frozenset[str]:
         """The light terms that name a subject rather than say something of it: order, product."""
-        return self.light - _PREDICATES
+        return self.light - PREDICATES
 
     @property
     def heavy(self) -> frozenset[str]:
         """The terms that tell one subject from another."""
-        return self.subject.terms - _LIGHT
+        return self.subject.terms - LIGHT
 
     @property
     def scope(self) -> frozenset[str]:
         """The terms of heading and title that tell one subject from another."""
-        return (self.heading.terms | self.title.terms) - _LIGHT
+        return (self.heading.terms | self.title.terms) - LIGHT
 
 
 def is_qualifier(term: str) -> bool:
     """Tell whether a term alone makes another subject of a sentence: express, student, refurbished."""
-    return term in _QUALIFIERS
+    return term in QUALIFIERS
 
 
 def proper_names(passages: Iterable[Passage]) -> frozenset[str]:
@@ -219,7 +183,14 @@ class Reader:
             if cell and (measures or days) and cells[0] in keys:
                 subject = self.subject(" ".join([*keys, name, rest]))
                 yield self._claim(
-                    number, passage, (start, end), subject, tuple(measures), tuple(days), said=" ".join(keys), is_row=True
+                    number,
+                    passage,
+                    (start, end),
+                    subject,
+                    tuple(measures),
+                    tuple(days),
+                    said=" ".join(keys),
+                    is_row=True,
                 )
 
     def _sentence(self, number: int, passage: Passage, start: int, end: int) -> Iterator[Claim]:
@@ -233,12 +204,20 @@ class Reader:
         first = self.subject(rest[: parts[0][1]])
         for at, (begin, stop) in enumerate(parts):
             own = self.subject(rest[begin:stop])
-            terms = own.terms if at == 0 else own.terms | first.terms - _LIGHT
-            names, places = (own.names, own.places) if at == 0 else (own.names or first.names, own.places or first.places)
+            terms = own.terms if at == 0 else own.terms | first.terms - LIGHT
+            names, places = (
+                (own.names, own.places) if at == 0 else (own.names or first.names, own.places or first.places)
+            )
             inside = [one for one in measures if begin <= one.start < stop]
             dated = [one for one in days if begin <= one.start < stop]
             yield self._claim(
-                number, passage, (start, end), Subject(terms, names, places), tuple(inside), tuple(dated), said=text[begin:stop]
+                number,
+                passage,
+                (start, end),
+                Subject(terms, names, places),
+                tuple(inside),
+                tuple(dated),
+                said=text[begin:stop],
             )
 
     def _claim(
@@ -275,15 +254,15 @@ class Reader:
         found = [match.group() for match in _WORD.finditer(text)]
         for before, word in zip(["", *found], found, strict=False):
             lowered = word.lower().removesuffix("'s").removesuffix("’s")
-            if lowered in _PLACES and word[0].isupper():
-                places.add(_PLACES[lowered])
+            if lowered in PLACES and word[0].isupper():
+                places.add(PLACES[lowered])
             elif word[0].isdigit():
                 names.discard(before.lower())
                 names.add(f"{before} {word}".lower().strip())
             elif word[0].isupper() and (lowered in self._names or any(map(str.isdigit, word))):
                 names.add(lowered)
             elif lowered not in STOP_WORDS:
-                terms.add(_SAME.get(stem(lowered), stem(lowered)))
+                terms.add(SAME.get(stem(lowered), stem(lowered)))
         return Subject(frozenset(terms), frozenset(names), frozenset(places))
 
 
@@ -293,7 +272,7 @@ def _cells(row: str) -> list[str]:
 
 def _clauses(text: str, measures: Sequence[Measure], days: Sequence[Day]) -> list[tuple[int, int]]:
     """Return the ranges of a sentence's clauses, each with a figure of its own; one range where it has but one."""
-    marks = [one.start for one in (*measures, *days)]
+    marks = [one.start for one in measures] + [one.start for one in days]
     cuts = [0]
     for match in _CLAUSE.finditer(text):
         has_before = any(cuts[-1] <= mark < match.start() for mark in marks)

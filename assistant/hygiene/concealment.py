@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\U000e0000-\U000e0fff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
 _SMUGGLED = re.compile("[\U000e0000-\U000e0fff\ufe00-\ufe0f]{4,}|[\u200b-\u200d\u2060-\u2064\ufeff\u180e]{8,}")
 """Runs that no typesetting needs: tag characters and variation selectors spell bytes, zero-width ones spell bits."""
 
@@ -31,7 +33,9 @@ _PRINTABLE_SHARE = 0.9
 _LOOK_ALIKE = str.maketrans("аеорсухіјѕԁһкмнтвАВЕКМНОРСТУХІЈЅαορνικ", "aeopcyxijsdhkmhtbABEKMHOPCTYXIJSaopvik")
 """Cyrillic and Greek letters that look like Latin ones, one for one, so that offsets stay."""
 
-_UNUSUAL = re.compile("[\u0250-\u1fff\u2070-\u218f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]")
+_UNUSUAL = re.compile(
+    "[\u0250-\u1fff\u2070-\u218f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
+)
 """Where a letter may stand that another form or script lends to a Latin word."""
 
 _BACKWARD = ("snoitcurtsni", "tpmorp", "erongi", "dragersid", "suoiverp")
@@ -71,8 +75,12 @@ def smuggling(text: str) -> Iterator[tuple[int, int, str]]:
         spells = len(set(match.group())) > 1
         if spells and not any(start <= match.start() and match.end() <= end for start, end in flags):
             yield match.start(), match.end(), "a run of invisible characters that can spell a hidden message"
-    if (match := _OVERRIDE.search(text)) is not None:
-        yield match.start(), match.end(), "a control character that shows text in another order than a model reads it"
+    if reordered := _OVERRIDE.search(text):
+        yield (
+            reordered.start(),
+            reordered.end(),
+            "a control character that shows text in another order than a model reads it",
+        )
 
 
 def unveiled(text: str, lowered: str) -> Iterator[Unveiled]:

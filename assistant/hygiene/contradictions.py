@@ -33,9 +33,7 @@ _CROWD = 32
 Difference = tuple[ContradictionKind, str]
 
 
-def contradictions(
-    passages: Sequence[Passage], vectors: NDArray[np.float32] | None = None
-) -> list[Contradiction]:
+def contradictions(passages: Sequence[Passage], vectors: NDArray[np.float32] | None = None) -> list[Contradiction]:
     """Return pairs of sentences that contradict each other, in the order of the passages.
 
     Args:
@@ -199,7 +197,11 @@ def _other_dates(ours: Sequence[Day], theirs: Sequence[Day]) -> list[tuple[Day, 
         return None
     if any((one.day is None) != (two.day is None) for one, two in pairs):
         return None
-    return [(one, two) for one, two in pairs if (one.month, one.day) != (two.month, two.day) or is_founding and one.year != two.year]
+    return [
+        (one, two)
+        for one, two in pairs
+        if (one.month, one.day) != (two.month, two.day) or (is_founding and one.year != two.year)
+    ]
 
 
 def _opposite(one: Claim, two: Claim) -> Difference | None:

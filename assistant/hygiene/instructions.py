@@ -21,13 +21,15 @@ _MAX_DEPTH = 2
 """A code inside a code is read, one inside that is not."""
 
 _STATEMENT = re.compile(
-    r"(?:\b(?:can|could|may|might|would|should\ we|we|they|i|who|that|which|users|people|customers|not|never|cannot)|n['’]t|"
-    r"(?<!need)(?<!have)(?<!want\ you)(?<!required)(?<!told)(?<!going)(?<!asked)(?<!instructed)\ to)\s+(?:just\ |simply\ |also\ |then\ )?\Z",
+    r"(?:\b(?:can|could|may|might|would|should\ we|we|they|i|who|that|which|users|people|customers|not|never|cannot)"
+    r"|n['’]t|"
+    r"(?<!need)(?<!have)(?<!want\ you)(?<!required)(?<!told)(?<!going)(?<!asked)(?<!instructed)\ to)\s+(?:just\ "
+    r"|simply\ |also\ |then\ )?\Z",
     re.IGNORECASE,
 )
 """What stands before a verb that is no command: `you can ignore`, `if you choose to ignore`, `do not ignore`."""
 
-_BEFORE = " \t\n.!?:;,>*#\"“"
+_BEFORE = ' \t\n.!?:;,>*#"“'
 """What may end the sentence before a command and is no part of it."""
 
 _MARKUP_COMMENT = re.compile(r"<!--(.{8,2000}?)-->", re.DOTALL)

@@ -81,7 +81,9 @@ _MONEY = {"euros", "pounds", "francs", "dollars", "canadian dollars"}
 _AMOUNT = r"\d{1,3}(?:[.,’']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _SPELLED = "|".join(_NUMBER_WORDS)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_UNIT = "|".join(sorted((re.escape(name) for name in _UNITS if name.isalpha() or name in "%°C€£$"), key=len, reverse=True))
+_UNIT = "|".join(
+    sorted((re.escape(name) for name in _UNITS if name.isalpha() or name in "%°C€£$"), key=len, reverse=True)
+)
 
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|\b[\w-]+\.(?:example|com|org|net|de|ch|eu)\b\S*|\+\d[\d ()-]{6,}\d")
 _DATE = re.compile(
@@ -92,19 +94,33 @@ _DATE = re.compile(
     r"|\b(?:in|since|of|until|year)\s+(?P<y6>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"\b(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?:\s*(?P<s1>[ap]\.?m\b))?|\s*(?P<s2>[ap]\.?m\b))", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b(?P<h>[01]?\d|2[0-3])(?::(?P<m>[0-5]\d)(?:\s*(?P<s1>[ap]\.?m\b))?|\s*(?P<s2>[ap]\.?m\b))", re.IGNORECASE
+)
 _CURRENCY = r"CA\$|US\$|CHF|EUR|USD|GBP|CAD|€|£|\$"
 _FIGURE = re.compile(
     rf"(?P<sign>{_CURRENCY})?\s?(?<![\w.,-])(?P<low>{_AMOUNT}|\b(?:{_SPELLED}|an?)\b)"
     rf"(?:\s?(?P<unit0>{_UNIT})?\s?(?:-|–|to)\s?(?:{_CURRENCY})?\s?(?P<high>{_AMOUNT}|\b(?:{_SPELLED})\b))?"
-    rf"(?:[\s-]?(?P<working>(?:business|working|work|bank)[\s-]?)?(?:calendar\s|full\s|whole\s|Swiss\s|US\s|more\s|extra\s)?"
+    rf"(?:[\s-]?(?P<working>(?:business|working|work|bank)[\s-]?)?(?:calendar\s|full\s|whole\s|Swiss\s|US\s|more\s"
+    rf"|extra\s)?"
     rf"(?P<unit>{_UNIT})(?![\w$]))?",
 )
 _BETWEEN = re.compile(r"(\bbetween\s[^.;,]{1,20}?\s)and(?=\s)", re.IGNORECASE)
 _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
-    ("most", re.compile(r"(?:up to|at most|max(?:imum)?(?: of)?|not? more than|less than|under|below|not? later than)\s*\Z", re.I)),
-    ("least", re.compile(r"(?:at least|min(?:imum)?(?: of)?|from|above|over|more than|exceed(?:s|ing)?|starting at|not? less than)"
-     r"(?:\s+an?)?(?:\s+(?:\w+\s+)?(?:value|amount|total|price)\s+of)?\s*\Z", re.I)),
+    (
+        "most",
+        re.compile(
+            r"(?:up to|at most|max(?:imum)?(?: of)?|not? more than|less than|under|below|not? later than)\s*\Z", re.I
+        ),
+    ),
+    (
+        "least",
+        re.compile(
+            r"(?:at least|min(?:imum)?(?: of)?|from|above|over|more than|exceed(?:s|ing)?|starting at|not? less than)"
+            r"(?:\s+an?)?(?:\s+(?:\w+\s+)?(?:value|amount|total|price)\s+of)?\s*\Z",
+            re.I,
+        ),
+    ),
     ("about", re.compile(r"(?:about|approximately|approx\.?|around|roughly|nearly|almost|ca\.?)\s*\Z", re.I)),
 )
 _NOUN_AFTER = re.compile(r"\s(?:more |extra |different |full )?([^\W\d_]{3,})")
@@ -170,7 +186,12 @@ def _unit(match: re.Match[str], text: str) -> tuple[str, float]:
         return ("working days", 1.0) if match["working"] else (unit, factor)
     noun = _NOUN_AFTER.match(text, match.end())
     before = text[: match.start("low")][-1:]
-    after_name = bool(re.search(r"\b[A-Z][\w-]*\s\Z|\b(?:version|step|page|section|level|chapter|no\.|number)\s\Z", text[: match.start("low")]))
+    after_name = bool(
+        re.search(
+            r"\b[A-Z][\w-]*\s\Z|\b(?:version|step|page|section|level|chapter|no\.|number)\s\Z",
+            text[: match.start("low")],
+        )
+    )
     if not noun or after_name or match["low"].lower() in ("a", "an", "one") or before in "-/#":
         return "", 1.0
     return f"count of {stem(noun[1].lower())}", 1.0
@@ -196,8 +217,8 @@ def disagree(one: Measure, two: Measure) -> bool:
     """Tell whether two measures of one unit cannot both be right.
 
     Measures put in the same way must be equal. Put differently they must have an amount in common: "up to 10 days"
-    allows 7, "about 6 hours" allows 6.5. A threshold, such as "from €49", says nothing of a price. Months and years are not a whole number of weeks, so durations given in
-    different members of the unit may differ by a tenth.
+    allows 7, "about 6 hours" allows 6.5. A threshold, such as "from €49", says nothing of a price. Months and years
+    are not a whole number of weeks, so durations given in different members of the unit may differ by a tenth.
     """
     slack = 0.1 if one.unit == "time" and _member(one) != _member(two) else 0.0
     if one.form == two.form:

@@ -25,7 +25,7 @@ _RECALL = 0.995
 """The least share of pairs at the threshold that the bands must bring together."""
 
 _CROWD = 24
-"""In a larger group that shares a band only neighbours are compared, so that boilerplate costs no square of its count."""
+"""In a larger group that shares a band only neighbours are compared; boilerplate would cost the square of its count."""
 
 _BLOCK_SHINGLES = 1 << 17
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")

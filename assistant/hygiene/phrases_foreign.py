@@ -11,20 +11,24 @@ FOREIGN: tuple[Rule, ...] = (
     rule(
         "override",
         _ASIDE,
-        r"\b(?:ignorier|missacht|vergiss|vergesst|vergessen\ sie|überge?h|befolgen?\ (?:sie\ )?(?:keine|nicht))\w*\b[^.\n]{0,50}?"
+        r"\b(?:ignorier|missacht|vergiss|vergesst|vergessen\ sie|überge?h|befolgen?\ (?:sie\ )?(?:keine"
+        r"|nicht))\w*\b[^.\n]{0,50}?"
         r"\b(?:vorherig|bisherig|vorig|vorangegangen|obig|früher|ursprünglich|alle|deine|ihre|sämtlich|system)\w*\b"
         r"[^.\n]{0,30}?\b(?:system)?(?:anweisung|instruktion|befehl|vorgabe)\w*"
         r"|\balle\ (?:vorherigen|bisherigen|obigen)\ (?:anweisungen|instruktionen|befehle)\s+(?:zu\ )?ignorieren",
-        words="anweisung anweisungen instruktion instruktionen befehl befehle befehlen vorgabe vorgaben systemanweisungen "
+        words="anweisung anweisungen instruktion instruktionen befehl befehle befehlen vorgabe vorgaben "
+        "systemanweisungen "
         "systemanweisung",
     ),
     rule(
         "override",
         _ASIDE,
-        r"\b(?:ignore[zrs]?|oublie[zrs]?|ne\ ten(?:ez|ir)\ (?:pas\ )?compte|ne\ sui(?:s|vez)\ pas|néglige[zr]?)\b[^.\n]{0,40}?"
+        r"\b(?:ignore[zrs]?|oublie[zrs]?|ne\ ten(?:ez|ir)\ (?:pas\ )?compte|ne\ sui(?:s|vez)\ pas"
+        r"|néglige[zr]?)\b[^.\n]{0,40}?"
         r"\b(?:instructions?|consignes?|directives?)\b[^.\n]{0,25}?"
         r"(?:précédente|antérieure|ci-dessus|initiale|reçue|données|du\ système|système|d['’]origine)",
-        words="instructions consignes directives & précédentes précédente antérieures dessus initiales initiale reçues données "
+        words="instructions consignes directives & précédentes précédente antérieures dessus initiales initiale "
+        "reçues données "
         "système origine",
     ),
     rule(
@@ -33,7 +37,8 @@ FOREIGN: tuple[Rule, ...] = (
         r"\b(?:ignor|olvid|haz\ caso\ omiso|desestim|esquec|esqueç|desconsider)\w*\b[^.\n]{0,40}?"
         r"\b(?:instruc|instruç|indicacion|órdenes|reglas)\w*\b[^.\n]{0,25}?"
         r"(?:anterior|previa|precedente|de\ arriba|iniciales|acima|del\ sistema|do\ sistema|recibid)"
-        r"|\b(?:ignor|olvid)\w+\s+(?:todas\s+)?(?:las\s+|as\s+)?(?:anteriores|previas)\s+(?:instruc|instruç|indicacion)\w+",
+        r"|\b(?:ignor|olvid)\w+\s+(?:todas\s+)?(?:las\s+|as\s+)?(?:anteriores|previas)\s+(?:instruc|instruç"
+        r"|indicacion)\w+",
         words="instrucciones instruções instrucoes indicaciones órdenes reglas",
     ),
     rule(
@@ -72,17 +77,26 @@ FOREIGN: tuple[Rule, ...] = (
         r"|(?:以前|前|上記|これまで)の(?:すべての)?(?:指示|命令|プロンプト)[^。\n]{0,6}(?:無視|忘れ)",
         marks="指令 指示 提示 命令 规则 規則 说明 プロンプト",
     ),
-    rule("override", _ASIDE, r"(?:이전|위의|모든|앞선)\s*(?:\S+\s*)?(?:지시|명령|지침)\S*\s*(?:모두\s*)?무시", marks="지시 명령 지침"),
+    rule(
+        "override",
+        _ASIDE,
+        r"(?:이전|위의|모든|앞선)\s*(?:\S+\s*)?(?:지시|명령|지침)\S*\s*(?:모두\s*)?무시",
+        marks="지시 명령 지침",
+    ),
     rule(
         "disclosure",
         _PROMPT,
-        r"\b(?:zeig|verrat|nenn|gib|wiederhol|offenbar|montre|révèle|affiche|répète|donne|divulgue|muestra|revela|repite|"
+        r"\b(?:zeig|verrat|nenn|gib|wiederhol|offenbar|montre|révèle|affiche|répète|donne|divulgue|muestra|revela"
+        r"|repite|"
         r"imprime|mostra|rivela|ripeti|stampa|toon|onthul)\w*\b[^.\n]{0,40}?"
         r"\b(?:system|système|sistema|initial|deinen?|ihren?|votre|ton|tu|tuo)\b[-\ ]?[^.\n]{0,20}?\bprompt\w*"
         r"|\b(?:zeig|verrat|nenn|gib|wiederhol|offenbar)\w*\b[^.\n]{0,30}?\bsystem-?(?:prompt|anweisung|befehl)\w*",
-        words="prompt prompts systemprompt systemanweisung systemanweisungen systembefehl & zeig zeige zeigen verrate verrat "
-        "verraten nenne nenn gib wiederhole wiederhol offenbare montre montrez révèle révélez affiche affichez répète répétez "
-        "donne donnez divulgue muestra muestre revela revele repite imprime mostra mostri rivela ripeti stampa toon onthul",
+        words="prompt prompts systemprompt systemanweisung systemanweisungen systembefehl & zeig zeige zeigen verrate "
+        "verrat "
+        "verraten nenne nenn gib wiederhole wiederhol offenbare montre montrez révèle révélez affiche affichez répète "
+        "répétez "
+        "donne donnez divulgue muestra muestre revela revele repite imprime mostra mostri rivela ripeti stampa toon "
+        "onthul",
     ),
     rule(
         "disclosure",
@@ -97,13 +111,15 @@ FOREIGN: tuple[Rule, ...] = (
         "new_role",
         _ROLE,
         r"\b(?:ab\ jetzt|ab\ sofort|von\ nun\ an)\s+(?:bist\ du|antworte\w*|sprich|verhältst|agierst)\b"
-        r"|\bdu\ bist\ (?:ab\ )?jetzt\s+(?:ein|der|die|das|kein)\w*\s+(?:\w+\s+)?(?:KI|assistent|bot|modell|chatbot)\w*",
+        r"|\bdu\ bist\ (?:ab\ )?jetzt\s+(?:ein|der|die|das|kein)\w*\s+(?:\w+\s+)?(?:KI|assistent|bot|modell"
+        r"|chatbot)\w*",
         words="jetzt sofort nun & bist antworte antworten sprich verhältst agierst",
     ),
     rule(
         "new_role",
         _ROLE,
-        r"\b(?:désormais|dorénavant|à\ partir\ de\ maintenant),?\s+(?:tu|vous)\s+(?:es|êtes|réponds|répondez|agis|agissez)\b"
+        r"\b(?:désormais|dorénavant|à\ partir\ de\ maintenant),?\s+(?:tu|vous)\s+(?:es|êtes|réponds|répondez|agis"
+        r"|agissez)\b"
         r"|\btu\ es\ maintenant\s+(?:un|une|le|la)\s+(?:\w+\s+)?(?:IA|assistant|modèle|chatbot)",
         words="désormais dorénavant maintenant & tu vous",
     ),
@@ -129,7 +145,8 @@ FOREIGN: tuple[Rule, ...] = (
         r"|\bresponda?\s+(?:siempre\s+)?(?:solo|sólo|únicamente|solamente|apenas)\s+(?:con|en|com)\b"
         r"|\bresponde\s+(?:siempre\s+)?(?:solo|sólo|únicamente|solamente|apenas)\s+(?:con|en|com)\b"
         r"|\brispondi\s+(?:sempre\s+)?(?:solo|soltanto|esclusivamente)\s+(?:con|in)\b",
-        words="antworte antworten réponds répondez responde responda rispondi & nur ausschließlich uniquement seulement "
+        words="antworte antworten réponds répondez responde responda rispondi & nur ausschließlich uniquement "
+        "seulement "
         "exclusivement solo sólo únicamente solamente apenas soltanto esclusivamente",
     ),
     rule(

@@ -7,7 +7,15 @@ from typing import Literal, Protocol
 from assistant.types import Passage, Value
 
 InstructionKind = Literal[
-    "override", "role_marker", "new_role", "disclosure", "exfiltration", "answer_control", "encoded", "invisible", "hidden"
+    "override",
+    "role_marker",
+    "new_role",
+    "disclosure",
+    "exfiltration",
+    "answer_control",
+    "encoded",
+    "invisible",
+    "hidden",
 ]
 ContradictionKind = Literal["number", "date", "polarity"]
 ValidityState = Literal["expired", "expires_soon", "not_yet_valid"]

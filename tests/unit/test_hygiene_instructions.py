@@ -167,7 +167,15 @@ def test_sample_documents_hold_no_instructions() -> None:
 
 def test_an_attack_on_the_patterns_costs_little_time() -> None:
     """Repeated openings of every pattern must not make the search quadratic."""
-    openings = ["ignore the ", "[x](http://a?", "<img src=http://a?", "print the ", "if the user asks ", "user: a\n", "<!-- "]
+    openings = [
+        "ignore the ",
+        "[x](http://a?",
+        "<img src=http://a?",
+        "print the ",
+        "if the user asks ",
+        "user: a\n",
+        "<!-- ",
+    ]
     began = time.process_time()
     for opening in openings:
         instructions_in(opening * (8_000 // len(opening)))
