@@ -25,6 +25,9 @@ _BRAND_SHARE = 0.3
 _BRAND_DOCUMENTS = 10
 """A name in this share of at least so many documents is the house's own and tells no subjects apart."""
 
+_ASIDE = re.compile(r",\s(?!exclud|based|depend)(?:[a-z]+(?:ed|ing)|because|so)\b.*\Z", re.DOTALL)
+"""What follows a claim and explains it: `, counted from the end of the year`."""
+
 _NEGATION = re.compile(r"\b(?:not|no|never|cannot|none|nobody|neither|nor)\b|n['’]t\b", re.I)
 _NEGATIVE = re.compile(
     r"\b(?:unavailable|impossible|forbidden|prohibited|excluded|excludes?|refused|rejected|invalid|unsupported"
@@ -60,7 +63,7 @@ _CHARGED = re.compile(
 _BEFORE, _AFTER = re.compile(r"\bbefore\b", re.I), re.compile(r"\bafter\b", re.I)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What words are about: terms that carry meaning, proper names and places."""
 
@@ -69,7 +72,7 @@ class Subject:
     places: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One thing said in a passage; `start` and `end` count from the passage's beginning.
 
@@ -196,6 +199,11 @@ class Reader:
     def _sentence(self, number: int, passage: Passage, start: int, end: int) -> Iterator[Claim]:
         text = passage.text[start:end]
         measures, days, rest = figures(text)
+        aside = _ASIDE.search(rest)
+        if aside and any(one.end <= aside.start() for one in measures):
+            measures = [one for one in measures if one.end <= aside.start()]
+            days = [one for one in days if one.end <= aside.start()]
+            text, rest = text[: aside.start()], rest[: aside.start()]
         whole = self.subject(rest)
         parts = _clauses(text, measures, days)
         if len(parts) == 1:

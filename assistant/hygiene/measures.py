@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.terms import stem
+from assistant.terms import STOP_WORDS, stem
 
 Form = Literal["exact", "range", "most", "least", "about"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Measure:
     """An amount between `low` and `high` of a unit, both in the unit's smallest member; `text` is how it was put."""
 
@@ -23,7 +23,7 @@ class Measure:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Day:
     """A date; year or day may be missing, and so may the month of a bare year."""
 
@@ -100,7 +100,7 @@ _CLOCK = re.compile(
 _CURRENCY = r"CA\$|US\$|CHF|EUR|USD|GBP|CAD|€|£|\$"
 _FIGURE = re.compile(
     rf"(?P<sign>{_CURRENCY})?\s?(?<![\w.,-])(?P<low>{_AMOUNT}|\b(?:{_SPELLED}|an?)\b)"
-    rf"(?:\s?(?P<unit0>{_UNIT})?\s?(?:-|–|to)\s?(?:{_CURRENCY})?\s?(?P<high>{_AMOUNT}|\b(?:{_SPELLED})\b))?"
+    rf"(?:\s?(?P<unit0>{_UNIT})?\s?(?:-|–|to)\s{{0,2}}(?:{_CURRENCY})?\s?(?P<high>{_AMOUNT}|\b(?:{_SPELLED})\b))?"
     rf"(?:[\s-]?(?P<working>(?:business|working|work|bank)[\s-]?)?(?:calendar\s|full\s|whole\s|Swiss\s|US\s|more\s"
     rf"|extra\s)?"
     rf"(?P<unit>{_UNIT})(?![\w$]))?",
@@ -123,6 +123,7 @@ _FORMS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ),
     ("about", re.compile(r"(?:about|approximately|approx\.?|around|roughly|nearly|almost|ca\.?)\s*\Z", re.I)),
 )
+_LABEL = re.compile(r"\b([A-Z][\w-]*|version|step|page|section|level|chapter|no\.|number)\s\Z")
 _NOUN_AFTER = re.compile(r"\s(?:more |extra |different |full )?([^\W\d_]{3,})")
 
 
@@ -186,12 +187,14 @@ def _unit(match: re.Match[str], text: str) -> tuple[str, float]:
         return ("working days", 1.0) if match["working"] else (unit, factor)
     noun = _NOUN_AFTER.match(text, match.end())
     before = text[: match.start("low")][-1:]
-    after_name = bool(
-        re.search(
-            r"\b[A-Z][\w-]*\s\Z|\b(?:version|step|page|section|level|chapter|no\.|number)\s\Z",
-            text[: match.start("low")],
-        )
-    )
+    name = _LABEL.search(text[: match.start("low")])
+    after_name = name is not None and name[1].lower() not in STOP_WORDS | {
+        "between",
+        "within",
+        "about",
+        "around",
+        "via",
+    }
     if not noun or after_name or match["low"].lower() in ("a", "an", "one") or before in "-/#":
         return "", 1.0
     return f"count of {stem(noun[1].lower())}", 1.0
