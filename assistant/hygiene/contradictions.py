@@ -106,7 +106,9 @@ def compare(one: Claim, two: Claim, rarity: Mapping[str, float], *, same_documen
         return found
     if one.denies is None and two.denies is None and not one.limits and (found := _other_figure(one, two)):
         return found
-    return _opposite(one, two) if likeness >= MIN_POLARITY_LIKENESS else None
+    if likeness < MIN_POLARITY_LIKENESS:
+        return None
+    return _opposite(one, two) or (None if same_document else _other_order(one, two))
 
 
 def _likeness(one: Claim, two: Claim, rarity: Mapping[str, float]) -> float:
@@ -210,8 +212,15 @@ def _opposite(one: Claim, two: Claim) -> Difference | None:
         return "polarity", "free / charged" if one.free else "charged / free"
     if len(one.heavy ^ two.heavy) > 1 or _other_figure(one, two) or len(one.measures) != len(two.measures):
         return None
-    if one.after is not None and two.after is not None and one.after != two.after and one.denies == two.denies:
-        return "polarity", "after / before" if one.after else "before / after"
     if one.denies is not None and two.denies is not None and one.denies != two.denies:
         return "polarity", "denied / affirmed" if one.denies else "affirmed / denied"
     return None
+
+
+def _other_order(one: Claim, two: Claim) -> Difference | None:
+    """Return "before" against "after"; within a document both are most often steps of one story."""
+    if one.heavy != two.heavy or one.denies != two.denies or _other_figure(one, two):
+        return None
+    if one.after is None or two.after is None or one.after == two.after:
+        return None
+    return "polarity", "after / before" if one.after else "before / after"

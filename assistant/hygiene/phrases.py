@@ -41,11 +41,11 @@ _ANY = r"(?:[^.\n]|\.(?=\S))"
 
 _IGNORE_WORDS = (
     "ignore ignoring disregard disregarding forget forgetting override overriding bypass bypassing overlook neglect "
-    "discard attention heed follow following obey obeying listen listening comply"
+    "discard aside abandon attention heed follow following obey obeying listen listening comply"
 )
 _IGNORE = (
-    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|overlook|neglect|discard|"
-    r"pay\ no\ (?:attention|heed)\ to|"
+    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|overlook|neglect|discard|abandon|"
+    r"(?:set|put)\ aside|pay\ no\ (?:attention|heed)\ to|"
     r"(?:do\ not|don['’]?t|never|stop)\ (?:follow|obey|listen\ to|pay\ (?:any\ )?attention\ to|comply\ with)(?:ing)?)"
 )
 _EARLIER = (
@@ -80,7 +80,7 @@ OVERRIDES: tuple[Rule, ...] = (
         _ASIDE,
         rf"\b{_IGNORE}{_GAP}{_EARLIER}(?:{_GAP}{_ORDERS}|{_NEAR}{_RULES})"
         rf"|\b{_IGNORE}{_GAP}(?:instructions?|directives|prompts?|orders|rules)\s+(?:(?:you|that|which)\W+)?"
-        r"(?:\w+\W+){0,3}?(?:above|before|given|previously|earlier|prior|so\ far|received|got|learned)\b",
+        r"(?:\w+\W+){0,3}?(?:above|before|given|previously|earlier|prior|so\ far|received|got|learned|handed)\b",
         words=f"{_IGNORE_WORDS} & instruction instructions directions directive directives command commands prompt "
         f"prompts "
         "guidelines guardrails programming messages message rules orders task tasks context training constraints "

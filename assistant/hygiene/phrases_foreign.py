@@ -84,6 +84,26 @@ FOREIGN: tuple[Rule, ...] = (
         marks="지시 명령 지침",
     ),
     rule(
+        "override",
+        _ASIDE,
+        r"\b(?:vergiss|vergesst|vergessen\ sie|ignorier\w*)\s+(?:bitte\s+)?alles\b[^.\n]{0,40}\b"
+        r"(?:vorher|zuvor|bisher|davor|oben|gesagt\w*)"
+        r"|\b(?:oublie[zrs]?|ignore[zrs]?)\s+tout\s+ce\s+(?:qui\s+(?:précède|a\ été)|qu['’e])"
+        r"|\b(?:olvid\w+|ignor\w+|esqueça|esquece)\s+(?:todo|tudo)\s+(?:lo\s+(?:anterior|que)|o\s+que)\b"
+        r"|\b(?:dimentica\w*|ignora\w*)\s+(?:tutto\s+)?(?:quello|quanto|ciò)\b",
+        words="alles tout todo tudo tutto quello & vergiss vergesst vergessen ignoriere ignorier ignorieren oublie "
+        "oubliez "
+        "ignore ignorez olvida olvide olviden ignora ignoren esqueça esquece dimentica dimenticate ignorate",
+    ),
+    rule(
+        "override",
+        _ASIDE,
+        r"(?:забудь|забудьте|игнорируй|игнорируйте)\s+(?:обо?\s+)?(?:вс[её]м?)\b[^.\n]{0,30}"
+        r"(?:раньше|до\ этого|выше|сказан|прежде|предыдущ)"
+        r"|(?:忽略|忘记|忘掉|无视)[^。\n]{0,4}(?:以上|之前|上面|前面)[^。\n]{0,6}(?:内容|对话|文字|一切)",
+        marks="забуд игнорируй 忽略 忘记 忘掉 无视",
+    ),
+    rule(
         "disclosure",
         _PROMPT,
         r"\b(?:zeig|verrat|nenn|gib|wiederhol|offenbar|montre|révèle|affiche|répète|donne|divulgue|muestra|revela"
@@ -106,6 +126,26 @@ FOREIGN: tuple[Rule, ...] = (
         r"|(?:显示|透露|泄露|输出|重复|告诉我|打印|公开)[^。\n]{0,10}?(?:系统提示|提示词|系统指令|初始指令)"
         r"|システムプロンプト[^。\n]{0,8}(?:表示|教え|出力)",
         marks="промпт системн 系统提示 提示词 系统指令 初始指令 システムプロンプト",
+    ),
+    rule(
+        "disclosure",
+        _PROMPT,
+        r"\b(?:verrat|zeig|nenn|gib|wiederhol|offenbar)\w*\b[^.\n]{0,30}?\b(?:deine|die)\w*\s+"
+        r"(?:(?:geheim|intern|ursprünglich|anfänglich)\w*\s+)?(?:system(?:nachricht|meldung|anweisung)\w*"
+        r"|(?<=deine\ )anweisungen)"
+        r"|\b(?:répète|révèle|affiche|montre|donne|dis)(?:[rz]|-moi)?\s+(?:tes|ton)\s+(?:instructions|consignes"
+        r"|message\ système)"
+        r"|\b(?:revela|muestra|repite|dime|imprime)(?:me)?\s+tus\s+(?:instrucciones|órdenes)"
+        r"|\b(?:ripeti|rivela|mostra|dimmi|stampa)(?:mi)?\s+le\s+tue\s+istruzioni",
+        words="deine die tes ton tus tue & anweisungen systemnachricht systemmeldung systemanweisung systemanweisungen "
+        "instructions consignes message instrucciones órdenes istruzioni",
+    ),
+    rule(
+        "disclosure",
+        _PROMPT,
+        r"(?:покажи|раскрой|повтори|выведи|назови)\w*\s+(?:мне\s+)?(?:свои|твои|все\s+свои)\s+(?:\w+\s+)?инструкци"
+        r"|(?:扮演|成为)(?:一个|一名)?(?:没有|不受|无)[^。\n]{0,6}限制",
+        marks="инструкци 限制",
     ),
     rule(
         "new_role",
@@ -140,7 +180,7 @@ FOREIGN: tuple[Rule, ...] = (
     rule(
         "answer_control",
         _DICTATES,
-        r"\bantworte(?:n\ sie)?\s+(?:immer\s+|stets\s+)?(?:nur|ausschließlich)\s+(?:mit|auf)\b"
+        r"\bantworte(?:n\ sie)?\s+(?:immer\s+|stets\s+)?(?:nur|ausschließlich)\s+(?:noch\s+)?(?:mit|auf)\b"
         r"|\b(?:réponds|répondez)\s+(?:toujours\s+)?(?:uniquement|seulement|exclusivement)\s+(?:par|avec|en)\b"
         r"|\bresponda?\s+(?:siempre\s+)?(?:solo|sólo|únicamente|solamente|apenas)\s+(?:con|en|com)\b"
         r"|\bresponde\s+(?:siempre\s+)?(?:solo|sólo|únicamente|solamente|apenas)\s+(?:con|en|com)\b"
