@@ -44,7 +44,8 @@ _IGNORE_WORDS = (
     "discard aside abandon attention heed follow following obey obeying listen listening comply"
 )
 _IGNORE = (
-    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|overlook|neglect|discard|abandon|"
+    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass(?:ing)?|overlook|neglect|discard"
+    r"|abandon|"
     r"(?:set|put)\ aside|pay\ no\ (?:attention|heed)\ to|"
     r"(?:do\ not|don['’]?t|never|stop)\ (?:follow|obey|listen\ to|pay\ (?:any\ )?attention\ to|comply\ with)(?:ing)?)"
 )
@@ -79,6 +80,7 @@ OVERRIDES: tuple[Rule, ...] = (
         "override",
         _ASIDE,
         rf"\b{_IGNORE}{_GAP}{_EARLIER}(?:{_GAP}{_ORDERS}|{_NEAR}{_RULES})"
+        rf"|\b{_IGNORE}\s+(?:the\s+|any\s+|all\s+)?(?:system|developer)\s+(?:prompt|message|instruction)s?\b"
         rf"|\b{_IGNORE}{_GAP}(?:instructions?|directives|prompts?|orders|rules)\s+(?:(?:you|that|which)\W+)?"
         r"(?:\w+\W+){0,3}?(?:above|before|given|previously|earlier|prior|so\ far|received|got|learned|handed)\b",
         words=f"{_IGNORE_WORDS} & instruction instructions directions directive directives command commands prompt "

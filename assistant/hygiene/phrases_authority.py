@@ -125,7 +125,7 @@ AUTHORITY: tuple[Rule, ...] = (
     rule(
         "new_role",
         "speaks to the machine that reads the passage",
-        r"\b(?:attention|attn)\b[\s,:!*]+(?:all\s+|the\s+)?(?:AI|assistant|bot|model|chat\ ?bot|agent)s?\b"
+        r"\b(?:attention|attn)\b[\s,:!*]+(?:all\s+|the\s+)?(?:AI|assistant|bot|chat\ ?bot)s?\b"
         r"|\b(?:message|note|instruction|command|order|reminder)s?\s+(?:for|to)\s+(?:the|any|all|every)\s+"
         r"(?:AI|bot|model|assistant|chat\ ?bot|machine)s?\s*[:!,—-]"
         r"|\bif\s+you(?:\s+are|['’]re)\s+(?:an?|the|any)\s+(?:automated|automatic|artificial|robot|bot|machine"
@@ -163,9 +163,8 @@ AUTHORITY: tuple[Rule, ...] = (
     rule(
         "exfiltration",
         "calls a tool of the assistant's",
-        r"\b(?:call|use|invoke|run|execute|trigger)\s+the\s+(?:(?:tool|function)\s+[`'\"]?\w+_\w+"
-        r"|[`'\"]?\w+_\w+[`'\"]?\s+tool)\b",
-        words="tool function & call use invoke run execute trigger",
+        r"\b(?:call|use|invoke|run|execute|trigger)\s+the\s+(?:tool\s+[`'\"]?\w+_\w+|[`'\"]?\w+_\w+[`'\"]?\s+tool)\b",
+        words="tool & call use invoke run execute trigger",
         marks="_",
     ),
     rule(
@@ -180,6 +179,40 @@ AUTHORITY: tuple[Rule, ...] = (
         r"(?:not\s+true|false|untrue|wrong|a\s+lie)\b"
         r"|\b(?:respond|reply|answer)\s+in\s+(?:\w+\s+)?(?:only|exclusively)\b",
         words="when whenever even respond reply answer & this if in",
+        commands=True,
+    ),
+    rule(
+        "new_role",
+        "gives the model another role",
+        r"\byou\ are\ no\ longer\ (?:an?|the)\b[^.;\n]{0,40}[;,.]\s*(?:now\ )?you\ are\ (?:now\ )?(?:an?|the)\b",
+        words="you & longer",
+    ),
+    rule(
+        "role_marker",
+        "imitates a turn of the system, of a tool or of the assistant",
+        r"^[ \t>*]*(?:assistant|AI)[ \t*]*:[ \t*]*(?:sure|yes|no|of\ course|okay|certainly|here\ (?:is|are)|I\ (?:am"
+        r"|will|have))\b",
+        words="assistant ai & sure yes no course okay certainly here i",
+        marks="assistant: ai: assistant*",
+    ),
+    rule(
+        "answer_control",
+        "tells the model what to say when it is asked",
+        r"\bwhen(?:ever)?\s+(?:you\s+are\s+)?asked\s+(?:about|for|why|who|what|whether|how)\b[^.\n]{0,60}?,\s*"
+        r"(?:you\s+(?:must|should)\s+)?(?:say|claim|reply|respond|state|insist)\b(?!\s+(?:yes|no)\b)"
+        r"|\byour\s+(?:answers?|responses?|replies|output)\s+(?:must|should|shall)\s+(?:always|never|only|praise"
+        r"|start|end|begin)\b"
+        r"|\b(?:start|begin|end|finish|close)\s+(?:every|each)\s+message\s+with\s+(?:the|an?|[\"“'‘«])",
+        words="when whenever your every each & asked answer answers response responses replies output message",
+    ),
+    rule(
+        "answer_control",
+        "tells the model to keep something from its user",
+        r"\b(?:hide|conceal|keep)\s+(?:this|these|the)\s+(?:\w+\s+)?(?:instruction|message|prompt"
+        r"|text)s?\s+(?:secret\s+)?from\b"
+        r"|\b(?:copy|paste|write)\s+your\s+(?:system\s+)?(?:instructions|prompt|guidelines)\s+(?:in|into|to)\b",
+        words="hide conceal keep copy paste write & instruction instructions message messages prompt prompts text "
+        "guidelines",
         commands=True,
     ),
 )

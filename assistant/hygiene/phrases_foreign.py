@@ -15,15 +15,18 @@ FOREIGN: tuple[Rule, ...] = (
         r"|nicht))\w*\b[^.\n]{0,50}?"
         r"\b(?:vorherig|bisherig|vorig|vorangegangen|obig|früher|ursprünglich|alle|deine|ihre|sämtlich|system)\w*\b"
         r"[^.\n]{0,30}?\b(?:system)?(?:anweisung|instruktion|befehl|vorgabe)\w*"
-        r"|\balle\ (?:vorherigen|bisherigen|obigen)\ (?:anweisungen|instruktionen|befehle)\s+(?:zu\ )?ignorieren",
-        words="anweisung anweisungen instruktion instruktionen befehl befehle befehlen vorgabe vorgaben "
+        r"|\balle\ (?:vorherigen|bisherigen|obigen)\ (?:anweisungen|instruktionen|befehle)\s+(?:zu\ )?ignorieren"
+        r"|\bignorier\w*\s+(?:den|alle|deinen)\s+system-?prompts?\b|\bnur\s+noch\s+meine\s+(?:anweisung|befehl)\w*",
+        words="systemprompt prompt anweisung anweisungen instruktion instruktionen befehl befehle befehlen vorgabe "
+        "vorgaben "
         "systemanweisungen "
         "systemanweisung",
     ),
     rule(
         "override",
         _ASIDE,
-        r"\b(?:ignore[zrs]?|oublie[zrs]?|ne\ ten(?:ez|ir)\ (?:pas\ )?compte|ne\ sui(?:s|vez)\ pas"
+        r"\b(?:ignore[zrs]?|oublie[zrs]?|n['’]obéis(?:sez)?\ (?:pas|plus)|ne\ ten(?:ez|ir)\ (?:pas\ )?compte"
+        r"|ne\ sui(?:s|vez)\ pas"
         r"|néglige[zr]?)\b[^.\n]{0,40}?"
         r"\b(?:instructions?|consignes?|directives?)\b[^.\n]{0,25}?"
         r"(?:précédente|antérieure|ci-dessus|initiale|reçue|données|du\ système|système|d['’]origine)",
@@ -34,7 +37,7 @@ FOREIGN: tuple[Rule, ...] = (
     rule(
         "override",
         _ASIDE,
-        r"\b(?:ignor|olvid|haz\ caso\ omiso|desestim|esquec|esqueç|desconsider)\w*\b[^.\n]{0,40}?"
+        r"\b(?:ignor|olvid|no\ sigas?|no\ obede|haz\ caso\ omiso|desestim|esquec|esqueç|desconsider)\w*\b[^.\n]{0,40}?"
         r"\b(?:instruc|instruç|indicacion|órdenes|reglas)\w*\b[^.\n]{0,25}?"
         r"(?:anterior|previa|precedente|de\ arriba|iniciales|acima|del\ sistema|do\ sistema|recibid)"
         r"|\b(?:ignor|olvid)\w+\s+(?:todas\s+)?(?:las\s+|as\s+)?(?:anteriores|previas)\s+(?:instruc|instruç"
