@@ -215,4 +215,40 @@ AUTHORITY: tuple[Rule, ...] = (
         "guidelines",
         commands=True,
     ),
+    rule(
+        "override",
+        "tells the model to set its instructions aside",
+        r"\b(?:ignore|disregard|forget)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?above\s+and\b"
+        r"|\b(?:AI|assistant|chat\ ?bot|model)\s+with(?:\s+(?:no|zero)|out(?:\s+any)?)\s+(?:rules|restrictions"
+        r"|limits|filters)\b",
+        words="ignore disregard forget ai assistant chatbot model & above rules restrictions limits filters",
+        commands=True,
+    ),
+    rule(
+        "new_role",
+        "gives the model another role",
+        r"\byou\ are\ [\w-]+,\s+(?:an?|the)\s+(?:\w+\s+){0,2}(?:AI|assistant|chat\ ?bot|bot|language\ model)\b"
+        r"|\bas\s+the\s+(?:AI|assistant|chat\ ?bot),?\s+you\s+(?:are\ (?:required|obliged|to)|must|have\ to|shall)\b"
+        r"|\byou\ have\ been\ (?:re)?(?:programmed|trained|instructed)\b",
+        words="you & ai assistant bot chatbot model reprogrammed programmed trained instructed",
+    ),
+    rule(
+        "disclosure",
+        "asks for the prompt or other secrets",
+        r"\b(?:cop(?:y|ies)|text|contents?|wording|version)\s+of\s+your\s+(?:\w+\s+)?(?:prompt|instructions"
+        r"|guidelines)\b"
+        r"|\b(?:print|show|write|display|give)\s+(?:me\s+|us\s+)?your\s+(?:\w+\s+)?(?:prompt|instructions)\s+"
+        r"(?:in\s+an?|as|verbatim|to\s+me)\b",
+        words="your & prompt instructions guidelines",
+        commands=True,
+    ),
+    rule(
+        "answer_control",
+        "shapes the words of the model's answer",
+        r"\b(?:start|begin|end|finish)\s+(?:your|every|each)\s+(?:answer|response|reply)\s+by\s+\w+ing\b"
+        r"|\bwhen\s+(?:generating|composing|producing|formulating)\s+(?:an?|the|your|any)\s+(?:answer|response"
+        r"|reply)\b",
+        words="your every each a an the any & answer response reply & start begin end finish when",
+        commands=True,
+    ),
 )
