@@ -21,6 +21,9 @@ _PRONOUN = re.compile(
 )
 _QUESTION = re.compile(r"\?[\s\"”’)*]*\Z")
 _CLAUSE = re.compile(r",?\s(?:and|but)\s|;\s|,\s(?=otherwise)")
+_MAX_CHARS = 400
+"""A longer sentence says several things at once."""
+
 _BRAND_SHARE = 0.3
 _BRAND_DOCUMENTS = 10
 """A name in this share of at least so many documents is the house's own and tells no subjects apart."""
@@ -31,7 +34,7 @@ _ASIDE = re.compile(r",\s(?!exclud|based|depend)(?:[a-z]+(?:ed|ing)|because|so)\
 _NEGATION = re.compile(r"\b(?:not|no|never|cannot|none|nobody|neither|nor)\b|n['’]t\b", re.I)
 _NEGATIVE = re.compile(
     r"\b(?:unavailable|impossible|forbidden|prohibited|excluded|excludes?|refused|rejected|invalid|unsupported"
-    r"|optional|"
+    r"|optional(?!\s*\n)|"
     r"voluntary|unlimited|disabled|(?:is|are|stays?|remains?)\s+closed)\b",
     re.I,
 )
@@ -93,6 +96,8 @@ class Claim:
     free: bool | None = None
     after: bool | None = None
     is_row: bool = False
+    mentioned: frozenset[tuple[str, float, float]] = frozenset()
+    """Unit and bounds of every figure in the whole sentence, those of its other clauses too."""
 
     @property
     def light(self) -> frozenset[str]:
@@ -166,7 +171,7 @@ class Reader:
             text = passage.text[start:end]
             if text.startswith("|"):
                 yield from self._row(number, passage, start, end, header)
-            elif not (text.startswith("#") or _QUESTION.search(text) or _PRONOUN.match(text)):
+            elif _is_statement(text):
                 yield from self._sentence(number, passage, start, end)
 
     @staticmethod
@@ -239,6 +244,7 @@ class Reader:
         said: str,
         is_row: bool = False,
     ) -> Claim:
+        is_sentence = passage.text[: span[1]].endswith((".", "!", "”", ")", '"'))
         return Claim(
             passage=number,
             start=span[0],
@@ -249,10 +255,13 @@ class Reader:
             measures=measures,
             days=days,
             limits=frozenset(word.lower() for word in _LIMITS.findall(said)) - {"within"},
-            denies=False if is_row else _denies(said),
+            denies=False if is_row else _denies(said) if is_sentence or measures or days else None,
             free=False if is_row else _free(said, measures),
             after=_after(said),
             is_row=is_row,
+            mentioned=frozenset((one.unit, one.low, one.high) for one in figures(passage.text[span[0] : span[1]])[0])
+            if measures
+            else frozenset(),
         )
 
     def _subject(self, text: str) -> Subject:
@@ -272,6 +281,15 @@ class Reader:
             elif lowered not in STOP_WORDS:
                 terms.add(SAME.get(stem(lowered), stem(lowered)))
         return Subject(frozenset(terms), frozenset(names), frozenset(places))
+
+
+def _is_statement(text: str) -> bool:
+    """Tell whether a unit of text is a sentence that says something by itself; a flattened table is none."""
+    is_flat = "\n" in text and not text.endswith((".", "!", "”", '"', ")"))
+    return (
+        not (text.startswith("#") or text.endswith(":") or is_flat or _QUESTION.search(text) or _PRONOUN.match(text))
+        and len(text) < _MAX_CHARS
+    )
 
 
 def _cells(row: str) -> list[str]:

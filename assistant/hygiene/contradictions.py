@@ -30,11 +30,14 @@ _RAREST = 3
 _CROWD = 32
 """A word that so many claims share tells too little to compare them all."""
 
+_VARIANTS = 3
+
+Wording = tuple[frozenset[str], frozenset[str]]
 Difference = tuple[ContradictionKind, str]
 
 
 def contradictions(passages: Sequence[Passage], vectors: NDArray[np.float32] | None = None) -> list[Contradiction]:
-    """Return pairs of sentences that contradict each other, in the order of the passages.
+    """Return pairs of sentences that contradict each other, in the order of the passages; of equal pairs the first.
 
     Args:
         passages: Passages of any documents; two of one document are compared as well.
@@ -44,17 +47,33 @@ def contradictions(passages: Sequence[Passage], vectors: NDArray[np.float32] | N
     reader = Reader(proper_names(passages))
     claims = [claim for number, passage in enumerate(passages) for claim in reader.claims(number, passage)]
     rarity = _rarity(claims)
-    found: dict[tuple[int, int, int, int], Contradiction] = {}
+    parameters = _parameters(claims)
+    found: dict[frozenset[str], tuple[int, int, Contradiction]] = {}
     for one, two in _candidates(claims, rarity):
         if one.passage == two.passage:
             continue
         if vectors is not None and float(vectors[one.passage] @ vectors[two.passage]) < MIN_COSINE:
             continue
         difference = compare(one, two, rarity, same_document=_same_document(passages, one, two))
-        if difference:
-            key = (one.passage, one.start, two.passage, two.start)
-            found.setdefault(key, _contradiction(passages, one, two, difference))
-    return [found[key] for key in sorted(found)]
+        if difference and not (difference[0] == "number" and {_wording(one), _wording(two)} & parameters):
+            made = _contradiction(passages, one, two, difference)
+            found.setdefault(frozenset((made.first.quote, made.second.quote)), (one.passage, one.start, made))
+    return [made for _, _, made in sorted(found.values(), key=lambda entry: entry[:2])]
+
+
+def _wording(claim: Claim) -> Wording:
+    return claim.heavy | claim.subject.names | claim.subject.places, frozenset(
+        f"{one.unit}, {one.form}" for one in claim.measures
+    )
+
+
+def _parameters(claims: Sequence[Claim]) -> set[Wording]:
+    """Return the wordings that stand with three figures or more: of examples and variants rather than of one fact."""
+    figures: dict[Wording, set[tuple[tuple[float, float], ...]]] = defaultdict(set)
+    for claim in claims:
+        if claim.measures:
+            figures[_wording(claim)].add(tuple((one.low, one.high) for one in claim.measures))
+    return {wording for wording, seen in figures.items() if len(seen) >= _VARIANTS}
 
 
 def _contradiction(passages: Sequence[Passage], one: Claim, two: Claim, difference: Difference) -> Contradiction:
@@ -102,10 +121,10 @@ def compare(one: Claim, two: Claim, rarity: Mapping[str, float], *, same_documen
     likeness = _likeness(one, two, rarity)
     if likeness < MIN_LIKENESS or one.limits != two.limits or not _one_subject(one, two, likeness, same_document):
         return None
-    if one.denies is not None and one.denies == two.denies and (found := _other_figure(one, two)):
-        return found
-    if one.denies is None and two.denies is None and not one.limits and (found := _other_figure(one, two)):
-        return found
+    if one.denies == two.denies and (one.denies is not None or not one.limits):
+        found = _other_figure(one, two)
+        if found and not (same_document and found[0] == "date"):
+            return found
     if likeness < MIN_POLARITY_LIKENESS:
         return None
     return _opposite(one, two) or (None if same_document else _other_order(one, two))
@@ -180,12 +199,19 @@ def _other_figure(one: Claim, two: Claim) -> Difference | None:
         if len(ours) != len(theirs):
             return None
         differing += [pair for pair in zip(ours, theirs, strict=True) if disagree(*pair)]
+    if any(_says(two, ours) or _says(one, theirs) for ours, theirs in differing):
+        return None
     dates = _other_dates(one.days, two.days)
     if dates is None or len(differing) + len(dates) != 1:
         return None
     if differing:
         return "number", f"{differing[0][0].text} / {differing[0][1].text}"
     return "date", f"{dates[0][0].text} / {dates[0][1].text}"
+
+
+def _says(claim: Claim, measure: Measure) -> bool:
+    """Tell whether the sentence of a claim holds a figure, be it of another clause."""
+    return (measure.unit, measure.low, measure.high) in claim.mentioned
 
 
 def _other_dates(ours: Sequence[Day], theirs: Sequence[Day]) -> list[tuple[Day, Day]] | None:

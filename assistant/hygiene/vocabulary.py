@@ -40,12 +40,13 @@ PREDICATES = frozenset(
 
 QUALIFIERS = frozenset(
     stem(word)
-    for word in """express priority standard business private student teacher school staff guest member outlet
-    refurbished used digital printed online wired wireless premium basic pro plus mini max lite
-    outdoor indoor left right front back small large medium first second monthly yearly annual daily
-    weekly weekday weekend monday tuesday wednesday thursday friday saturday sunday summer winter
-    holiday christmas domestic international abroad faulty defective damaged engraved personalised
-    gift sealed opened broken unbroken empty adult child children""".split()
+    for word in """express enterprise starter professional gold silver bronze platinum advanced beginner priority
+    standard business private student teacher school staff guest member outlet refurbished used
+    digital printed online wired wireless premium basic pro plus mini max lite outdoor indoor left
+    right front back small large medium first second monthly yearly annual daily weekly weekday
+    weekend monday tuesday wednesday thursday friday saturday sunday summer winter holiday
+    christmas domestic international abroad faulty defective damaged engraved personalised gift
+    sealed opened broken unbroken empty adult child children""".split()
 ) - {stem("standard")}
 PLACES = {
     alias: aliases.split("/")[0]
