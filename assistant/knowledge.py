@@ -3,9 +3,14 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+from assistant.hygiene.audit import audit
+from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
 from assistant.indexing.custody import IndexCustody
 from assistant.indexing.embedding import Progress
@@ -121,6 +126,20 @@ class KnowledgeBase:
             name = self._embedder_name if self._is_chosen else live.embedder
             check_embedder(live, self._embedder(name))
 
+    def audit(self) -> AuditReport:
+        """Look for what a person should mend: contradictions, repetitions, what is out of date, held or odd in size."""
+        live = self._stores.generations.live()
+        held = {passage.id: (passage, reason) for passage, reason in self._stores.quarantine.held()}
+        passages = [*self._stores.catalog.all_passages(), *(passage for passage, _ in held.values())]
+        vectors = None
+        if live is not None:
+            known = self._stores.vector_cache.get(live.fingerprint, [one.digest for one in passages])
+            passages.sort(key=lambda one: (one.document, one.ordinal))
+            if all(one.digest in known for one in passages) and passages:
+                vectors = np.stack([known[one.digest] for one in passages])
+        reasons = {one: (reason,) for one, (_, reason) in held.items()}
+        return audit(self._stores.catalog.summaries(), passages, vectors, reasons, date.today())
+
     # --- Changing --------------------------------------------------------------------------------------------------
 
     def plan(self, sources: Sequence[str | Path], *, web: WebOptions | None = None) -> IngestPlan:
@@ -166,6 +185,15 @@ class KnowledgeBase:
         """Erase documents from everything that is kept, and prove it; see `Eraser`."""
         with self._writing():
             return self._eraser().forget(name, source)
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage that was held back be found; returns how many with its text there are."""
+        with self._writing():
+            released = self._stores.quarantine.release(passage_id)
+            live = self._stores.generations.live()
+            if live is not None:
+                open_projection(self._stores, live, self._embedder(live.embedder)).catch_up()
+            return released
 
     def check(self) -> CheckReport | None:
         """Look the live indexes over and mend them; None where nothing was ingested yet; see `IndexChecker`."""

@@ -62,6 +62,18 @@ class Embedder(Protocol):
         """
 
 
+@runtime_checkable
+class PartwiseEmbedder(Protocol):
+    """An embedder that hands on results as they come, so that a failure does not lose those before it."""
+
+    def embed_documents_in_parts(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Yield the rows of `texts` that were embedded, with their vectors; together they are all rows, once.
+
+        Raises:
+            BackendError: The service failed, after everything that it finished was yielded.
+        """
+
+
 class VectorIndex(Protocol):
     """A derived index of passage vectors. Everything in it can be rebuilt from the catalog."""
 
@@ -211,6 +223,16 @@ class VectorCache(Protocol):
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""
+
+
+class Quarantine(Protocol):
+    """Passages that carry instructions to the model, held back from search until a person releases them."""
+
+    def held(self) -> list[tuple[Passage, str]]:
+        """Return the passages of live documents that are held back, with the reason, by document and position."""
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage, and every other with the same text, be found; returns how many there are."""
 
 
 class WebPages(Protocol):

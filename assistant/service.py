@@ -9,6 +9,7 @@ from typing import Self
 
 from assistant.dialogue import Dialogue
 from assistant.handoff import Handoff
+from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
 from assistant.ingestion.crawler import CrawlLimits
 from assistant.ingestion.web import WebOptions
@@ -115,6 +116,14 @@ class Assistant:
             AssistantError: There is no such document.
         """
         return self._knowledge.forget(document, source)
+
+    def audit(self) -> AuditReport:
+        """Return what a person should look at: contradictions, repetitions, what is out of date or held back."""
+        return self._knowledge.audit()
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage that was held back be found, with every other of the same text; returns how many there are."""
+        return self._knowledge.release(passage_id)
 
     def check(self) -> CheckReport | None:
         """Search for every live passage, mend what cannot be found; None where nothing was ingested yet."""

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from assistant.errors import AssistantError
+from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
 from assistant.ingestion.crawler import CrawlLimits
 from assistant.types import Value
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+
+
+AUDITED_PASSAGES = 10_000
+"""A larger knowledge base is audited only when `assistant audit` asks for it: that takes a while."""
 
 
 class Job(Value):
@@ -39,7 +44,14 @@ def _ingest(bot: "Assistant", arguments: dict[str, Any], progress: Progress | No
         return bot.plan(*sources, whole_site=site, limits=limits).model_dump(mode="json")
     allowed = bool(arguments.get("allow_mass_removal"))
     report = bot.ingest(*sources, whole_site=site, limits=limits, allow_mass_removal=allowed, progress=progress)
-    return report.model_dump(mode="json")
+    changed = report.added or report.changed or report.removed
+    audited = changed and report.passages <= AUDITED_PASSAGES
+    return report.model_dump(mode="json") | ({"hygiene": _counts(bot.audit())} if audited else {})
+
+
+def _counts(report: AuditReport) -> dict[str, int]:
+    groups = ("held", "contradictions", "validity", "near_duplicates", "sizes")
+    return {group: len(getattr(report, group)) for group in groups}
 
 
 def _reindex(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
@@ -61,4 +73,11 @@ def _forget(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | N
     return bot.forget(arguments.get("document"), source=arguments.get("source")).model_dump(mode="json")
 
 
-JOBS = {"ingest": _ingest, "reindex": _reindex, "rollback": _rollback, "check": _check, "forget": _forget}
+def _release(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    released = bot.release(str(arguments["passage"]))
+    if not released:
+        raise AssistantError(f"no passage {arguments['passage']!r} is held back; `assistant audit` lists those that are")
+    return {"released": released}
+
+
+JOBS = {"ingest": _ingest, "reindex": _reindex, "rollback": _rollback, "check": _check, "forget": _forget, "release": _release}

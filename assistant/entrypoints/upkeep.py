@@ -13,7 +13,7 @@ from assistant.errors import ConfigurationError
 
 def register_upkeep(app: typer.Typer) -> None:
     """Add the commands to the command line."""
-    for command in (ingest, watch, reindex, generations, rollback, check, forget):
+    for command in (ingest, watch, reindex, generations, rollback, check, audit, release, forget):
         app.command()(command)
 
 
@@ -113,6 +113,28 @@ def check(home: Home = None, as_json: AsJson = False) -> None:
             print(f"rebuilt: {problem}")
 
 
+def audit(home: Home = None, as_json: AsJson = False) -> None:
+    """List what a person should mend: contradictions, repetitions, what is out of date, empty or held back."""
+    from assistant.bootstrap import open_assistant
+    from assistant.hygiene.rendering import render
+
+    with open_assistant(settings_of(home), check_index=False) as bot:
+        report = bot.audit()
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        print(render(report), end="")
+
+
+def release(
+    passage: Annotated[str, typer.Argument(help="The id of a passage, as `assistant audit` shows it.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a passage that was held back be found."""
+    _show(_perform(home, "release", {"passage": passage}), as_json, "{released} passages can be found now")
+
+
 def forget(
     document: Annotated[str | None, typer.Argument(help="The name of a document.")] = None,
     source: Annotated[
@@ -175,8 +197,9 @@ def _print_ingest(report: dict[str, Any]) -> None:
     )
     for source in report["duplicates"]:
         print(f"same content as another document: {source}")
-    if report["held"]:
-        print(f"{report['held']} passages were held back; see `assistant audit`")
+    found = {name.replace("_", " "): count for name, count in report.get("hygiene", {}).items() if count}
+    if found:
+        print("to look at: " + ", ".join(f"{count} {name}" for name, count in found.items()) + "; see `assistant audit`")
     _print_failures(report)
 
 

@@ -11,6 +11,7 @@ from assistant.ports import (
     Embedder,
     Generations,
     KeywordIndex,
+    Quarantine,
     Revisions,
     VectorCache,
     VectorIndex,
@@ -47,6 +48,10 @@ class Workspace(Protocol):
     @property
     def generations(self) -> Generations:
         """The register of index generations."""
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Passages that are held back."""
 
     @property
     def web_pages(self) -> WebPages:

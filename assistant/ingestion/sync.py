@@ -14,6 +14,7 @@ from assistant.indexing.projection import open_projection
 from assistant.indexing.workspace import Workspace
 from assistant.ingestion.cutting import cut
 from assistant.ingestion.files import SourceFile, discover, folders, unreadable
+from assistant.ingestion.inspecting import reason_to_hold
 from assistant.ingestion.plan import Plan, checksum, make_plan
 from assistant.ingestion.sandbox import ParserPool
 from assistant.ingestion.web import Gathered, WebOptions, gather, is_url
@@ -46,7 +47,7 @@ class Ingestor:
         embedder: Embedder,
         mass_removal_share: float = 0.5,
         web: WebOptions | None = None,
-        inspect: Callable[[str], str] = lambda _text: "",
+        inspect: Callable[[str], str] = reason_to_hold,
         progress: Progress | None = None,
     ) -> None:
         """Write to a workspace with an embedder; `inspect` says why a passage must be held back, or nothing."""

@@ -14,6 +14,7 @@ from assistant.ports import (
     Conversations,
     Generations,
     KeywordIndex,
+    Quarantine,
     Revisions,
     VectorCache,
     VectorIndex,
@@ -24,7 +25,6 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
-    from assistant.stores.quarantine import SqlQuarantine
 
 
 class Stores:
@@ -93,7 +93,7 @@ class Stores:
         return SqlConversations(self.database)
 
     @cached_property
-    def quarantine(self) -> "SqlQuarantine":
+    def quarantine(self) -> Quarantine:
         """Passages that were held back."""
         from assistant.stores.quarantine import SqlQuarantine
 

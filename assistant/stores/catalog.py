@@ -46,7 +46,8 @@ class SqlCatalog:
     def summaries(self) -> list[DocumentSummary]:
         """Return all live documents, without text, by name."""
         columns = (s.documents.c.id, s.documents.c.source, s.documents.c.name, s.documents.c.revision)
-        query = sa.select(*columns, s.revisions.c.checksum).join(s.revisions, LIVE_REVISION).where(s.documents.c.live)
+        kept = (s.revisions.c.checksum, s.revisions.c.valid_from, s.revisions.c.valid_to)
+        query = sa.select(*columns, *kept).join(s.revisions, LIVE_REVISION).where(s.documents.c.live)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(s.documents.c.name))
             return [DocumentSummary.model_construct(**row._mapping) for row in rows]
