@@ -76,8 +76,17 @@ def _forget(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | N
 def _release(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
     released = bot.release(str(arguments["passage"]))
     if not released:
-        raise AssistantError(f"no passage {arguments['passage']!r} is held back; `assistant audit` lists those that are")
+        raise AssistantError(
+            f"no passage {arguments['passage']!r} is held back; `assistant audit` lists those that are"
+        )
     return {"released": released}
 
 
-JOBS = {"ingest": _ingest, "reindex": _reindex, "rollback": _rollback, "check": _check, "forget": _forget, "release": _release}
+JOBS = {
+    "ingest": _ingest,
+    "reindex": _reindex,
+    "rollback": _rollback,
+    "check": _check,
+    "forget": _forget,
+    "release": _release,
+}

@@ -199,7 +199,9 @@ def _print_ingest(report: dict[str, Any]) -> None:
         print(f"same content as another document: {source}")
     found = {name.replace("_", " "): count for name, count in report.get("hygiene", {}).items() if count}
     if found:
-        print("to look at: " + ", ".join(f"{count} {name}" for name, count in found.items()) + "; see `assistant audit`")
+        print(
+            "to look at: " + ", ".join(f"{count} {name}" for name, count in found.items()) + "; see `assistant audit`"
+        )
     _print_failures(report)
 
 
