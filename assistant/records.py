@@ -51,7 +51,10 @@ class Move(Value):
 
 
 class IngestPlan(Value):
-    """What an ingest would do, by source. Nothing was changed, and no file was parsed yet."""
+    """What an ingest would do, by source. Nothing was changed, and no file was parsed yet.
+
+    `bytes_to_read` is the size of the files that are new or changed: no text of theirs is longer.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -60,6 +63,7 @@ class IngestPlan(Value):
     duplicates: tuple[str, ...]
     unchanged: int
     failed: tuple[FailedSource, ...]
+    bytes_to_read: int
 
 
 class ReindexReport(Value):

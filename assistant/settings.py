@@ -154,6 +154,11 @@ class Settings(BaseSettings):
         return self.model_copy(update={"home": home})
 
 
+def is_hosted(embedder: str) -> bool:
+    """Tell whether an embedder is a service that is paid for by the token."""
+    return embedder.partition(":")[0] in ("openai", "cohere")
+
+
 def split_backend(
     variable: str, value: str, schemes: tuple[str, ...], nameless: tuple[str, ...] = ()
 ) -> tuple[str, str]:

@@ -9,6 +9,12 @@ import typer
 
 from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
 from assistant.errors import ConfigurationError
+from assistant.settings import is_hosted
+
+BYTES_A_TOKEN = 3
+"""Rather too few than too many: what a run costs is not to be understated."""
+
+TOKENS_A_PASSAGE = 200
 
 
 def register_upkeep(app: typer.Typer) -> None:
@@ -39,6 +45,9 @@ def ingest(
         "dry_run": dry_run,
         "allow_mass_removal": allow_mass_removal,
     }
+    if not dry_run and is_hosted(settings_of(home).embedder):
+        plan = _perform(home, "ingest", arguments | {"dry_run": True})
+        _announce_cost(settings_of(home).embedder, plan["bytes_to_read"] // BYTES_A_TOKEN)
     report = _perform(home, "ingest", arguments)
     if as_json:
         print_json(report)
@@ -71,6 +80,8 @@ def reindex(
     as_json: AsJson = False,
 ) -> None:
     """Build new indexes beside those that answer, verify them, and let them answer."""
+    if embedder is not None and is_hosted(embedder):
+        _announce_cost(embedder, TOKENS_A_PASSAGE * _stored_passages(home))
     report = _perform(home, "reindex", {"embedder": embedder})
     _show(report, as_json, "generation {generation} of {embedder} answers: {passages} passages, {embedded} embedded")
 
@@ -166,6 +177,23 @@ def _absolute(source: str) -> str:
     if not Path(source).exists():
         raise ConfigurationError(f"{source} does not exist; name files, folders, zip archives or web addresses")
     return str(Path(source).resolve())
+
+
+def _stored_passages(home: Path | None) -> int:
+    from assistant.stores import open_stores
+
+    stores = open_stores(settings_of(home))
+    try:
+        return stores.catalog.counts()[1]
+    finally:
+        stores.close()
+
+
+def _announce_cost(embedder: str, tokens: int) -> None:
+    """Say what a hosted embedder will cost at most, before it begins."""
+    from assistant.embedders.pricing import estimate
+
+    print(f"{estimate(embedder, texts=-(-tokens // TOKENS_A_PASSAGE), tokens=tokens)}", file=sys.stderr)
 
 
 def _perform(home: Path | None, name: str, arguments: dict[str, Any]) -> dict[str, Any]:

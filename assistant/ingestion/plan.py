@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import DocumentError
+from assistant.ingestion.archives import member_bytes
 from assistant.ingestion.files import SourceFile, content_digest
 from assistant.ingestion.loaders import LOADER_VERSION
 from assistant.ingestion.splitting import SPLITTER_VERSION
@@ -38,7 +39,15 @@ class Plan:
             duplicates=tuple(sorted(self.aliases)),
             unchanged=self.unchanged,
             failed=tuple(self.failed),
+            bytes_to_read=sum(_size_of(file) for file in [*self.added, *self.changed]),
         )
+
+
+def _size_of(file: SourceFile) -> int:
+    try:
+        return member_bytes(file.path, file.member) if file.member else file.path.stat().st_size
+    except (OSError, DocumentError):
+        return 0
 
 
 def checksum(content: str) -> str:
