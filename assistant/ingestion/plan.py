@@ -29,6 +29,11 @@ class Plan:
     failed: list[FailedSource] = field(default_factory=list)
     checksums: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to do."""
+        return not (self.added or self.changed or self.removed or self.moved or self.aliases or self.gone_aliases)
+
     def summary(self) -> IngestPlan:
         """Return the plan as people and programs read it."""
         return IngestPlan(

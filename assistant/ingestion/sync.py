@@ -116,9 +116,10 @@ class Ingestor:
         self._workspace.revisions.abandon_staged()
         generation = self._generation()
         run = _Run(self._workspace, generation, self._embedder, self._inspect, self._progress)
-        run.take_in(plan, outcomes)
-        run.tidy(plan)
-        self._workspace.changes.prune(KEPT_CHANGES)
+        if not plan.is_empty:
+            run.take_in(plan, outcomes)
+            run.tidy(plan)
+            self._workspace.changes.prune(KEPT_CHANGES)
         return run.report(plan, began)
 
     def _plan(self, sources: Sequence[str | Path], folder: Path) -> tuple[Plan, Gathered]:
