@@ -15,7 +15,7 @@ from assistant.types import LoadedDocument, Passage
 from tests.fakes import HashingEmbedder, passage
 
 CATALOGUE = passage(
-    "Our shop in Hamburg sells the Norda 300, the Kestrel GX, the Vela Buds, the Vela Sport, the Skerry and the Torvald 5.",
+    "Our shop in Hamburg sells the Norda 300, the Kestrel GX, the Vela Buds, the Vela Sport and the Torvald 5.",
     document="catalogue.md",
     title="Products",
 )

@@ -57,7 +57,8 @@ def contradictions(passages: Sequence[Passage], vectors: NDArray[np.float32] | N
         difference = compare(one, two, rarity, same_document=_same_document(passages, one, two))
         if difference and not (difference[0] == "number" and {_wording(one), _wording(two)} & parameters):
             made = _contradiction(passages, one, two, difference)
-            found.setdefault(frozenset((made.first.quote, made.second.quote)), (one.passage, one.start, made))
+            if made.first.quote != made.second.quote:
+                found.setdefault(frozenset((made.first.quote, made.second.quote)), (one.passage, one.start, made))
     return [made for _, _, made in sorted(found.values(), key=lambda entry: entry[:2])]
 
 
