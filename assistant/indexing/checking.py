@@ -10,8 +10,8 @@ from assistant.indexing.embedding import vectors_of
 from assistant.indexing.probe import (
     Findings,
     KeywordJob,
+    Prober,
     VectorJob,
-    in_child,
     look_over_vectors,
     packed,
 )
@@ -64,15 +64,17 @@ class IndexChecker:
             self._catch_up()
         expected = self._workspace.changes.every_id(self._generation.fingerprint)
         sample = self._sample(expected, sample_size)
-        found = self._look_over(expected, sample)
-        if any(findings.lags for findings in found):
-            # What the last process did not come to teach is no damage.
-            self._catch_up()
-            found = self._look_over(expected, sample)
-        by_vector, by_keyword = found
-        whole = by_vector.clean and by_keyword.clean
-        if not whole:
-            self._mend(by_vector, by_keyword, expected, sample)
+        with Prober(PROBE_SECONDS) as prober:
+            found = self._look_over(prober, expected, sample)
+            if any(findings.lags for findings in found):
+                # What the last process did not come to teach is no damage.
+                self._catch_up()
+                found = self._look_over(prober, expected, sample)
+            by_vector, by_keyword = found
+            whole = by_vector.clean and by_keyword.clean
+            if not whole:
+                self._mend(found)
+                self._mend_for_good(self._look_over(prober, expected, sample))
         return CheckReport(
             ok=whole and not changed,
             generation=self._generation.number,
@@ -93,10 +95,12 @@ class IndexChecker:
         step = max(1, -(-len(expected) // size))
         return self._workspace.changes.indexable(expected[::step], self._generation.fingerprint)
 
-    def _look_over(self, expected: Sequence[str], sample: Sequence[Passage]) -> tuple[Findings, Findings]:
-        return self._look_over_vectors(expected, sample), self._look_over_keywords(expected, sample)
+    def _look_over(
+        self, prober: Prober, expected: Sequence[str], sample: Sequence[Passage]
+    ) -> tuple[Findings, Findings]:
+        return self._look_over_vectors(prober, expected, sample), self._look_over_keywords(prober, expected, sample)
 
-    def _look_over_vectors(self, expected: Sequence[str], sample: Sequence[Passage]) -> Findings:
+    def _look_over_vectors(self, prober: Prober, expected: Sequence[str], sample: Sequence[Passage]) -> Findings:
         number = self._generation.number
         vectors, _ = vectors_of(sample, self._embedder, self._workspace.vector_cache)
         job = VectorJob(
@@ -111,27 +115,29 @@ class IndexChecker:
             return look_over_vectors(job)
         # Two processes must not have one folder of Chroma's open.
         self._workspace.release(number)
-        return in_child(job, PROBE_SECONDS)
+        return prober.look_over(job)
 
-    def _look_over_keywords(self, expected: Sequence[str], sample: Sequence[Passage]) -> Findings:
+    def _look_over_keywords(self, prober: Prober, expected: Sequence[str], sample: Sequence[Passage]) -> Findings:
         job = KeywordJob(
             folder=str(self._workspace.keywords_folder(self._generation.number)),
             expected=tuple(expected),
             sample={one.id: tuple(terms(one.indexed_text)[-SEARCHED_TERMS:]) for one in sample},
         )
-        return in_child(job, PROBE_SECONDS)
+        return prober.look_over(job)
 
-    def _mend(
-        self, by_vector: Findings, by_keyword: Findings, expected: Sequence[str], sample: Sequence[Passage]
-    ) -> None:
+    def _mend(self, found: tuple[Findings, Findings]) -> None:
+        """Teach the indexes what they were found to lack, and build anew what could not be read."""
+        by_vector, by_keyword = found
         self._mend_vectors(by_vector)
         self._mend_keywords(by_keyword)
         self._catch_up()
-        again = self._look_over(expected, sample)
-        for name, findings in zip(("vectors", "keywords"), again, strict=True):
+
+    def _mend_for_good(self, found: tuple[Findings, Findings]) -> None:
+        """Build anew what is not whole after having been mended."""
+        for name, findings in zip(("vectors", "keywords"), found, strict=True):
             if not findings.clean:
                 self._rebuild(name, findings.problem or "still incomplete after a repair")
-        if not all(findings.clean for findings in again):
+        if not all(findings.clean for findings in found):
             self._catch_up()
 
     def _mend_vectors(self, findings: Findings) -> None:

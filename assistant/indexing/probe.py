@@ -1,15 +1,19 @@
 """Looks an index over from outside: in a child process, since a broken one can kill whoever opens it.
 
-The child reads a job as JSON from standard input and writes its findings as JSON to standard output.
+The child reads jobs from standard input, each a line of JSON, and answers each with a line of JSON: its findings.
 """
 
 import base64
 import json
+import selectors
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 
@@ -105,33 +109,95 @@ def look_over_keywords(job: KeywordJob) -> Findings:
     return Findings(missing=tuple(missing), ghosts=tuple(ghosts), unreachable=tuple(lost))
 
 
-def in_child(job: VectorJob | KeywordJob, timeout_seconds: float) -> Findings:
-    """Look an index over in a child process; one that kills or stalls the child is a finding, not an error."""
-    command = [sys.executable, "-c", _CHILD, json.dumps(sys.path)]
-    request = json.dumps({"kind": type(job).__name__, "job": job.model_dump()})
-    try:
-        done = subprocess.run(
-            command, input=request, capture_output=True, text=True, timeout=timeout_seconds, check=False
+class Prober:
+    """A child process that looks indexes over, one job after the other; one that dies of a job is replaced.
+
+    What kills or stalls the child is a finding, not an error. It starts in the background, when first made.
+    """
+
+    def __init__(self, timeout_seconds: float) -> None:
+        """Give each job so much time."""
+        self._timeout_seconds = timeout_seconds
+        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - see close
+        self._child = self._start()
+
+    def __enter__(self) -> Self:
+        """Return the prober itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the child."""
+        self.close()
+
+    def look_over(self, job: VectorJob | KeywordJob) -> Findings:
+        """Return what the child finds."""
+        request = json.dumps({"kind": type(job).__name__, "job": job.model_dump()})
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        try:
+            self._child.stdin.write(f"{request}\n")
+            self._child.stdin.flush()
+        except OSError:
+            return self._died()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._child.stdout, selectors.EVENT_READ)
+            if not selector.select(self._timeout_seconds):
+                self._restart()
+                return Findings(problem=f"no answer within {self._timeout_seconds:.0f} s")
+        answer = self._child.stdout.readline()
+        return Findings.model_validate_json(answer) if answer.endswith("\n") else self._died()
+
+    def close(self) -> None:
+        """End the child, whatever it is doing."""
+        self._end()
+        self._complaints.close()
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", _CHILD, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            text=True,
         )
-    except subprocess.TimeoutExpired:
-        return Findings(problem=f"no answer within {timeout_seconds:.0f} s")
-    if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        return Findings(problem=f"opening it ended the process with status {done.returncode} ({last[:200]})")
-    return Findings.model_validate_json(done.stdout)
+
+    def _died(self) -> Findings:
+        status = self._child.wait(self._timeout_seconds)
+        self._complaints.seek(0)
+        last = (self._complaints.read().strip().splitlines() or ["no message"])[-1]
+        self._restart()
+        return Findings(problem=f"opening it ended the process with status {status} ({last[:200]})")
+
+    def _restart(self) -> None:
+        self._end()
+        self._complaints.seek(0)
+        self._complaints.truncate()
+        self._child = self._start()
+
+    def _end(self) -> None:
+        self._child.kill()
+        self._child.wait()
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
 
 
 def main() -> None:
     """Be the child."""
-    request: dict[str, Any] = json.loads(sys.stdin.read())
-    try:
-        if request["kind"] == "VectorJob":
-            findings = look_over_vectors(VectorJob(**request["job"]))
-        else:
-            findings = look_over_keywords(KeywordJob(**request["job"]))
-    except BackendError as error:
-        findings = Findings(problem=str(error))
-    sys.stdout.write(findings.model_dump_json())
+    for line in sys.stdin:
+        request: dict[str, Any] = json.loads(line)
+        try:
+            if request["kind"] == "VectorJob":
+                findings = look_over_vectors(VectorJob(**request["job"]))
+            else:
+                findings = look_over_keywords(KeywordJob(**request["job"]))
+        except BackendError as error:
+            findings = Findings(problem=str(error))
+        sys.stdout.write(f"{findings.model_dump_json()}\n")
+        sys.stdout.flush()
 
 
 def _compare(held: Sequence[str], expected: Sequence[str]) -> tuple[set[str], set[str]]:
