@@ -181,4 +181,4 @@ def _translated(folder: Path) -> Iterator[None]:
     except (ValueError, OSError) as error:
         if "LockBusy" in str(error):
             raise HomeInUse(f"another process writes to {folder}; stop it, for example `assistant serve`") from error
-        raise BackendError("tantivy", f"{error}; remove {folder} and run `assistant ingest --rebuild`") from error
+        raise BackendError("tantivy", f"{error}; run `assistant check`, which mends it") from error
