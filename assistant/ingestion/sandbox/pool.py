@@ -164,11 +164,13 @@ class _Reader:
         try:
             while (batch := self._next()) is not None:
                 self._read(batch)
+        except BaseException:
+            # Only then: at an orderly end the queue holds the word to end for the other readers.
+            self._give_up()
+            raise
         finally:
             if self._process is not None:
                 self._process.close()
-            if not self._is_stopped:
-                self._give_up()
 
     def _give_up(self) -> None:
         """Answer what waits in the queue: this thread ends for a reason nobody foresaw, and leaves no one waiting."""
