@@ -27,7 +27,9 @@ from typing import Any
 import chromadb
 import tantivy
 
+from assistant.indexing.checking import AFTER_A_CRASH
 from assistant.stores import Stores
+from assistant.types import LoadedDocument
 from benchmarks.kills import Job, in_child
 from benchmarks.machine import report
 from benchmarks.proving import WORDS, WordEmbedder, document, opened
@@ -39,10 +41,10 @@ DOCUMENTS, PASSAGES = 30, 50
 QUESTIONS = [" ".join(random.Random(number).choices(WORDS, k=6)) for number in range(100)]
 DEPTH = 10
 SAME_SCORE = 1e-6
+LATER = LoadedDocument(source="made:later", name="later.md", title="Other", text="No word of this is in a question.")
 KINDS = ("flipped", "cut", "zeroed", "grown", "removed")
 STATES = ("closed", "killed")
 MOST_BITS = 8
-UNREAD = "built anew after a crash"
 
 Answers = list[list[tuple[str, float]]]
 
@@ -105,7 +107,7 @@ def look(home: Path) -> dict[str, Any]:
         knowledge.search(QUESTIONS[0], DEPTH)
         first = answers(stores, QUESTIONS)
         noticed = list(notes.lines)
-        knowledge.ingest_documents([document("later", 1, 1)])
+        knowledge.ingest_documents([LATER])
     with opened(home) as (stores, knowledge, _embedder):
         knowledge.search(QUESTIONS[0], DEPTH)
         second = answers(stores, QUESTIONS)[: len(QUESTIONS)]
@@ -145,7 +147,7 @@ def outcome(status: int, figures: dict[str, Any], wanted: Answers) -> str:
     """Name what came of a variant."""
     if status != 0:
         return "died"
-    if any(UNREAD in one for one in figures["noticed"]):
+    if any(AFTER_A_CRASH in one for one in figures["noticed"]):
         return "set aside"
     if figures["noticed"]:
         return "noticed"

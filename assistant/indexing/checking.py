@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,10 @@ BROKEN = "broken"
 QUICK_SAMPLE = 256
 """So many passages are searched for when the process starts; all of them where there are no more."""
 
+INDEXES = ("vectors", "keywords")
+ALTERED = "its files are not as they were left"
+AFTER_A_CRASH = "it may have been cut off while it was written"
+
 THOROUGH_SAMPLE = 5000
 
 PROBE_SECONDS = 120.0
@@ -48,35 +53,30 @@ class IndexChecker:
         self._aside: list[str] = []
         self._problems: list[str] = []
 
-    def check(self, sample_size: int, changed: Sequence[str] = ()) -> CheckReport:
+    def check(self, sample_size: int, changed: Sequence[str] | None = ()) -> CheckReport:
         """Look both indexes over and mend them; `ok` tells whether they were whole to begin with.
 
         Those named in `changed` ("vectors", "keywords") are known to have been altered on disk, and are built anew.
+        After a crash (`changed` is None) the dense index is as well: nothing in its files tells whether they are whole,
+        and those that are not can kill the process that opens them. The files of the keyword index have checksums.
 
         Raises:
             BackendError: The embedder failed where the catalog lacks a vector, or a Chroma server cannot be reached.
         """
         began = time.monotonic()
         self._workspace.revisions.abandon_staged()
-        for name in changed:
-            self._rebuild(name, "its files are not as they were left")
-        if changed:
-            self._catch_up()
+        if changed is None:
+            self._rebuild("vectors", AFTER_A_CRASH)
+        for name in changed or ():
+            self._rebuild(name, ALTERED)
         expected = self._workspace.changes.every_id(self._generation.fingerprint)
         sample = self._sample(expected, sample_size)
         with Prober(PROBE_SECONDS) as prober:
-            found = self._look_over(prober, expected, sample)
-            if any(findings.lags for findings in found):
-                # What the last process did not come to teach is no damage.
-                self._catch_up()
-                found = self._look_over(prober, expected, sample)
-            by_vector, by_keyword = found
-            whole = by_vector.clean and by_keyword.clean
-            if not whole:
-                self._mend(found)
-                self._mend_for_good(self._look_over(prober, expected, sample))
+            look = _Look(self._workspace, self._generation, self._embedder, prober, expected, sample)
+            found = self._examine(look)
+        by_vector, by_keyword = (found.get(name, Findings()) for name in INDEXES)
         return CheckReport(
-            ok=whole and not changed,
+            ok=not self._rebuilt and by_vector.clean and by_keyword.clean,
             generation=self._generation.number,
             passages=len(expected),
             probed=len(sample),
@@ -91,77 +91,45 @@ class IndexChecker:
             seconds=round(time.monotonic() - began, 3),
         )
 
+    def _examine(self, look: "_Look") -> dict[str, Findings]:
+        """Look over what is not built anew anyway, and mend it; returns what was wrong, by index."""
+        found = {name: look.over(name) for name in INDEXES if name not in self._rebuilt}
+        for name, findings in found.items():
+            # What can be read and lacks something may still be taught; what cannot be relied on must not be opened.
+            if findings.problem or findings.unreachable:
+                self._rebuild(name, findings.problem or "passages that it holds cannot be found")
+        lagging = [name for name, findings in found.items() if findings.lags and name not in self._rebuilt]
+        if self._rebuilt or lagging:
+            self._catch_up()
+        # What the last process did not come to teach is no damage.
+        found |= {name: look.over(name) for name in lagging}
+        for name in (one for one in lagging if not found[one].clean):
+            self._mend(name, found[name])
+            again = look.over(name)
+            if not again.clean:
+                self._rebuild(name, again.problem or "still incomplete after a repair")
+                self._catch_up()
+        return found
+
     def _sample(self, expected: Sequence[str], size: int) -> list[Passage]:
         step = max(1, -(-len(expected) // size))
         return self._workspace.changes.indexable(expected[::step], self._generation.fingerprint)
 
-    def _look_over(
-        self, prober: Prober, expected: Sequence[str], sample: Sequence[Passage]
-    ) -> tuple[Findings, Findings]:
-        return self._look_over_vectors(prober, expected, sample), self._look_over_keywords(prober, expected, sample)
-
-    def _look_over_vectors(self, prober: Prober, expected: Sequence[str], sample: Sequence[Passage]) -> Findings:
-        number = self._generation.number
-        vectors, _ = vectors_of(sample, self._embedder, self._workspace.vector_cache)
-        job = VectorJob(
-            location=self._workspace.vectors_location(number),
-            collection=self._workspace.collection_name(number),
-            expected=tuple(expected),
-            sample=tuple(one.id for one in sample),
-            vectors=packed(vectors),
-            dimension=self._generation.dimension,
-        )
-        if not self._workspace.chroma_is_embedded:
-            return look_over_vectors(job)
-        # Two processes must not have one folder of Chroma's open.
-        self._workspace.release(number)
-        return prober.look_over(job)
-
-    def _look_over_keywords(self, prober: Prober, expected: Sequence[str], sample: Sequence[Passage]) -> Findings:
-        job = KeywordJob(
-            folder=str(self._workspace.keywords_folder(self._generation.number)),
-            expected=tuple(expected),
-            sample={one.id: tuple(terms(one.indexed_text)[-SEARCHED_TERMS:]) for one in sample},
-        )
-        return prober.look_over(job)
-
-    def _mend(self, found: tuple[Findings, Findings]) -> None:
-        """Teach the indexes what they were found to lack, and build anew what could not be read."""
-        by_vector, by_keyword = found
-        self._mend_vectors(by_vector)
-        self._mend_keywords(by_keyword)
-        self._catch_up()
-
-    def _mend_for_good(self, found: tuple[Findings, Findings]) -> None:
-        """Build anew what is not whole after having been mended."""
-        for name, findings in zip(("vectors", "keywords"), found, strict=True):
-            if not findings.clean:
-                self._rebuild(name, findings.problem or "still incomplete after a repair")
-        if not all(findings.clean for findings in found):
-            self._catch_up()
-
-    def _mend_vectors(self, findings: Findings) -> None:
-        if findings.problem:
-            self._rebuild("vectors", findings.problem)
+    def _mend(self, name: str, findings: Findings) -> None:
+        """Teach an index what it was found to lack, and let it forget what it should not hold."""
+        passages = self._workspace.changes.indexable(findings.missing, self._generation.fingerprint)
+        if name == "keywords":
+            keywords = self._workspace.keywords(self._generation.number)
+            keywords.remove(findings.ghosts)
+            keywords.upsert(passages)
             return
-        index = self._workspace.vectors(self._generation.number)
-        index.remove([*findings.ghosts, *findings.unreachable])
-        lost = [*findings.missing, *findings.unreachable]
-        passages = self._workspace.changes.indexable(lost, self._generation.fingerprint)
+        vectors = self._workspace.vectors(self._generation.number)
+        vectors.remove(findings.ghosts)
         rows, _ = vectors_of(passages, self._embedder, self._workspace.vector_cache)
-        index.upsert([one.id for one in passages], rows)
-
-    def _mend_keywords(self, findings: Findings) -> None:
-        if findings.problem:
-            self._rebuild("keywords", findings.problem)
-            return
-        index = self._workspace.keywords(self._generation.number)
-        index.remove(findings.ghosts)
-        lost = [*findings.missing, *findings.unreachable]
-        index.upsert(self._workspace.changes.indexable(lost, self._generation.fingerprint))
+        vectors.upsert([one.id for one in passages], rows)
 
     def _rebuild(self, name: str, problem: str) -> None:
-        """Move a broken index aside; the next catching up fills a new one."""
+        """Put a broken index out of the way; the next catching up fills a new one."""
         logger.warning("the %s index is broken and built anew: %s", name, problem)
         number = self._generation.number
         self._workspace.release(number)
@@ -171,13 +139,65 @@ class IndexChecker:
         else:
             location = self._workspace.vectors_location(number) if name == "vectors" else None
             folder = Path(location) if location else self._workspace.keywords_folder(number)
-            moved = move_aside(self._workspace.home, folder)
-            self._aside.extend([moved] if moved else [])
+            if problem == AFTER_A_CRASH:
+                shutil.rmtree(folder, ignore_errors=True)
+            else:
+                moved = move_aside(self._workspace.home, folder)
+                self._aside.extend([moved] if moved else [])
         if name not in self._rebuilt:
             self._rebuilt.append(name)
 
     def _catch_up(self) -> None:
         open_projection(self._workspace, self._generation, self._embedder).catch_up()
+
+
+class _Look:
+    """What an index should hold, and the child that looks whether it does."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        generation: Generation,
+        embedder: Embedder,
+        prober: Prober,
+        expected: Sequence[str],
+        sample: Sequence[Passage],
+    ) -> None:
+        self._workspace = workspace
+        self._generation = generation
+        self._embedder = embedder
+        self._prober = prober
+        self._expected = tuple(expected)
+        self._sample = sample
+
+    def over(self, name: str) -> Findings:
+        """Return what is wrong with an index."""
+        return self._over_vectors() if name == "vectors" else self._over_keywords()
+
+    def _over_vectors(self) -> Findings:
+        number = self._generation.number
+        vectors, _ = vectors_of(self._sample, self._embedder, self._workspace.vector_cache)
+        job = VectorJob(
+            location=self._workspace.vectors_location(number),
+            collection=self._workspace.collection_name(number),
+            expected=self._expected,
+            sample=tuple(one.id for one in self._sample),
+            vectors=packed(vectors),
+            dimension=self._generation.dimension,
+        )
+        if not self._workspace.chroma_is_embedded:
+            return look_over_vectors(job)
+        # Two processes must not have one folder of Chroma's open.
+        self._workspace.release(number)
+        return self._prober.look_over(job)
+
+    def _over_keywords(self) -> Findings:
+        job = KeywordJob(
+            folder=str(self._workspace.keywords_folder(self._generation.number)),
+            expected=self._expected,
+            sample={one.id: tuple(terms(one.indexed_text)[-SEARCHED_TERMS:]) for one in self._sample},
+        )
+        return self._prober.look_over(job)
 
 
 def move_aside(home: Path, folder: Path) -> str | None:

@@ -15,7 +15,7 @@ from assistant.types import Generation
 
 logger = logging.getLogger(__name__)
 
-MENDED_AT_ONCE = 5000
+MENDED_AT_ONCE = 2000
 """An index with more passages is mended in the background, and searched exactly in the meantime."""
 
 
@@ -25,7 +25,7 @@ class IndexCustody:
     def __init__(
         self, workspace: Workspace, embedder_of: Callable[[str], Embedder], on_mended: Callable[[], None]
     ) -> None:
-        """Look after a workspace; `on_mended` is called when an index that was mended in the background can be used."""
+        """Look after a workspace; `on_mended` is called when an index that was passed over can be used."""
         self._workspace = workspace
         self._embedder_of = embedder_of
         self._on_mended = on_mended
@@ -39,10 +39,13 @@ class IndexCustody:
         if not self._workspace.owns_home():
             return self._exact(generation)
         if self._doubts(generation) != ():
-            if self._workspace.catalog.counts()[1] > MENDED_AT_ONCE:
+            if self._workspace.catalog.counts()[1] > MENDED_AT_ONCE and self._keywords_answer(generation):
                 self._mend_in_background(generation)
                 return self._exact(generation)
-            with self._workspace.lock_for_writing():
+            # Whoever is writing, such as the first ingest, looks the index over first, or has made it itself.
+            with self._workspace.try_writing_here() as may_mend:
+                if not may_mend:
+                    return self._exact(generation)
                 self.check(generation, QUICK_SAMPLE)
         return self._workspace.vectors(generation.number)
 
@@ -53,7 +56,7 @@ class IndexCustody:
 
     def check(self, generation: Generation, sample_size: int) -> CheckReport:
         """Look a generation over and mend it; the caller holds the writers' lock."""
-        changed = self._doubts(generation) or ()
+        changed = self._doubts(generation)
         self._mark_opened(generation.number)
         checker = IndexChecker(self._workspace, generation, self._embedder_of(generation.embedder))
         report = checker.check(sample_size, changed)
@@ -65,6 +68,7 @@ class IndexCustody:
         """Note that this process has itself just made a generation."""
         if generation is not None and self._workspace.chroma_is_embedded and generation.number not in self._opened:
             self._mark_opened(generation.number)
+            self._on_mended()
 
     def close(self) -> None:
         """Close the indexes, and remember how they were left."""
@@ -88,6 +92,13 @@ class IndexCustody:
         if doubts == ():
             self._mark_opened(number)
         return doubts
+
+    def _keywords_answer(self, generation: Generation) -> bool:
+        """Tell whether searches may go on with the keyword index while the dense one is built anew."""
+        from assistant.stores.tantivy_files import damaged_file
+
+        altered = self._doubts(generation) or ()
+        return "keywords" not in altered and not damaged_file(self._workspace.keywords_folder(generation.number))
 
     def _mark_opened(self, number: int) -> None:
         self._opened.add(number)

@@ -102,7 +102,10 @@ def look_over_keywords(job: KeywordJob) -> Findings:
         BackendError: The index cannot be read.
     """
     from assistant.stores.keywords import TantivyKeywordIndex
+    from assistant.stores.tantivy_files import damaged_file
 
+    if Path(job.folder).exists() and (problem := damaged_file(Path(job.folder))):
+        return Findings(problem=problem)
     index = TantivyKeywordIndex(Path(job.folder))
     missing, ghosts = _compare(index.ids(), job.expected)
     lost = [one for one, stems in job.sample.items() if one not in missing and not index.holds(one, stems)]

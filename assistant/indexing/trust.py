@@ -1,14 +1,18 @@
 """Remembers what was in the folders of a generation when they were last closed in order.
 
 Whoever finds them as they were need not look them over; after a crash, or a change by somebody else, they must be.
+While they are open the memory is kept under another name: a process that was killed before it changed anything has
+left them as it found them.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 MARK = "closed.json"
+OPEN_MARK = "opened.json"
 
 MAX_FILE_BYTES = 4 * 2**30
 """A larger file is not read: a torn index has been seen to claim terabytes."""
@@ -16,13 +20,11 @@ MAX_FILE_BYTES = 4 * 2**30
 
 def doubts(generation_folder: Path, folders: Mapping[str, Path]) -> tuple[str, ...] | None:
     """Return the names of the folders that are not as they were left; None where the last end was not in order."""
-    try:
-        kept = json.loads((generation_folder / MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(kept, dict):
-        return None
-    return tuple(name for name, folder in folders.items() if kept.get(name) != _signature(folder))
+    kept = _remembered(generation_folder / MARK)
+    if kept is not None:
+        return _altered(kept, folders)
+    kept = _remembered(generation_folder / OPEN_MARK)
+    return () if kept is not None and not _altered(kept, folders) else None
 
 
 def trust(generation_folder: Path, folders: Mapping[str, Path]) -> None:
@@ -32,11 +34,26 @@ def trust(generation_folder: Path, folders: Mapping[str, Path]) -> None:
         unfinished = generation_folder / f"{MARK}.new"
         unfinished.write_text(json.dumps(signatures), encoding="utf-8")
         unfinished.replace(generation_folder / MARK)
+        (generation_folder / OPEN_MARK).unlink(missing_ok=True)
 
 
 def distrust(generation_folder: Path) -> None:
-    """Forget what was in the folders; call it before they are opened."""
-    (generation_folder / MARK).unlink(missing_ok=True)
+    """Vouch no more for what is in the folders; call it before they are opened."""
+    with suppress(FileNotFoundError):
+        (generation_folder / MARK).replace(generation_folder / OPEN_MARK)
+
+
+def _remembered(mark: Path) -> dict[str, str] | None:
+    try:
+        kept = json.loads(mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return kept if isinstance(kept, dict) else None
+
+
+def _altered(kept: Mapping[str, str], folders: Mapping[str, Path]) -> tuple[str, ...]:
+    signatures = {name: _signature(folder) for name, folder in folders.items()}
+    return tuple(name for name, now in signatures.items() if not now or kept.get(name) != now)
 
 
 def _signature(folder: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import BackendError, HomeInUse
+from assistant.stores.tantivy_files import remove_uncommitted_deletions
 from assistant.terms import stem, terms
 from assistant.types import Match, Passage
 
@@ -162,6 +163,7 @@ class TantivyKeywordIndex:
         """Open a writer, commit at the end, and let searches see the result; nothing is kept after an error."""
         with self._lock, _translated(self._folder):
             writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+            remove_uncommitted_deletions(self._folder)
             try:
                 yield writer
                 writer.commit()

@@ -15,7 +15,7 @@ def upgrade() -> None:
     _widen_tables()
     _fill_passages()
     _fill_generations()
-    op.create_index("ix_passages_fingerprint", "passages", ["fingerprint"])
+    op.create_index("passages_indexable", "passages", ["fingerprint", "held", "id"])
     op.create_index("ix_passages_digest", "passages", ["digest"])
     op.drop_table("outbox")
     _create_tables()
