@@ -80,7 +80,7 @@ def passages_of(documents: Iterable[LoadedDocument]) -> Iterator[Passage]:
                 title=document.title,
                 revision=1,
                 text=document.text[chunk.start : chunk.end],
-                **chunk.model_dump(),
+                **chunk.model_dump(exclude={"held_because"}),
             )
 
 
