@@ -58,11 +58,15 @@ class MassRemoval(AssistantError):
 class DocumentError(AssistantError):
     """One document cannot be read."""
 
-    def __init__(self, path: str | Path, reason: str) -> None:
-        """Tell which `path` failed and the `reason`, in words an operator can act on."""
+    def __init__(self, path: str | Path, reason: str, *, lasting: bool = True) -> None:
+        """Tell which `path` failed and the `reason`, in words an operator can act on.
+
+        It is `lasting` where the same bytes will fail again, and not where time or memory ran out.
+        """
         super().__init__(f"{path}: {reason}")
         self.path = str(path)
         self.reason = reason
+        self.lasting = lasting
 
 
 class ConversationNotFound(AssistantError):

@@ -3,9 +3,14 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+from assistant.hygiene.audit import audit
+from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
 from assistant.indexing.custody import IndexCustody
 from assistant.indexing.embedding import Progress
@@ -15,6 +20,7 @@ from assistant.indexing.projection import open_projection
 from assistant.indexing.workspace import Workspace
 from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
+from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode, Retriever
@@ -120,23 +126,42 @@ class KnowledgeBase:
             name = self._embedder_name if self._is_chosen else live.embedder
             check_embedder(live, self._embedder(name))
 
+    def audit(self) -> AuditReport:
+        """Look for what a person should mend: contradictions, repetitions, what is out of date, held or odd in size."""
+        live = self._stores.generations.live()
+        held = {passage.id: (passage, reason) for passage, reason in self._stores.quarantine.held()}
+        passages = [*self._stores.catalog.all_passages(), *(passage for passage, _ in held.values())]
+        vectors = None
+        if live is not None:
+            known = self._stores.vector_cache.get(live.fingerprint, [one.digest for one in passages])
+            passages.sort(key=lambda one: (one.document, one.ordinal))
+            if all(one.digest in known for one in passages) and passages:
+                vectors = np.stack([known[one.digest] for one in passages])
+        reasons = {one: (reason,) for one, (_, reason) in held.items()}
+        return audit(self._stores.catalog.summaries(), passages, vectors, reasons, date.today())
+
     # --- Changing --------------------------------------------------------------------------------------------------
 
-    def plan(self, paths: Sequence[Path]) -> IngestPlan:
-        """Return what an ingest of the paths would do; raises DocumentError where one does not exist."""
-        return self._ingestor(None).plan(paths).summary()
+    def plan(self, sources: Sequence[str | Path], *, web: WebOptions | None = None) -> IngestPlan:
+        """Return what an ingest of the sources would do; raises DocumentError where a path does not exist."""
+        return self._ingestor(None, web).plan(sources).summary()
 
     def ingest(
-        self, paths: Sequence[Path], *, allow_mass_removal: bool = False, progress: Progress | None = None
+        self,
+        sources: Sequence[str | Path],
+        *,
+        web: WebOptions | None = None,
+        allow_mass_removal: bool = False,
+        progress: Progress | None = None,
     ) -> IngestReport:
-        """Make the knowledge base hold what the paths hold now; see `Ingestor.ingest`.
+        """Make the knowledge base hold what paths and web addresses hold now; see `Ingestor.ingest`.
 
         Raises:
             HomeInUse: Another process is writing.
             IndexMismatch: The indexes hold another embedder's vectors than the one chosen.
         """
         with self._writing():
-            return self._ingestor(progress).ingest(paths, allow_mass_removal=allow_mass_removal)
+            return self._ingestor(progress, web).ingest(sources, allow_mass_removal=allow_mass_removal)
 
     def ingest_documents(self, documents: Iterable[LoadedDocument], progress: Progress | None = None) -> IngestReport:
         """Add documents that are already text; nothing is removed."""
@@ -160,6 +185,15 @@ class KnowledgeBase:
         """Erase documents from everything that is kept, and prove it; see `Eraser`."""
         with self._writing():
             return self._eraser().forget(name, source)
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage that was held back be found; returns how many with its text there are."""
+        with self._writing():
+            released = self._stores.quarantine.release(passage_id)
+            live = self._stores.generations.live()
+            if live is not None:
+                open_projection(self._stores, live, self._embedder(live.embedder)).catch_up()
+            return released
 
     def check(self) -> CheckReport | None:
         """Look the live indexes over and mend them; None where nothing was ingested yet; see `IndexChecker`."""
@@ -249,13 +283,14 @@ class KnowledgeBase:
                 self._embedders[name] = self._open_embedder(name)
             return self._embedders[name]
 
-    def _ingestor(self, progress: Progress | None) -> Ingestor:
+    def _ingestor(self, progress: Progress | None, web: WebOptions | None = None) -> Ingestor:
         name = self._wanted_embedder()
         return Ingestor(
             self._stores,
             embedder_name=name,
             embedder=self._embedder(name),
             mass_removal_share=self._share,
+            web=web,
             progress=progress,
         )
 

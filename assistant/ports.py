@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.records import Draft, Operation, Staged
+from assistant.records import Draft, KnownPage, Operation, PassedOver, Staged
 from assistant.types import (
     Chunk,
     Conversation,
@@ -59,6 +59,18 @@ class Embedder(Protocol):
 
         Raises:
             BackendError: The model or service failed.
+        """
+
+
+@runtime_checkable
+class PartwiseEmbedder(Protocol):
+    """An embedder that hands on results as they come, so that a failure does not lose those before it."""
+
+    def embed_documents_in_parts(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Yield the rows of `texts` that were embedded, with their vectors; together they are all rows, once.
+
+        Raises:
+            BackendError: The service failed, after everything that it finished was yielded.
         """
 
 
@@ -142,6 +154,9 @@ class Catalog(Protocol):
     def aliases(self) -> dict[str, str]:
         """Return the further sources of documents, each with the source of the document it repeats."""
 
+    def passed_over(self) -> list[PassedOver]:
+        """Return the sources that need not be read again as long as they are as they were."""
+
 
 class Revisions(Protocol):
     """The truth, for writing. A revision is staged, taught to the indexes, and then published.
@@ -174,6 +189,9 @@ class Revisions(Protocol):
     def set_aliases(self, aliases: Mapping[str, tuple[str, str]], gone: Sequence[str]) -> None:
         """Record further sources (source -> source of the document it repeats, name), and forget those `gone`."""
 
+    def set_passed_over(self, sources: Sequence[PassedOver], others: Sequence[str]) -> None:
+        """Remember sources that need not be read again as they are, and forget the `others`."""
+
     def remove(self, document_ids: Sequence[str]) -> None:
         """Take documents and their passages out of the live knowledge base; revisions stay for old citations."""
 
@@ -205,6 +223,29 @@ class VectorCache(Protocol):
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""
+
+
+class Quarantine(Protocol):
+    """Passages that carry instructions to the model, held back from search until a person releases them."""
+
+    def held(self) -> list[tuple[Passage, str]]:
+        """Return the passages of live documents that are held back, with the reason, by document and position."""
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage, and every other with the same text, be found; returns how many there are."""
+
+
+class WebPages(Protocol):
+    """What is known of crawled pages."""
+
+    def known(self, start: str, version: str) -> list[KnownPage]:
+        """Return what is known of the pages that a start led to, as far as loaders of this version read them."""
+
+    def remember(self, start: str, version: str, pages: Sequence[KnownPage]) -> None:
+        """Keep what is now known of pages."""
+
+    def forget(self, urls: Sequence[str]) -> None:
+        """Forget pages that are gone."""
 
 
 class Generations(Protocol):

@@ -26,6 +26,23 @@ class Staged(Value):
     held: int = 0
 
 
+class KnownPage(Value):
+    """What is known of a crawled page: what its server said of it, and where it leads."""
+
+    url: str
+    etag: str
+    last_modified: str
+    links: tuple[str, ...]
+
+
+class PassedOver(Value):
+    """A source that could not be read as it was at a checksum, or, with an empty reason, did not want to be."""
+
+    source: str
+    checksum: str
+    reason: str
+
+
 class Move(Value):
     """Content that was found at another place than before."""
 
@@ -34,7 +51,10 @@ class Move(Value):
 
 
 class IngestPlan(Value):
-    """What an ingest would do, by source. Nothing was changed, and no file was parsed yet."""
+    """What an ingest would do, by source. Nothing was changed, and no file was parsed yet.
+
+    `bytes_to_read` is the size of the files that are new or changed: no text of theirs is longer.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -43,6 +63,7 @@ class IngestPlan(Value):
     duplicates: tuple[str, ...]
     unchanged: int
     failed: tuple[FailedSource, ...]
+    bytes_to_read: int
 
 
 class ReindexReport(Value):

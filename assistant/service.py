@@ -9,7 +9,10 @@ from typing import Self
 
 from assistant.dialogue import Dialogue
 from assistant.handoff import Handoff
+from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
+from assistant.ingestion.crawler import CrawlLimits
+from assistant.ingestion.web import WebOptions
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
 from assistant.ports import Conversations, Rewriter
 from assistant.prompting import Prompts
@@ -71,21 +74,28 @@ class Assistant:
     # --- Knowledge -------------------------------------------------------------------------------------------------
 
     def ingest(
-        self, *paths: str | Path, allow_mass_removal: bool = False, progress: Progress | None = None
+        self,
+        *sources: str | Path,
+        whole_site: bool = False,
+        limits: CrawlLimits | None = None,
+        allow_mass_removal: bool = False,
+        progress: Progress | None = None,
     ) -> IngestReport:
-        """Make the knowledge base hold what the given files, folders and archives hold now.
+        """Make the knowledge base hold what the given files, folders, archives and web addresses hold now.
+
+        A web address is one page, or a sitemap; with `whole_site` also what it leads to, within the `limits`.
 
         Raises:
             HomeInUse: Another process is writing to the same state folder.
             MassRemoval: So many documents are gone that it is probably a mistake; `allow_mass_removal` says it is not.
             IndexMismatch: Another embedder made the index.
         """
-        given = [Path(path) for path in paths]
-        return self._knowledge.ingest(given, allow_mass_removal=allow_mass_removal, progress=progress)
+        web = self._web(whole_site, limits)
+        return self._knowledge.ingest(sources, web=web, allow_mass_removal=allow_mass_removal, progress=progress)
 
-    def plan(self, *paths: str | Path) -> IngestPlan:
-        """Return what `ingest` would do with the paths; nothing is changed."""
-        return self._knowledge.plan([Path(path) for path in paths])
+    def plan(self, *sources: str | Path, whole_site: bool = False, limits: CrawlLimits | None = None) -> IngestPlan:
+        """Return what `ingest` would do with the sources; nothing is changed."""
+        return self._knowledge.plan(sources, web=self._web(whole_site, limits))
 
     def reindex(self, embedder: str | None = None, progress: Progress | None = None) -> ReindexReport:
         """Build new indexes beside the live ones, with another embedder if one is named, and let them answer."""
@@ -106,6 +116,14 @@ class Assistant:
             AssistantError: There is no such document.
         """
         return self._knowledge.forget(document, source)
+
+    def audit(self) -> AuditReport:
+        """Return what a person should look at: contradictions, repetitions, what is out of date or held back."""
+        return self._knowledge.audit()
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage that was held back be found, with every other of the same text; returns how many there are."""
+        return self._knowledge.release(passage_id)
 
     def check(self) -> CheckReport | None:
         """Search for every live passage, mend what cannot be found; None where nothing was ingested yet."""
@@ -232,6 +250,13 @@ class Assistant:
             "embedder": self._knowledge.embedder_name(),
             "waiting": len(self.waiting()),
         }
+
+    def _web(self, whole_site: bool, limits: CrawlLimits | None) -> WebOptions:
+        return WebOptions(
+            whole_site=whole_site,
+            limits=limits or CrawlLimits(),
+            private_hosts=self.settings.crawl_private_hosts,
+        )
 
     @property
     def _conversations(self) -> Conversations:

@@ -75,6 +75,8 @@ class DocumentSummary(Value):
     name: str
     checksum: str
     revision: int
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class Chunk(Value):

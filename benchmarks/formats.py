@@ -76,7 +76,7 @@ def judged(folder: Path) -> Iterator[dict[str, Any]]:
             yield {"file": file.name, "format": file.path.suffix, "seconds": seconds, **judgement(file, outcome)}
 
 
-def judgement(file: SourceFile, outcome: LoadedDocument | None | DocumentError) -> dict[str, Any]:
+def judgement(file: SourceFile, outcome: LoadedDocument | DocumentError | None) -> dict[str, Any]:
     if not isinstance(outcome, LoadedDocument):
         return {"failed": outcome.reason if outcome is not None else "opted out"}
     expected = expectation(file.path) or ""
@@ -109,8 +109,11 @@ def summed_up(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def questions(folder: Path) -> list[tuple[str, list[str]]]:
     """Return each question of the FAQ with the first words of its answer, as the HTML pages have them."""
-    from bs4 import BeautifulSoup
+    import warnings
 
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+
+    warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
     found = []
     for page in sorted(folder.glob("html/*.html")):
         for heading in BeautifulSoup(page.read_bytes(), "lxml").find_all(("h2", "h3")):

@@ -1,16 +1,21 @@
 """The changes that an operator asks for, in one form for the command line and for the server that runs beside it."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from assistant.errors import AssistantError
+from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
+from assistant.ingestion.crawler import CrawlLimits
 from assistant.types import Value
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+
+
+AUDITED_PASSAGES = 10_000
+"""A larger knowledge base is audited only when `assistant audit` asks for it: that takes a while."""
 
 
 class Job(Value):
@@ -33,12 +38,20 @@ def run_job(bot: "Assistant", job: Job, progress: Progress | None) -> dict[str, 
 
 
 def _ingest(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
-    paths = [Path(one) for one in arguments["paths"]]
+    sources, site = arguments["sources"], bool(arguments.get("whole_site"))
+    limits = CrawlLimits(**arguments.get("limits", {}))
     if arguments.get("dry_run"):
-        return bot.plan(*paths).model_dump(mode="json")
+        return bot.plan(*sources, whole_site=site, limits=limits).model_dump(mode="json")
     allowed = bool(arguments.get("allow_mass_removal"))
-    report = bot.ingest(*paths, allow_mass_removal=allowed, progress=progress)
-    return report.model_dump(mode="json")
+    report = bot.ingest(*sources, whole_site=site, limits=limits, allow_mass_removal=allowed, progress=progress)
+    changed = report.added or report.changed or report.removed
+    audited = changed and report.passages <= AUDITED_PASSAGES
+    return report.model_dump(mode="json") | ({"hygiene": _counts(bot.audit())} if audited else {})
+
+
+def _counts(report: AuditReport) -> dict[str, int]:
+    groups = ("held", "contradictions", "validity", "near_duplicates", "sizes")
+    return {group: len(getattr(report, group)) for group in groups}
 
 
 def _reindex(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
@@ -60,4 +73,20 @@ def _forget(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | N
     return bot.forget(arguments.get("document"), source=arguments.get("source")).model_dump(mode="json")
 
 
-JOBS = {"ingest": _ingest, "reindex": _reindex, "rollback": _rollback, "check": _check, "forget": _forget}
+def _release(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    released = bot.release(str(arguments["passage"]))
+    if not released:
+        raise AssistantError(
+            f"no passage {arguments['passage']!r} is held back; `assistant audit` lists those that are"
+        )
+    return {"released": released}
+
+
+JOBS = {
+    "ingest": _ingest,
+    "reindex": _reindex,
+    "rollback": _rollback,
+    "check": _check,
+    "forget": _forget,
+    "release": _release,
+}

@@ -11,9 +11,11 @@ from assistant.ports import (
     Embedder,
     Generations,
     KeywordIndex,
+    Quarantine,
     Revisions,
     VectorCache,
     VectorIndex,
+    WebPages,
 )
 
 OpenEmbedder = Callable[[str], Embedder]
@@ -46,6 +48,14 @@ class Workspace(Protocol):
     @property
     def generations(self) -> Generations:
         """The register of index generations."""
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Passages that are held back."""
+
+    @property
+    def web_pages(self) -> WebPages:
+        """What is known of crawled pages."""
 
     @property
     def chroma_is_embedded(self) -> bool:

@@ -10,7 +10,7 @@ from assistant.errors import DocumentError
 from assistant.ingestion.archives import ARCHIVE_SUFFIX, is_nested, members, stream_member
 from assistant.ingestion.loaders import SUFFIXES
 from assistant.ingestion.loaders.cleaning import one_line
-from assistant.ingestion.loaders.limits import MAX_FILE_BYTES, NOT_REGULAR, TOO_LARGE, opened
+from assistant.ingestion.loaders.limits import MAX_FILE_BYTES, NOT_REGULAR, TOO_LARGE, opened, parsing
 
 _INSIDE = "!/"
 _STEP_BYTES = 1024 * 1024
@@ -43,16 +43,17 @@ def discover(paths: Sequence[Path]) -> list[SourceFile]:
     passed over.
 
     Raises:
-        DocumentError: A path does not exist.
+        DocumentError: A path does not exist or cannot be looked at.
     """
     found: dict[str, SourceFile] = {}
     for path in paths:
-        if not path.exists():
-            raise DocumentError(path, "does not exist; check the path")
-        root = path.resolve()
-        files = _below(root) if root.is_dir() else [_named(root, root.name)]
-        for file in (member for file in files for member in _expanded(file)):
-            found.setdefault(file.source, file)
+        with parsing(path, "document"):
+            if not path.exists():
+                raise DocumentError(path, "does not exist; check the path")
+            root = path.resolve()
+        for file in _below(root) if root.is_dir() else [_named(root, root.name)]:
+            for one in _expanded(file):
+                found.setdefault(one.source, one)
     return [found[source] for source in sorted(found)]
 
 
@@ -107,15 +108,20 @@ def _below(root: Path) -> Iterator[SourceFile]:
             if not name.startswith(".") and (suffix in SUFFIXES or suffix == ARCHIVE_SUFFIX) and _is_inside(file, root):
                 yield _named(file, file.relative_to(root).as_posix())
     for error in forbidden:
-        folder = Path(str(error.filename))
-        name = folder.relative_to(root).as_posix()
-        yield SourceFile(folder, folder.as_posix(), name, problem=_UNLISTED.format(error.strerror))
+        closed = Path(str(error.filename))
+        yield SourceFile(
+            closed, closed.as_posix(), closed.relative_to(root).as_posix(), problem=_UNLISTED.format(error.strerror)
+        )
 
 
 def _is_inside(file: Path, root: Path) -> bool:
     if not file.is_symlink():
         return True
-    target = file.resolve()
+    try:
+        target = file.resolve()
+    except (OSError, RuntimeError):
+        # A link that leads to itself.
+        return False
     return target.is_relative_to(root) and target.is_file()
 
 
@@ -123,7 +129,7 @@ def _named(file: Path, name: str) -> SourceFile:
     """Return a file with a name fit to be shown: no control characters, nothing that turns its direction around."""
     problem = "" if file.is_file() else NOT_REGULAR
     try:
-        name.encode()
+        file.as_posix().encode()
     except UnicodeEncodeError:
         problem = _BAD_NAME
     return SourceFile(file, file.as_posix(), one_line(name), problem=problem)

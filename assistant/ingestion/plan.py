@@ -1,14 +1,16 @@
 """Compares what the sources hold now with what is stored, and says what has to be done. Changes nothing."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import DocumentError
+from assistant.ingestion.archives import member_bytes
 from assistant.ingestion.files import SourceFile, content_digest
 from assistant.ingestion.loaders import LOADER_VERSION
 from assistant.ingestion.splitting import SPLITTER_VERSION
+from assistant.ports import Catalog
 from assistant.records import IngestPlan, Move
 from assistant.types import DocumentSummary, FailedSource
 
@@ -27,6 +29,11 @@ class Plan:
     failed: list[FailedSource] = field(default_factory=list)
     checksums: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to do."""
+        return not (self.added or self.changed or self.removed or self.moved or self.aliases or self.gone_aliases)
+
     def summary(self) -> IngestPlan:
         """Return the plan as people and programs read it."""
         return IngestPlan(
@@ -37,7 +44,15 @@ class Plan:
             duplicates=tuple(sorted(self.aliases)),
             unchanged=self.unchanged,
             failed=tuple(self.failed),
+            bytes_to_read=sum(_size_of(file) for file in [*self.added, *self.changed]),
         )
+
+
+def _size_of(file: SourceFile) -> int:
+    try:
+        return member_bytes(file.path, file.member) if file.member else file.path.stat().st_size
+    except (OSError, DocumentError):
+        return 0
 
 
 def checksum(content: str) -> str:
@@ -45,18 +60,13 @@ def checksum(content: str) -> str:
     return hashlib.sha256(f"{content}/{LOADER_VERSION}/{SPLITTER_VERSION}".encode()).hexdigest()
 
 
-def make_plan(
-    files: Sequence[SourceFile],
-    prefixes: Sequence[str],
-    stored: Sequence[DocumentSummary],
-    aliases: Mapping[str, str],
-) -> Plan:
+def make_plan(files: Sequence[SourceFile], prefixes: Sequence[str], catalog: Catalog) -> Plan:
     """Plan how to make the stored documents those of the files; what lies under a prefix and is no file, is gone.
 
     Identity is by content: a file that repeats another becomes its alias, and a file with the content of a document
     whose own file is gone is that document, moved.
     """
-    planner = _Planner(prefixes, stored, aliases)
+    planner = _Planner(prefixes, catalog)
     for file in files:
         planner.look_at(file)
     planner.place_new_files()
@@ -65,11 +75,12 @@ def make_plan(
 
 
 class _Planner:
-    def __init__(self, prefixes: Sequence[str], stored: Sequence[DocumentSummary], aliases: Mapping[str, str]) -> None:
+    def __init__(self, prefixes: Sequence[str], catalog: Catalog) -> None:
         self.plan = Plan()
         self._prefixes = tuple(prefixes)
-        self._stored = {one.source: one for one in stored}
-        self._aliases = aliases
+        self._stored = {one.source: one for one in catalog.summaries()}
+        self._passed_over = {one.source: one for one in catalog.passed_over()}
+        self._aliases = catalog.aliases()
         self._seen: set[str] = set()
         self._new: list[SourceFile] = []
         self._owners: dict[str, str] = {}
@@ -84,6 +95,11 @@ class _Planner:
             self.plan.failed.append(FailedSource(source=printable, reason=error.reason))
             return
         self.plan.checksums[file.source] = now
+        before = self._passed_over.get(file.source)
+        if before is not None and before.checksum == now:
+            if before.reason:
+                self.plan.failed.append(FailedSource(source=file.source, reason=before.reason))
+            return
         known = self._stored.get(file.source)
         if known is None:
             self._new.append(file)

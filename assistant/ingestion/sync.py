@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from assistant.errors import DocumentError, IndexMismatch, MassRemoval
 from assistant.indexing.embedding import Progress, quiet
@@ -13,10 +14,12 @@ from assistant.indexing.projection import open_projection
 from assistant.indexing.workspace import Workspace
 from assistant.ingestion.cutting import cut
 from assistant.ingestion.files import SourceFile, discover, folders, unreadable
+from assistant.ingestion.inspecting import reason_to_hold
 from assistant.ingestion.plan import Plan, checksum, make_plan
 from assistant.ingestion.sandbox import ParserPool
+from assistant.ingestion.web import Gathered, WebOptions, gather, is_url
 from assistant.ports import Embedder
-from assistant.records import Draft, Staged
+from assistant.records import Draft, PassedOver, Staged
 from assistant.types import Chunk, FailedSource, Generation, IngestReport, LoadedDocument
 
 __all__ = ["Ingestor", "Progress", "check_embedder"]
@@ -43,7 +46,8 @@ class Ingestor:
         embedder_name: str,
         embedder: Embedder,
         mass_removal_share: float = 0.5,
-        inspect: Callable[[str], str] = lambda _text: "",
+        web: WebOptions | None = None,
+        inspect: Callable[[str], str] = reason_to_hold,
         progress: Progress | None = None,
     ) -> None:
         """Write to a workspace with an embedder; `inspect` says why a passage must be held back, or nothing."""
@@ -51,24 +55,21 @@ class Ingestor:
         self._embedder_name = embedder_name
         self._embedder = embedder
         self._share = mass_removal_share
+        self._web = web or WebOptions()
         self._inspect = inspect
         self._progress: Progress = progress or quiet
 
-    def plan(self, paths: Sequence[Path]) -> Plan:
-        """Compare the paths with what is stored; nothing is changed.
+    def plan(self, sources: Sequence[str | Path]) -> Plan:
+        """Compare paths and web addresses with what is stored; nothing is changed, but pages are fetched.
 
         Raises:
             DocumentError: One of the paths does not exist.
         """
-        files = discover(paths)
-        catalog = self._workspace.catalog
-        plan = make_plan(files, folders(paths), catalog.summaries(), catalog.aliases())
-        blind = tuple(unreadable(files))
-        plan.removed = [one for one in plan.removed if not one.source.startswith(blind)]
-        return plan
+        with TemporaryDirectory() as folder:
+            return self._plan(sources, Path(folder))[0]
 
-    def ingest(self, paths: Sequence[Path], *, allow_mass_removal: bool = False) -> IngestReport:
-        """Read what is new or changed below the paths, drop what is gone, and update the indexes.
+    def ingest(self, sources: Sequence[str | Path], *, allow_mass_removal: bool = False) -> IngestReport:
+        """Read what is new or changed below paths and at web addresses, drop what is gone, and update the indexes.
 
         A file that cannot be read is reported and keeps its last good revision; a file that was only moved keeps its
         document. Killed at any instant, the next run completes the work and embeds nothing again that was finished.
@@ -80,11 +81,13 @@ class Ingestor:
             BackendError: The embedder failed; run again to go on from there.
         """
         began = time.monotonic()
-        plan = self.plan(paths)
-        if not allow_mass_removal:
-            self._refuse_mass_removal(plan, paths)
-        with ParserPool() as pool:
-            return self.apply(plan, pool.load_all([*plan.added, *plan.changed]), began)
+        with TemporaryDirectory() as folder, ParserPool() as pool:
+            plan, gathered = self._plan(sources, Path(folder))
+            if not allow_mass_removal:
+                self._refuse_mass_removal(plan, sources, gathered)
+            report = self.apply(plan, pool.load_all([*plan.added, *plan.changed]), began)
+            gathered.remember(self._workspace.web_pages, [one.source for one in report.failed])
+        return report
 
     def ingest_documents(self, documents: Iterable[LoadedDocument]) -> IngestReport:
         """Add or update documents that are already text; nothing is removed.
@@ -113,10 +116,25 @@ class Ingestor:
         self._workspace.revisions.abandon_staged()
         generation = self._generation()
         run = _Run(self._workspace, generation, self._embedder, self._inspect, self._progress)
-        run.take_in(plan, outcomes)
-        run.tidy(plan)
-        self._workspace.changes.prune(KEPT_CHANGES)
+        if not plan.is_empty:
+            run.take_in(plan, outcomes)
+            run.tidy(plan)
+            self._workspace.changes.prune(KEPT_CHANGES)
         return run.report(plan, began)
+
+    def _plan(self, sources: Sequence[str | Path], folder: Path) -> tuple[Plan, Gathered]:
+        paths, urls = _told_apart(sources)
+        stored = {one.source: one for one in self._workspace.catalog.summaries()}
+        known = {*stored, *self._workspace.catalog.aliases()} if urls else set()
+        gathered = gather(urls, self._workspace.web_pages, known, folder, self._web)
+        files = discover(paths)
+        plan = make_plan([*files, *gathered.files], folders(paths), self._workspace.catalog)
+        blind = tuple(unreadable(files))
+        plan.removed = [one for one in plan.removed if not one.source.startswith(blind)]
+        plan.removed += [stored[url] for url in gathered.gone if url in stored]
+        plan.unchanged += sum(url in stored for url in gathered.unchanged)
+        plan.failed += gathered.failed
+        return plan, gathered
 
     def _generation(self) -> Generation:
         live = self._workspace.generations.live()
@@ -124,9 +142,10 @@ class Ingestor:
             return live
         return GenerationKeeper(self._workspace, cut).begin(self._embedder_name, self._embedder)
 
-    def _refuse_mass_removal(self, plan: Plan, paths: Sequence[Path]) -> None:
-        prefixes = tuple(folders(paths))
+    def _refuse_mass_removal(self, plan: Plan, sources: Sequence[str | Path], gathered: Gathered) -> None:
+        prefixes = tuple(folders(_told_apart(sources)[0]))
         before = sum(one.source.startswith(prefixes) for one in self._workspace.catalog.summaries())
+        before += gathered.known_before
         gone = len(plan.removed)
         emptied = gone == before > 1
         if emptied or (gone >= SMALL_FOLDER and gone > self._share * before):
@@ -141,6 +160,12 @@ class Ingestor:
         for file in [*plan.added, *plan.changed]:
             document = given[file.source]
             yield file, document if document.text.strip() else DocumentError(file.source, "holds no text")
+
+
+def _told_apart(sources: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
+    """Return the paths and the web addresses among sources."""
+    urls = [one for one in sources if isinstance(one, str) and is_url(one)]
+    return [Path(one) for one in sources if one not in urls], urls
 
 
 def check_embedder(generation: Generation, embedder: Embedder) -> None:
@@ -185,6 +210,7 @@ class _Run:
         self._waiting = 0
         self._opted_out: list[str] = []
         self._failed: list[FailedSource] = []
+        self._passed_over: list[PassedOver] = []
         self._held = 0
 
     def take_in(self, plan: Plan, outcomes: Iterator[Outcome]) -> None:
@@ -195,8 +221,11 @@ class _Run:
                 self._draft(outcome, plan.checksums[file.source])
             elif outcome is None:
                 self._opted_out.append(file.source)
+                self._pass_over(file.source, plan, "")
             else:
                 self._fail(file.source, outcome.reason)
+                if outcome.lasting:
+                    self._pass_over(file.source, plan, outcome.reason)
             self._progress("Reading documents", done, total)
         self._publish()
 
@@ -213,6 +242,9 @@ class _Run:
                 revisions.move(stored[source], heirs[source], Path(heirs[source]).name)
         revisions.remove([stored[source] for source in gone if source in stored and source not in heirs])
         revisions.set_aliases(plan.aliases, plan.gone_aliases)
+        passed_over = {one.source for one in self._passed_over}
+        read = [one.source for one in [*plan.added, *plan.changed] if one.source not in passed_over]
+        revisions.set_passed_over(self._passed_over, read)
         self._projection.catch_up()
 
     def _heirs(self, plan: Plan) -> dict[str, str]:
@@ -270,6 +302,9 @@ class _Run:
                 self._fail(drafts[0].document.source, error.reason)
                 return []
         return [one for draft in drafts for one in self._stage([draft])]
+
+    def _pass_over(self, source: str, plan: Plan, reason: str) -> None:
+        self._passed_over.append(PassedOver(source=source, checksum=plan.checksums[source], reason=reason))
 
     def _fail(self, source: str, reason: str) -> None:
         _LOGGER.warning("not read: %s: %s", source, reason)

@@ -14,17 +14,17 @@ from assistant.ports import (
     Conversations,
     Generations,
     KeywordIndex,
+    Quarantine,
     Revisions,
     VectorCache,
     VectorIndex,
+    WebPages,
 )
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
-    from assistant.stores.quarantine import SqlQuarantine
-    from assistant.stores.web_pages import SqlWebPages
 
 
 class Stores:
@@ -93,7 +93,7 @@ class Stores:
         return SqlConversations(self.database)
 
     @cached_property
-    def quarantine(self) -> "SqlQuarantine":
+    def quarantine(self) -> Quarantine:
         """Passages that were held back."""
         from assistant.stores.quarantine import SqlQuarantine
 
@@ -107,7 +107,7 @@ class Stores:
         return SqlErasures(self.database)
 
     @cached_property
-    def web_pages(self) -> "SqlWebPages":
+    def web_pages(self) -> WebPages:
         """What is known of pages that were crawled."""
         from assistant.stores.web_pages import SqlWebPages
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from assistant.records import PassedOver
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups, storable
 from assistant.types import Document, DocumentSummary, Passage
@@ -45,7 +46,8 @@ class SqlCatalog:
     def summaries(self) -> list[DocumentSummary]:
         """Return all live documents, without text, by name."""
         columns = (s.documents.c.id, s.documents.c.source, s.documents.c.name, s.documents.c.revision)
-        query = sa.select(*columns, s.revisions.c.checksum).join(s.revisions, LIVE_REVISION).where(s.documents.c.live)
+        kept = (s.revisions.c.checksum, s.revisions.c.valid_from, s.revisions.c.valid_to)
+        query = sa.select(*columns, *kept).join(s.revisions, LIVE_REVISION).where(s.documents.c.live)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(s.documents.c.name))
             return [DocumentSummary.model_construct(**row._mapping) for row in rows]
@@ -104,6 +106,11 @@ class SqlCatalog:
         )
         with self._database.read() as connection:
             return {row.alias: row.source for row in connection.execute(query)}
+
+    def passed_over(self) -> list[PassedOver]:
+        """Return the sources that need not be read again as long as they are as they were."""
+        with self._database.read() as connection:
+            return [PassedOver(**row._mapping) for row in connection.execute(sa.select(s.passed_over))]
 
 
 def document_of(row: sa.RowMapping) -> Document:

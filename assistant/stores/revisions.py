@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.errors import DocumentError
-from assistant.records import Draft, Staged
+from assistant.records import Draft, PassedOver, Staged
 from assistant.stores import schema as s
 from assistant.stores.catalog import LIVE_REVISION, document_of
 from assistant.stores.database import Database, in_groups, now, storable
@@ -116,6 +116,17 @@ class SqlRevisions:
                 if document_id is not None and storable(source) == source:
                     row = {"source": source, "document_id": document_id, "name": storable(name)}
                     connection.execute(s.aliases.insert().values(**row))
+
+    def set_passed_over(self, sources: Sequence[PassedOver], others: Sequence[str]) -> None:
+        """Remember sources that need not be read again as they are, and forget the `others`."""
+        kept = [one for one in sources if storable(one.source) == one.source]
+        if not kept and not others:
+            return
+        with self._database.write() as connection:
+            for some in in_groups([*others, *(one.source for one in kept)]):
+                connection.execute(s.passed_over.delete().where(s.passed_over.c.source.in_(some)))
+            if kept:
+                connection.execute(s.passed_over.insert(), [one.model_dump() for one in kept])
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Take documents and their passages out of the live knowledge base; revisions stay for old citations."""

@@ -70,6 +70,15 @@ changes = sa.Table(
 )
 """What the indexes have to learn, in order. Each index remembers up to which number it has."""
 
+passed_over = sa.Table(
+    "passed_over",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("checksum", sa.String(64), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""Sources that could not be read, or (with an empty reason) did not want to be, as they were then."""
+
 quarantine = sa.Table(
     "quarantine",
     metadata,
@@ -88,6 +97,8 @@ web_pages = sa.Table(
     sa.Column("etag", sa.Text, nullable=False),
     sa.Column("last_modified", sa.Text, nullable=False),
     sa.Column("links", sa.JSON, nullable=False),
+    # Of the loaders that read it: a page is asked for anew when they have changed.
+    sa.Column("version", sa.String(32), nullable=False),
     sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
 )
 

@@ -47,8 +47,14 @@ def live(stores: Stores) -> list[Passage]:
 
 
 def test_a_document_comes_back_whole(stores: Stores) -> None:
-    validity = {"valid_from": date(2026, 1, 1), "valid_to": date(2036, 1, 1), "audience": "b2b", "page_starts": (0, 9)}
-    given = draft("Grüße 👍 aus 東京", language="de", **validity)
+    given = draft(
+        "Grüße 👍 aus 東京",
+        language="de",
+        audience="b2b",
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2036, 1, 1),
+        page_starts=(0, 9),
+    )
     stores.revisions.publish(stores.revisions.stage([given]))
     document = stores.catalog.document("a.md")
     assert document is not None

@@ -149,7 +149,10 @@ def test_the_door_for_jobs_opens_only_with_the_secret(home: Path, server: str) -
 
 
 def test_a_second_process_without_a_server_is_refused_and_can_still_search(home: Path) -> None:
-    holder = "import sys, assistant; bot = assistant.open_assistant(); bot.search('x'); print('open', flush=True); sys.stdin.read()"
+    holder = (
+        "import sys, assistant\nbot = assistant.open_assistant()\nbot.search('x')\nprint('open', flush=True)\n"
+        "sys.stdin.read()"
+    )
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ASSISTANT_EMBEDDER": EMBEDDER}
     with subprocess.Popen(
         [sys.executable, "-c", holder], cwd=home, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE

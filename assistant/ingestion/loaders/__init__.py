@@ -9,7 +9,7 @@ from assistant.ingestion.loaders.binary_office import read_binary_excel, read_bi
 from assistant.ingestion.loaders.books import read_book
 from assistant.ingestion.loaders.cleaning import clean, one_line
 from assistant.ingestion.loaders.content import Content, without_page_signs
-from assistant.ingestion.loaders.limits import MAX_CHARACTERS, checked_bytes, read_file
+from assistant.ingestion.loaders.limits import MAX_CHARACTERS, TOO_LONG, checked_bytes, read_file
 from assistant.ingestion.loaders.mail import read_mail
 from assistant.ingestion.loaders.office import read_slides, read_word
 from assistant.ingestion.loaders.open_document import read_open_document
@@ -99,7 +99,7 @@ def _checked(path: Path, text: str) -> str:
     if not text.strip():
         raise DocumentError(path, "holds no text; put some in, or remove it")
     if len(text) > MAX_CHARACTERS:
-        raise DocumentError(path, f"holds more than {MAX_CHARACTERS:,} characters; split it into smaller files")
+        raise DocumentError(path, TOO_LONG)
     return text
 
 

@@ -14,7 +14,7 @@ from assistant.ingestion.loaders.cleaning import one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import parsing
 from assistant.ingestion.loaders.sheets import sections, shown
-from assistant.ingestion.loaders.tables import rows_to_markdown
+from assistant.ingestion.loaders.tables import sheet_to_markdown
 
 if TYPE_CHECKING:
     from xlrd.book import Book
@@ -49,7 +49,12 @@ def read_binary_excel(raw: bytes, path: Path) -> Content:
             if "encrypted" in str(error).lower():
                 raise DocumentError(path, _LOCKED) from error
             raise
-        return sections((sheet.name, rows_to_markdown(_rows(sheet, workbook))) for sheet in workbook.sheets())
+        # What its author hid is not for customers.
+        return sections(
+            (sheet.name, sheet_to_markdown(_rows(sheet, workbook)))
+            for sheet in workbook.sheets()
+            if not sheet.visibility
+        )
 
 
 def _rows(sheet: "Sheet", workbook: "Book") -> Iterator[list[str]]:

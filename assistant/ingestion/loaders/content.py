@@ -1,5 +1,6 @@
 """What a reader of one format hands back, before it becomes a document."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,17 @@ class Content:
     audience: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+def with_page_signs(pages: Iterable[str]) -> str:
+    """Return the texts of pages as one, with the signs of those that hold nothing before the next that does."""
+    parts, signs = [], ""
+    for page in pages:
+        signs += PAGE_SIGN
+        if words := page.replace(PAGE_SIGN, "").strip():
+            parts.append(signs + words)
+            signs = ""
+    return "\n\n".join(parts) + signs
 
 
 def without_page_signs(text: str) -> tuple[str, tuple[int, ...]]:

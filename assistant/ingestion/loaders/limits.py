@@ -1,6 +1,7 @@
 """How much one file may ask of this machine, and how a parser's failure becomes an error with a reason."""
 
 import csv
+import io
 import os
 import stat
 import struct
@@ -9,7 +10,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from assistant.errors import DocumentError
 
@@ -38,6 +38,7 @@ _PARSER_FAILURES: tuple[type[Exception], ...] = (
 """What parsers are known to raise on files that are not what their name says."""
 
 TOO_LARGE = f"is larger than {MAX_FILE_BYTES // 2**20} MB; split it into smaller files"
+TOO_LONG = f"holds more than {MAX_CHARACTERS:,} characters; split it into smaller files"
 EMPTY = "is empty"
 NOT_REGULAR = "is a pipe, a device or a socket, not a file; remove it or name another file"
 
@@ -61,7 +62,7 @@ def parsing(path: Path | str, kind: str, *vendor: type[Exception]) -> Iterator[N
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+def opened(path: Path) -> Iterator[tuple[io.BufferedReader, int]]:
     """Open a regular file and tell its size in bytes; a pipe or a device is refused without waiting for it.
 
     Raises:

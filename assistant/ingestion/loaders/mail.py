@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.errors import DocumentError
 from assistant.ingestion.loaders.blocks import join, literal
-from assistant.ingestion.loaders.cleaning import one_line
+from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import parsing
 from assistant.ingestion.loaders.prose import read_text
@@ -33,8 +33,11 @@ def read_mail(raw: bytes, path: Path) -> Content:
 
 
 def _body(body: EmailMessage, path: Path) -> str:
-    content = body.get_content()
-    words = content if isinstance(content, str) else bytes(content).decode("utf-8", "replace")
+    try:
+        words = str(body.get_content())
+    except LookupError:
+        # It names an encoding that does not exist.
+        words = decode(bytes(body.get_payload(decode=True) or b""), path)
     read = read_html if body.get_content_type() == "text/html" else read_text
     # A declaration inside the page would speak of the bytes of the e-mail, which are decoded by now.
     return read(words.encode("utf-8-sig", "replace"), path).text if words.strip() else ""

@@ -11,6 +11,7 @@ from assistant.errors import DocumentError
 from assistant.ingestion.loaders.cleaning import clean, one_line
 from assistant.ingestion.loaders.content import PAGE_SIGN, Content
 from assistant.ingestion.loaders.limits import MAX_PDF_PAGES, parsing
+from assistant.ingestion.loaders.pdf_tables import with_tables
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
@@ -20,6 +21,7 @@ _MIN_PAGES_FOR_REPEATS = 3
 _MIN_CONTENTS_LINES = 5
 _SHORT = 0.8
 _MAX_HEADING_CHARACTERS = 70
+_MAX_QUESTION = 240
 _MAX_HEADING_WORDS = 10
 _CHARACTERS = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", PAGE_SIGN: None})
 _PAGE_NUMBER = re.compile(
@@ -27,6 +29,10 @@ _PAGE_NUMBER = re.compile(
 )
 _BULLET = re.compile(r"^[•●○▪■◦‣∙·*–-]\s+")
 _ITEM = re.compile(r"^(?:- |\d{1,3}[.)]\s|\([a-z0-9]\)\s)")
+_ROW = re.compile(r"\| .*\|$")
+_TORN = re.compile(rf"\n\n(?={PAGE_SIGN}*- )|(?<=\|)\n\n(?=\| )")
+"""Between items of a list, and between rows of a table, which a page's end parts for good."""
+
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,3})*\.?|[A-Z]\.(?:\d{1,3}\.?)*|Chapter \d+\.?)\s+[A-Z]")
 _DEEP_NUMBER = re.compile(r"^\d{1,2}\.\d{1,3}(?:\.\d{1,3})*\.?\s+[A-Z(]")
 _DOT_LEADER = re.compile(r"(?:\s*\.){4,}\s*\d*$")
@@ -63,7 +69,8 @@ def read_pdf(raw: bytes, path: Path) -> Content:
 def _page_text(document: "PdfDocument", number: int) -> str:
     with closing(document[number]) as page, closing(page.get_textpage()) as text:
         # PDFium marks a hyphen at a line's end with a character of its own.
-        return clean(re.sub("[\x02\ufffe]\\s*", "-\n", text.get_text_bounded())).translate(_CHARACTERS)
+        words = with_tables(text.get_text_bounded(), text)
+        return clean(re.sub("[\x02\ufffe]\\s*", "-\n", words)).translate(_CHARACTERS)
 
 
 def _is_real_title(title: str) -> bool:
@@ -113,6 +120,7 @@ def paragraphs(lines: Sequence[str]) -> str:
 
     A `PAGE_SIGN` among the lines moves to the first character of its page, be it in the middle of a paragraph.
     """
+    lines = _with_whole_questions(lines)
     lengths = sorted(len(line) for line in lines if line not in ("", PAGE_SIGN))
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
     blocks: list[str] = []
@@ -123,6 +131,9 @@ def paragraphs(lines: Sequence[str]) -> str:
             signs += line
         elif not line:
             is_open = False
+        elif _ROW.match(line):
+            blocks.append(signs + line)
+            is_open, signs = False, ""
         else:
             is_heading = (not is_open or _DEEP_NUMBER.match(line)) and _is_heading(line, following)
             if is_open and not is_heading and not _ITEM.match(line):
@@ -131,7 +142,20 @@ def paragraphs(lines: Sequence[str]) -> str:
                 blocks.append(f"{signs}## {line}" if is_heading else signs + line)
             is_open = not is_heading and not _ends_paragraph(line, width)
             signs = ""
-    return re.sub(rf"\n\n(?={PAGE_SIGN}*- )", "\n", "\n\n".join(blocks)) + signs
+    return _TORN.sub("\n", "\n\n".join(blocks)) + signs
+
+
+def _with_whole_questions(lines: Sequence[str]) -> list[str]:
+    """Return the lines with each numbered question that was too long for one put together: it is a heading."""
+    whole: list[str] = []
+    for line in lines:
+        last = whole[-1] if whole else ""
+        is_rest = line.endswith("?") and not _DEEP_NUMBER.match(line) and len(last) + len(line) < _MAX_QUESTION
+        if is_rest and _DEEP_NUMBER.match(last) and last[-1] not in ".?!:;":
+            whole[-1] = f"{last} {line}"
+        else:
+            whole.append(line)
+    return whole
 
 
 def _with_following(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -157,6 +181,8 @@ def _ends_paragraph(line: str, width: int) -> bool:
 
 
 def _is_heading(line: str, following: str) -> bool:
+    if _DEEP_NUMBER.match(line) and line.endswith("?") and len(line) < _MAX_QUESTION:
+        return True
     words = line.split()
     if len(line) > _MAX_HEADING_CHARACTERS or len(words) > _MAX_HEADING_WORDS or _DOT_LEADER.search(line):
         return False

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+from assistant.errors import DocumentError
 from assistant.ingestion.loaders.blocks import join
 from assistant.ingestion.loaders.cleaning import decode
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.fields import described
-from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.limits import MAX_CHARACTERS, TOO_LONG, parsing
 from assistant.ingestion.loaders.markdown import front_matter, plain_markdown
 from assistant.ingestion.loaders.wrapped import paragraphs
 
@@ -23,7 +24,7 @@ def read_markdown(raw: bytes, path: Path) -> Content:
         DocumentError: The bytes are no text, or a date of the front matter is none.
     """
     with parsing(path, "Markdown"):
-        fields, body = front_matter(decode(raw, path).replace("\r\n", "\n"), path)
+        fields, body = front_matter(_lines(raw, path), path)
         return described(_plain(body), fields, path)
 
 
@@ -34,7 +35,15 @@ def read_text(raw: bytes, path: Path) -> Content:
         DocumentError: The bytes are no text.
     """
     with parsing(path, "text"):
-        return Content(text=join(paragraphs(decode(raw, path).replace("\r\n", "\n").split("\n"))))
+        return Content(text=join(paragraphs(_lines(raw, path).replace("\xa0", " ").split("\n"))))
+
+
+def _lines(raw: bytes, path: Path) -> str:
+    """Return the text with Unix line ends; one that is too long is refused before anyone works on it."""
+    text = decode(raw, path).replace("\r\n", "\n")
+    if len(text) > MAX_CHARACTERS:
+        raise DocumentError(path, TOO_LONG)
+    return text
 
 
 def _plain(body: str) -> str:

@@ -14,7 +14,6 @@ _TITLE = re.compile(r"\{\\title ([^{}\\]{1,300})\}")
 _BULLET = re.compile(r"^[\s·•▪◦‣\uf0b7\uf0a7-]*[·•▪◦‣\uf0b7\uf0a7]\s*")
 _LIST_TEXT = re.compile(r"\{\\\*?\\?(?:listtext|pntext)\b[^{}]{0,200}\}")
 _FIELD_CODE = re.compile(r"\{\\\*\\fldinst\b[^{}]{0,2000}(?:\{[^{}]{0,2000}\}[^{}]{0,200}){0,4}\}")
-_MARK = "\u2022 "
 
 
 def read_rich_text(raw: bytes, path: Path) -> Content:
@@ -31,7 +30,7 @@ def read_rich_text(raw: bytes, path: Path) -> Content:
         # RTF is ASCII by definition; what lies beyond is written as escapes.
         source = _FIELD_CODE.sub("", _LIST_TEXT.sub(r"\\u8226 ?\\u32 ?", raw.decode("cp1252", "replace")))
         title = _TITLE.search(source)
-        text = _whole_characters(rtf_to_text(source, errors="replace"))
+        text = _whole_characters(rtf_to_text(source, errors="replace"))  # type: ignore[no-untyped-call]
         return Content(text=join(_blocks(text)), title=one_line(title[1]) if title else "")
 
 

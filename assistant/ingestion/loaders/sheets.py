@@ -12,7 +12,7 @@ from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import parsing
 from assistant.ingestion.loaders.packages import office_package
-from assistant.ingestion.loaders.tables import rows_to_markdown
+from assistant.ingestion.loaders.tables import rows_to_markdown, sheet_to_markdown
 
 
 def read_excel(raw: bytes, path: Path) -> Content:
@@ -38,10 +38,13 @@ def _sheets(package: io.BytesIO) -> Iterator[tuple[str, str]]:
 
     with closing(load_workbook(package, read_only=True, data_only=True)) as workbook:
         for sheet in workbook.worksheets:
+            # What its author hid is not for customers.
+            if sheet.sheet_state != "visible":
+                continue
             # Some programs write a wrong sheet size, which would hide rows.
             sheet.reset_dimensions()
             rows = sheet.iter_rows(values_only=True)
-            yield sheet.title, rows_to_markdown([shown(value) for value in row] for row in rows)
+            yield sheet.title, sheet_to_markdown([shown(value) for value in row] for row in rows)
 
 
 def shown(value: object) -> str:

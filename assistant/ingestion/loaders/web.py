@@ -8,6 +8,7 @@ from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.fields import described
 from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.spans import fill_spans
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -16,6 +17,7 @@ _NOISE = (
     "script, style, noscript, template, nav, footer, aside, form, button, select, iframe, svg, dialog, "
     "[hidden], [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], .navheader, .navfooter"
 )
+_CONTENTS = "div.toc, ul.toc, ol.toc, dl.toc, [id=toc], [role=doc-toc]"
 _INLINE = "a abbr b cite code em font i img input kbd label mark q s samp small span strong sub sup u var video".split()
 _ENOUGH_CHARACTERS = 80
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
@@ -36,6 +38,7 @@ def read_html(raw: bytes, path: Path) -> Content:
         page = _parse(raw, path)
         fields = {**_meta(page), "title": _title(page), "language": _language(page)}
         _drop_noise(page)
+        fill_spans(page)
         return described(_markdown(_article(page)), fields, path)
 
 
@@ -66,6 +69,16 @@ def _drop_noise(page: "BeautifulSoup") -> None:
     for header in page.find_all("header"):
         if header.find("h1") is None:
             header.extract()
+    _drop_contents(page)
+
+
+def _drop_contents(page: "BeautifulSoup") -> None:
+    """Drop tables of contents, which would be found instead of what they point to, unless the page is nothing else."""
+    lists = page.select(_CONTENTS)
+    listed = sum(len(one.get_text(strip=True)) for one in lists)
+    if lists and len(page.get_text(strip=True)) - listed >= _ENOUGH_CHARACTERS:
+        for one in lists:
+            one.extract()
 
 
 def _article(page: "BeautifulSoup") -> "Tag":

@@ -10,8 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
-MEMORY_BYTES = 1024**3
-"""Address space on top of what the interpreter and the loaders take themselves."""
+MEMORY_BYTES = 900 * 1024**2
+"""Address space on top of what the interpreter and the loaders take themselves; together they stay below 1 GB."""
 
 CPU_SECONDS = 20
 _OPEN_FILES = 64

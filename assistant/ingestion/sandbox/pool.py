@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -16,7 +16,7 @@ from assistant.ingestion.sandbox.process import ParserFailed, ParserProcess
 from assistant.ingestion.sandbox.wire import Answer, Task
 from assistant.types import LoadedDocument
 
-Outcome = LoadedDocument | None | DocumentError
+Outcome = LoadedDocument | DocumentError | None
 """A document, None where its author opted out, or the reason why it cannot be read."""
 
 WALL_SECONDS = 30.0
@@ -38,7 +38,7 @@ class _Job:
 
 
 class ParserPool:
-    """Parses files in processes of their own, started when first needed and kept for the next call."""
+    """Parses files in processes of their own, which start when first needed and stay until the pool is closed."""
 
     def __init__(self, *, workers: int = _WORKERS, wall_seconds: float = WALL_SECONDS) -> None:
         """Allow so many processes at once, and so many seconds to each file."""
@@ -46,6 +46,7 @@ class ParserPool:
         self._wall_seconds = wall_seconds
         self._batches: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._readers: list[_Reader] = []
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         """Return the pool itself."""
@@ -57,7 +58,7 @@ class ParserPool:
         """End the processes."""
         self.close()
 
-    def load_all(self, files: Iterable[SourceFile]) -> Iterator[tuple[SourceFile, Outcome]]:
+    def load_all(self, files: Iterable[SourceFile]) -> Generator[tuple[SourceFile, Outcome], None, None]:
         """Yield each file with what came of it, in the order given, while the next ones are being read.
 
         At most 64 files or 32 MB are read ahead. A file that hangs or kills its process is given up alone.
@@ -87,17 +88,21 @@ class ParserPool:
         return [found for reader in self._readers if (found := reader.process_id()) is not None]
 
     def close(self) -> None:
-        """End the processes; a later call starts new ones."""
+        """End the processes for good; what was still to be read by then gets a reason instead of a document."""
+        self._is_closed = True
         for _ in self._readers:
             self._batches.put(None)
         for reader in self._readers:
             reader.stop()
         self._readers = []
-        self._batches = SimpleQueue()
 
     def _send(self, batch: list[_Job]) -> list[_Job]:
         """Hand a batch to the readers, one more of which is started while all of them are busy."""
-        if batch:
+        if self._is_closed:
+            for job in batch:
+                job.outcome.cancel()
+        elif batch:
+            self._readers = [reader for reader in self._readers if reader.is_alive()]
             is_busy = all(reader.is_busy for reader in self._readers)
             self._batches.put(batch)
             if is_busy and len(self._readers) < self._workers:
@@ -145,6 +150,9 @@ class _Reader:
         process = self._process
         return process.process_id if process is not None else None
 
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """End the process, and wait for the thread."""
         self._is_stopped = True
@@ -156,9 +164,20 @@ class _Reader:
         try:
             while (batch := self._next()) is not None:
                 self._read(batch)
+        except BaseException:
+            # Only then: at an orderly end the queue holds the word to end for the other readers.
+            self._give_up()
+            raise
         finally:
             if self._process is not None:
                 self._process.close()
+
+    def _give_up(self) -> None:
+        """Answer what waits in the queue: this thread ends for a reason nobody foresaw, and leaves no one waiting."""
+        while not self._batches.empty():
+            for job in self._batches.get() or []:
+                if job.outcome.set_running_or_notify_cancel():
+                    job.outcome.set_result(DocumentError(job.file.source, _CLOSED))
 
     def _next(self) -> list[_Job] | None:
         self.is_busy = not self._batches.empty()
@@ -190,7 +209,7 @@ class _Reader:
         except ParserFailed as error:
             self._process = None
             job = left.popleft()
-            job.outcome.set_result(DocumentError(job.file.source, str(error)))
+            job.outcome.set_result(DocumentError(job.file.source, str(error), lasting=False))
 
 
 def _outcome(file: SourceFile, answer: Answer) -> Outcome:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-import assistant
 from assistant.ingestion.sandbox.confinement import CPU_SECONDS
 from assistant.ingestion.sandbox.wire import TASKS, Answer, BrokenFrame, Frames, Task, frame, write_all
+
+_ROOT = Path(__file__).resolve().parents[3]
+"""Where this very package lies, whatever else of its name is installed."""
 
 _START_SECONDS = 60.0
 _END_SECONDS = 2.0
@@ -46,7 +48,7 @@ class ParserProcess:
         Raises:
             ParserFailed: It could not be started.
         """
-        paths = [str(Path(assistant.__file__).parents[1]), *(str(Path(entry).resolve()) for entry in sys.path)]
+        paths = [str(_ROOT), *(str(Path(entry).resolve()) for entry in sys.path)]
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-B", "-X", "utf8", "-c", _PROGRAM, str(os.getpid()), *paths],

@@ -85,6 +85,12 @@ def _create_tables() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "passed_over",
+        sa.Column("source", sa.Text, primary_key=True),
+        sa.Column("checksum", sa.String(64), nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+    )
+    op.create_table(
         "quarantine",
         sa.Column("text_digest", sa.String(64), primary_key=True),
         sa.Column("reason", sa.Text, nullable=False),
@@ -98,6 +104,7 @@ def _create_tables() -> None:
         sa.Column("etag", sa.Text, nullable=False),
         sa.Column("last_modified", sa.Text, nullable=False),
         sa.Column("links", sa.JSON, nullable=False),
+        sa.Column("version", sa.String(32), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
