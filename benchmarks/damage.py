@@ -178,11 +178,11 @@ def examine(folder: Path, count: int, seed: int, states: Sequence[str] = STATES)
         if state == "killed":
             (copy / file.parts[0] / file.parts[1] / MARK).unlink()
         status, figures = in_child(lambda: look(copy), lambda _child: None)
-        row = {"file": shown(file), "kind": kind, "state": state, "how": how}
+        row: dict[str, Any] = {"file": shown(file), "kind": kind, "state": state, "how": how}
         row["outcome"] = outcome(file, status, figures, wanted)
         if status == 0:
             row["recall"] = recall(figures["first"], wanted)
-            row["recall later"] = recall(figures["second"], wanted)
+            row["recall later"] = recall(figures["second"], wanted[: len(QUESTIONS)])
         rows.append(row)
         if row["outcome"] in ("died", "missed") or min(row.get("recall", 0), row.get("recall later", 0)) < 1:
             print("found:", row, status, str(figures.get("noticed"))[:200], flush=True)

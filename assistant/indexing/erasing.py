@@ -162,6 +162,8 @@ class Eraser:
         return len(files), text_hits, vector_hits
 
     def _notes(self, condemned: Condemned) -> Iterator[str]:
+        if not condemned.names:
+            yield "an interrupted run had deleted the documents already, so that there was nothing left to search for"
         for source in condemned.sources:
             if Path(source).is_absolute() and Path(source).exists():
                 yield f"{source} still exists; remove it, or the next ingest of its folder reads it again"

@@ -98,10 +98,6 @@ class SqlErasures:
         """Delete documents from every table, and what conversations quote of them; returns vectors and turns hit."""
         with self._database.write() as connection:
             turns = _redact_turns(connection, condemned.names, fragments)
-            texts = connection.execute(
-                sa.select(s.passages.c.text).where(s.passages.c.document_id.in_(document_ids))
-            ).scalars()
-            held = [text_digest(text) for text in texts]
             for table in (s.passages, s.aliases, s.revisions):
                 connection.execute(table.delete().where(table.c.document_id.in_(document_ids)))
             connection.execute(s.documents.delete().where(s.documents.c.id.in_(document_ids)))
@@ -109,9 +105,19 @@ class SqlErasures:
             vectors = 0
             for some in in_groups(condemned.digests):
                 vectors += connection.execute(s.vectors.delete().where(s.vectors.c.checksum.in_(some))).rowcount
-            for some in in_groups(held):
-                connection.execute(s.quarantine.delete().where(s.quarantine.c.text_digest.in_(some)))
+            _forget_quarantine(connection)
         return vectors, turns
+
+
+def _forget_quarantine(connection: sa.Connection) -> None:
+    """Forget what was said about held passages that no document has any more; their texts are known by digest only."""
+    known = connection.execute(sa.select(s.quarantine.c.text_digest)).scalars().all()
+    if not known:
+        return
+    texts = connection.execute(sa.select(s.passages.c.text), execution_options={"yield_per": _ROWS_A_FETCH}).scalars()
+    left = {text_digest(text) for text in texts}
+    for some in in_groups([one for one in known if one not in left]):
+        connection.execute(s.quarantine.delete().where(s.quarantine.c.text_digest.in_(some)))
 
 
 def _own_digests(connection: sa.Connection, document_ids: Sequence[str]) -> list[str]:

@@ -69,7 +69,7 @@ def _is_whole(file: Path) -> bool:
         content.seek(body)
         footer = json.loads(content.read(footer_bytes))
         content.seek(0)
-        return _crc(content, body) == footer["crc"]
+        return bool(_crc(content, body) == footer["crc"])
 
 
 def _crc(content: BinaryIO, left: int) -> int:

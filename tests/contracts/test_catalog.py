@@ -7,11 +7,12 @@ from typing import cast
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from assistant.errors import BackendError, DocumentError
 from assistant.records import Draft, Staged
 from assistant.settings import Settings
-from assistant.stores import Stores, open_stores
+from assistant.stores import Stores, open_stores, schema
 from assistant.types import Chunk, Document, LoadedDocument, Passage
 
 MODEL = "model-a"
@@ -300,3 +301,20 @@ def test_state_survives_closing(tmp_path: Path) -> None:
     assert second.catalog.counts() == (1, 2)
     assert second.changes.head() == 2
     second.close()
+
+
+def test_an_erasure_forgets_why_passages_were_held(stores: Stores) -> None:
+    """The passages themselves are dropped from search first, so that only the reasons are left to find."""
+    kept, gone = draft("what stays"), draft("what goes away", "/kb/b.md", "b.md")
+    for given in (kept, gone):
+        held = tuple(
+            one.model_copy(update={"held_because": f"because of {given.document.text}"}) for one in given.chunks
+        )
+        stores.revisions.publish(stores.revisions.stage([given.model_copy(update={"chunks": held})]))
+    erasure = stores.erasures.begin(stores.erasures.find("b.md", None))
+    condemned = stores.erasures.condemned(erasure.documents)
+    stores.revisions.remove(erasure.documents)
+    stores.erasures.delete(erasure.documents, condemned, [])
+    reasons = sa.select(schema.quarantine.c.reason)
+    with stores.database.read() as connection:
+        assert set(connection.execute(reasons).scalars()) == {"because of what stays"}

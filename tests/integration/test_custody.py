@@ -74,7 +74,7 @@ class SearchingEmbedder(WordEmbedder):
 def test_a_search_during_the_first_ingest_is_answered(tmp_path: Path) -> None:
     embedder = SearchingEmbedder("words:one")
     with opened(tmp_path, open_embedder=lambda _name: embedder) as (_, knowledge, _embedder):
-        embedder.search = lambda: knowledge.search("anything")  # type: ignore[assignment,return-value]
+        embedder.search = lambda: knowledge.search("anything")  # type: ignore[assignment]
         knowledge.ingest_documents(DOCUMENTS)
         assert embedder.stuck == 0
         assert unique_word(ASKED) in knowledge.search(paragraph(ASKED), 1, "dense").passages[0].passage.text

@@ -277,7 +277,7 @@ def run_histories(histories: int, steps: int, seed_is_fixed: bool = True) -> Cou
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(KnowledgeMachine, settings=chosen)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(KnowledgeMachine, settings=chosen)
     return KnowledgeMachine.steps
 
 
