@@ -221,6 +221,9 @@ class VectorCache(Protocol):
     def get(self, fingerprint: str, digests: Sequence[str]) -> dict[str, Vectors]:
         """Return the known vectors among the sha256 hex digests of embedded texts."""
 
+    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""
 

@@ -13,6 +13,7 @@ from assistant.ports import ChangeLog, VectorCache, Vectors
 from assistant.types import Match
 
 _READ_AT_ONCE = 5000
+"""So many changes are learnt one by one; where there are more, everything is read anew."""
 
 
 class ExactVectorIndex:
@@ -28,6 +29,7 @@ class ExactVectorIndex:
         self._number = -1
         self._ids: list[str] = []
         self._vectors: Vectors = np.empty((0, dimension), dtype=np.float32)
+        self._awaited: list[str] = []
 
     def upsert(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
         """Do nothing: what is in the catalog is found."""
@@ -39,6 +41,7 @@ class ExactVectorIndex:
         """Forget what was read; the next search reads it anew."""
         with self._lock:
             self._number = -1
+            self._awaited = []
 
     def search(self, vector: Vectors, limit: int) -> list[Match]:
         """Return the nearest passages by cosine similarity, best first."""
@@ -65,18 +68,40 @@ class ExactVectorIndex:
         with self._lock:
             head = self._changes.head()
             if head != self._number:
-                self._ids, self._vectors = self._load()
-                self._number = head
+                self._follow(head)
+            elif self._awaited:
+                self._add(self._awaited)
             return self._ids, self._vectors
 
-    def _load(self) -> tuple[list[str], Vectors]:
+    def _follow(self, head: int) -> None:
+        """Learn what has changed; everything anew where that is much."""
+        changes = self._changes.since(self._number) if self._number >= 0 else None
+        if changes is None or len(changes) > max(_READ_AT_ONCE, len(self._ids) // 10):
+            self._load()
+        else:
+            places = [place for place, one in enumerate(self._ids) if one not in changes]
+            self._ids, self._vectors = [self._ids[place] for place in places], self._vectors[places]
+            self._awaited = [one for one in self._awaited if one not in changes]
+            self._add([*self._awaited, *(one for one, operation in changes.items() if operation == "add")])
+        self._number = head
+
+    def _load(self) -> None:
         ids: list[str] = []
-        rows: list[Vectors] = []
-        every = self._changes.every_id(self._fingerprint)
-        for start in range(0, len(every), _READ_AT_ONCE):
-            passages = self._changes.indexable(every[start : start + _READ_AT_ONCE], self._fingerprint)
-            known = self._cache.get(self._fingerprint, [one.digest for one in passages])
-            kept = [one for one in passages if one.digest in known]
-            ids.extend(one.id for one in kept)
-            rows.extend(known[one.digest] for one in kept)
-        return ids, np.stack(rows) if rows else np.empty((0, self._dimension), dtype=np.float32)
+        numbers = bytearray()
+        for passage_id, vector in self._cache.of_passages(self._fingerprint):
+            ids.append(passage_id)
+            numbers += vector
+        self._ids = ids
+        self._vectors = np.frombuffer(numbers, dtype=np.float32).reshape(-1, self._dimension)
+        held = set(ids)
+        self._awaited = [one for one in self._changes.every_id(self._fingerprint) if one not in held]
+
+    def _add(self, passage_ids: Sequence[str]) -> None:
+        """Take in passages. Another process may have staged some that it has not embedded yet: they are awaited."""
+        passages = self._changes.indexable(passage_ids, self._fingerprint)
+        known = self._cache.get(self._fingerprint, [one.digest for one in passages])
+        ready = [one for one in passages if one.digest in known]
+        self._awaited = [one.id for one in passages if one.digest not in known]
+        if ready:
+            self._ids = [*self._ids, *(one.id for one in ready)]
+            self._vectors = np.concatenate([self._vectors, np.stack([known[one.digest] for one in ready])])

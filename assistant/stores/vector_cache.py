@@ -1,6 +1,6 @@
 """Vectors in SQL, by embedder and digest of the text: what was embedded once is never embedded again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import sqlalchemy as sa
@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from assistant.ports import Vectors
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups
+
+_ROWS_A_FETCH = 1000
 
 
 class SqlVectorCache:
@@ -26,6 +28,14 @@ class SqlVectorCache:
                 for digest, vector in connection.execute(query.where(s.vectors.c.checksum.in_(some))):
                     found[digest] = np.frombuffer(vector, dtype=np.float32)
         return found
+
+    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+        same = sa.and_(s.vectors.c.fingerprint == s.passages.c.fingerprint, s.vectors.c.checksum == s.passages.c.digest)
+        query = sa.select(s.passages.c.id, s.vectors.c.vector).join(s.vectors, same)
+        query = query.where(s.passages.c.fingerprint == fingerprint, ~s.passages.c.held)
+        with self._database.read() as connection:
+            yield from connection.execute(query, execution_options={"yield_per": _ROWS_A_FETCH})
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from assistant.errors import BackendError, DocumentError
+from assistant.ports import VectorIndex
 from assistant.records import Draft, Staged
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
@@ -318,3 +319,45 @@ def test_an_erasure_forgets_why_passages_were_held(stores: Stores) -> None:
     reasons = sa.select(schema.quarantine.c.reason)
     with stores.database.read() as connection:
         assert set(connection.execute(reasons).scalars()) == {"because of what stays"}
+
+
+def exact(stores: Stores) -> VectorIndex:
+    return stores.exact_vectors(MODEL, 3)
+
+
+def embed(stores: Stores) -> None:
+    """Give every passage that has none a vector of its own: as another process would, at any time."""
+    passages = stores.changes.indexable(stores.changes.every_id(MODEL), MODEL)
+    generator = np.random.default_rng(len(passages))
+    vectors = generator.normal(size=(len(passages), 3)).astype(np.float32)
+    stores.vector_cache.put(MODEL, {one.digest: vector for one, vector in zip(passages, vectors, strict=True)})
+
+
+def found_by_own_vector(stores: Stores, index: VectorIndex) -> set[str]:
+    passages = stores.changes.indexable(stores.changes.every_id(MODEL), MODEL)
+    known = stores.vector_cache.get(MODEL, [one.digest for one in passages])
+    return {index.search(known[one.digest], 1)[0].passage_id for one in passages if one.digest in known}
+
+
+def test_exact_search_follows_what_others_stage_embed_publish_and_remove(stores: Stores) -> None:
+    index = exact(stores)
+    assert index.search(np.ones(3, np.float32), 5) == []
+    first = stores.revisions.stage([draft("one text of two parts")])
+    # The staged passages are known before their vectors are, and publishing a new document changes nothing else.
+    assert index.count() == 0
+    embed(stores)
+    stores.revisions.publish(first)
+    assert index.count() == 2
+    second = put(stores, "another text in two", "/kb/b.md", "b.md")
+    assert index.count() == 2
+    embed(stores)
+    assert (
+        found_by_own_vector(stores, index)
+        == found_by_own_vector(stores, exact(stores))
+        == set(stores.changes.every_id(MODEL))
+    )
+    stores.revisions.remove([second.id])
+    assert {one.passage_id for one in index.search(np.ones(3, np.float32), 9)} == set(stores.changes.every_id(MODEL))
+    stores.revisions.publish(stores.revisions.stage([draft("one text was changed", checksum="2")]))
+    embed(stores)
+    assert {one.passage_id for one in index.search(np.ones(3, np.float32), 9)} == set(stores.changes.every_id(MODEL))
