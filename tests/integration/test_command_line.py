@@ -37,7 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = output(folder, "ingest", str(shipped_folder("knowledge_base")))
     assert set(report) == {
         *("added", "changed", "removed", "unchanged", "failed", "documents", "passages", "seconds"),
-        *("duplicates", "held"),
+        *("duplicates", "held", "hygiene"),
     }
     assert report["added"] == report["documents"] >= 25
     assert report["failed"] == []
