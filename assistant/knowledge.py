@@ -245,6 +245,8 @@ class KnowledgeBase:
                 check_embedder(generation, self._embedder(generation.embedder))
                 vectors = self._custody.dense_index(generation)
                 self._retriever = (generation, self._retriever_with(generation, vectors))
+                # Another generation may be new to this replica, though nothing has changed in the catalog.
+                self._learnt = -1
             self._follow(self._retriever[1], generation)
             return self._retriever[1]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.errors import AssistantError
 from assistant.indexing import trust
-from assistant.indexing.checking import QUICK_SAMPLE, IndexChecker
+from assistant.indexing.checking import QUICK_SAMPLE, IndexChecker, move_aside
 from assistant.indexing.workspace import Workspace
 from assistant.ports import Embedder, VectorIndex
 from assistant.records import CheckReport
@@ -35,6 +35,9 @@ class IndexCustody:
     def dense_index(self, generation: Generation) -> VectorIndex:
         """Return Chroma's index; where its folder is another process's, or has to be mended first, an exact one."""
         if not self._workspace.chroma_is_embedded:
+            with self._workspace.try_writing_here() as may_mend:
+                if may_mend:
+                    self._discard_damaged_keywords(generation)
             return self._workspace.vectors(generation.number)
         if not self._workspace.owns_home():
             return self._exact(generation)
@@ -51,7 +54,9 @@ class IndexCustody:
 
     def prepare(self, generation: Generation) -> None:
         """Mend a generation before it is written to, where it was not left in order; the caller holds the lock."""
-        if self._workspace.chroma_is_embedded and self._doubts(generation) != ():
+        if not self._workspace.chroma_is_embedded:
+            self._discard_damaged_keywords(generation)
+        elif self._doubts(generation) != ():
             self.check(generation, QUICK_SAMPLE)
 
     def check(self, generation: Generation, sample_size: int) -> CheckReport:
@@ -99,6 +104,16 @@ class IndexCustody:
 
         altered = self._doubts(generation) or ()
         return "keywords" not in altered and not damaged_file(self._workspace.keywords_folder(generation.number))
+
+    def _discard_damaged_keywords(self, generation: Generation) -> None:
+        """Let the next catching up fill the keyword index of a replica anew, where its files are not whole."""
+        from assistant.stores.tantivy_files import damaged_file
+
+        folder = self._workspace.keywords_folder(generation.number)
+        if generation.number not in self._opened and folder.exists() and (problem := damaged_file(folder)):
+            logger.warning("the keywords index is broken and built anew: %s", problem)
+            move_aside(self._workspace.home, folder)
+        self._opened.add(generation.number)
 
     def _mark_opened(self, number: int) -> None:
         self._opened.add(number)

@@ -134,9 +134,30 @@ def test_a_replica_sees_what_another_has_taken_in_at_its_next_search(
         first.knowledge.ingest_documents([newer])
         assert finds(second, newer, "alpha/2/1") == [True, True]
         assert finds(second, a, "alpha/1/2") == [False, False]
-        first.knowledge.reindex("words:two")
-        assert finds(second, newer, "alpha/2/1") == [True, True]
+        for change in (
+            lambda: first.knowledge.reindex(),
+            lambda: first.knowledge.reindex("words:two"),
+            lambda: first.knowledge.rollback(),
+            lambda: first.knowledge.reindex(),
+        ):
+            change()
+            assert finds(second, newer, "alpha/2/1") == [True, True]
+            assert finds(second, b, "beta/1/0") == [True, True]
         first.knowledge.forget("alpha.md", None)
         assert finds(second, newer, "alpha/2/1") == [False, False]
         assert finds(second, b, "beta/1/0") == [True, True]
         assert first.knowledge.counts() == second.knowledge.counts() == (1, 3)
+
+
+def test_a_replica_with_damaged_keywords_fills_them_anew(
+    tmp_path: Path, postgresql_url: str, chroma_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(tmp_path / "one", database=postgresql_url, chroma=chroma_url) as side:
+        side.knowledge.ingest_documents([document("alpha", 1, 3)])
+    file = next((tmp_path / "one").rglob("*.idx"))
+    file.write_bytes(bytes(file.stat().st_size))
+    with opened(tmp_path / "one", database=postgresql_url, chroma=chroma_url) as side:
+        found = side.knowledge.search(unique_word("alpha/1/1"), 1, "keyword").passages
+        assert unique_word("alpha/1/1") in found[0].passage.text
+        side.knowledge.forget("alpha.md", None)
+    assert ["is damaged" in record.getMessage() for record in caplog.records] == [True]
