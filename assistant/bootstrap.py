@@ -21,7 +21,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
 
     Args:
         settings: How it is set up; None reads the environment.
-        check_index: Refuse to open an index that another embedder made. `assistant ingest --rebuild` passes False.
+        check_index: Refuse to open an index that another embedder made. `assistant reindex` passes False.
 
     Raises:
         ConfigurationError: A setting cannot work here, such as a missing key or package.
@@ -29,13 +29,19 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     """
     settings = settings or Settings()
     prompts = open_prompts(settings)
-    embedder = open_embedder(settings)
+    open_embedder(settings)
     responders = open_responders(settings, condense=prompts.condense)
     stores = open_stores(settings)
     try:
-        knowledge = KnowledgeBase(stores, embedder)
+        knowledge = KnowledgeBase(
+            stores,
+            embedder_name=settings.embedder,
+            embedder_is_chosen="embedder" in settings.model_fields_set,
+            open_embedder=lambda name: open_embedder(settings.model_copy(update={"embedder": name})),
+            mass_removal_share=settings.mass_removal_share,
+        )
         if check_index:
-            knowledge.check_index()
+            knowledge.check_embedder()
         rewriter = _rewriter(responders)
         dialogue = Dialogue(
             conversations=stores.conversations,

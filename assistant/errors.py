@@ -7,6 +7,7 @@
     - MissingSecret
   - HomeInUse
   - IndexMismatch
+  - MassRemoval
   - DocumentError
   - ConversationNotFound
   * BackendError
@@ -50,14 +51,22 @@ class IndexMismatch(AssistantError):
     """The index was built by another embedder than the one configured."""
 
 
+class MassRemoval(AssistantError):
+    """So many documents are gone from their sources that it is probably a mistake."""
+
+
 class DocumentError(AssistantError):
     """One document cannot be read."""
 
-    def __init__(self, path: str | Path, reason: str) -> None:
-        """Tell which `path` failed and the `reason`, in words an operator can act on."""
+    def __init__(self, path: str | Path, reason: str, *, lasting: bool = True) -> None:
+        """Tell which `path` failed and the `reason`, in words an operator can act on.
+
+        It is `lasting` where the same bytes will fail again, and not where time or memory ran out.
+        """
         super().__init__(f"{path}: {reason}")
         self.path = str(path)
         self.reason = reason
+        self.lasting = lasting
 
 
 class ConversationNotFound(AssistantError):

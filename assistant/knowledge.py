@@ -1,72 +1,91 @@
-"""The knowledge base as one thing: ingest into it, search it, read its documents."""
+"""The knowledge base as one thing: search it, read its documents, change it, keep it whole."""
 
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from assistant.ingestion.sync import Ingestor, Progress, check_embedder
-from assistant.ports import Catalog, Conversations, Embedder, KeywordIndex, VectorIndex
+import numpy as np
+
+from assistant.hygiene.audit import audit
+from assistant.hygiene.report import AuditReport
+from assistant.indexing.checking import THOROUGH_SAMPLE
+from assistant.indexing.custody import IndexCustody
+from assistant.indexing.embedding import Progress
+from assistant.indexing.erasing import Eraser, ErasureStore
+from assistant.indexing.generations import GenerationKeeper, kept_generation
+from assistant.indexing.projection import open_projection
+from assistant.indexing.workspace import Workspace
+from assistant.ingestion.cutting import cut
+from assistant.ingestion.sync import Ingestor, check_embedder
+from assistant.ingestion.web import WebOptions
+from assistant.ports import Conversations, Embedder, VectorIndex
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode, Retriever
 from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, SearchResult
 
 
-class KnowledgeStores(Protocol):
-    """What the knowledge base needs of the stores: the catalog, its derived indexes, and the writers' lock."""
+class DatabaseFile(Protocol):
+    """What erasure needs of the database itself."""
 
     @property
-    def catalog(self) -> Catalog:
-        """The truth."""
+    def is_a_file(self) -> bool:
+        """Tell whether it is a file of ours."""
+
+    def compact(self) -> None:
+        """Leave nothing of what was deleted in it."""
+
+
+class KnowledgeStores(Workspace, Protocol):
+    """What the knowledge base needs of the stores."""
 
     @property
     def conversations(self) -> Conversations:
         """The conversations, in the same database."""
 
-    def vectors(self, generation: int) -> VectorIndex:
-        """Return the dense index of a generation."""
+    @property
+    def erasures(self) -> ErasureStore:
+        """What was asked to be forgotten."""
 
-    def keywords(self, generation: int) -> KeywordIndex:
-        """Return the keyword index of a generation."""
-
-    def lock_for_writing(self) -> AbstractContextManager[None]:
-        """Hold the state folder against other writers; raises HomeInUse."""
+    @property
+    def database(self) -> DatabaseFile:
+        """The database's own file."""
 
     def close(self) -> None:
         """Release files and connections."""
 
 
 class KnowledgeBase:
-    """Documents, passages and their indexes behind one door. Thread-safe for searching; one ingest at a time."""
+    """Documents, passages and their indexes behind one door. Thread-safe for searching; one change at a time."""
 
-    def __init__(self, stores: KnowledgeStores, embedder: Embedder) -> None:
-        """Join the stores with the embedder that their vectors come from."""
-        self._stores = stores
-        self._embedder = embedder
-        self._retriever: tuple[int, Retriever] | None = None
-        self._opening = threading.Lock()
+    def __init__(
+        self,
+        stores: KnowledgeStores,
+        *,
+        embedder_name: str,
+        embedder_is_chosen: bool,
+        open_embedder: Callable[[str], Embedder],
+        mass_removal_share: float = 0.5,
+    ) -> None:
+        """Join the stores with embedders.
 
-    def ingest(self, paths: Sequence[Path], *, rebuild: bool = False, progress: Progress | None = None) -> IngestReport:
-        """Make the knowledge base hold what the paths hold now; see `Ingestor.ingest`.
-
-        Raises:
-            HomeInUse: Another process is writing.
-            IndexMismatch: The indexes hold another embedder's vectors and `rebuild` is False.
+        A live index is read with the embedder that made it; `embedder_name` is that of a new one. Where the operator
+        chose it (`embedder_is_chosen`), another one's index is refused rather than quietly used.
         """
-        with self._stores.lock_for_writing():
-            return self._ingestor(progress).ingest(paths, rebuild=rebuild)
+        self._stores = stores
+        self._embedder_name = embedder_name
+        self._is_chosen = embedder_is_chosen
+        self._open_embedder = open_embedder
+        self._share = mass_removal_share
+        self._embedders: dict[str, Embedder] = {}
+        self._retriever: tuple[Generation, Retriever] | None = None
+        self._learnt = -1
+        self._opening = threading.RLock()
+        self._custody = IndexCustody(stores, self._embedder, self._reopen)
 
-    def ingest_documents(self, documents: Iterable[LoadedDocument], progress: Progress | None = None) -> IngestReport:
-        """Add documents that are already text; nothing is removed."""
-        with self._stores.lock_for_writing():
-            return self._ingestor(progress).ingest_documents(documents)
-
-    def finish_interrupted_ingest(self) -> None:
-        """Teach the indexes what an interrupted run left in the outbox; does nothing where nothing is left."""
-        passages, removed = self._stores.catalog.pending()
-        if passages or removed:
-            with self._stores.lock_for_writing():
-                self._ingestor(None).project()
+    # --- Reading ---------------------------------------------------------------------------------------------------
 
     def search(self, question: str, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the best passages for a question that stands alone; nothing where nothing was ingested yet."""
@@ -74,16 +93,6 @@ class KnowledgeBase:
         if retriever is None:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         return retriever.search(question, limit, mode)
-
-    def check_index(self) -> None:
-        """Make sure that the indexes hold the vectors of the configured embedder.
-
-        Raises:
-            IndexMismatch: They hold another's; the message says how to rebuild.
-        """
-        generation = self._stores.catalog.generation()
-        if generation is not None:
-            check_embedder(generation, self._embedder)
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one."""
@@ -95,31 +104,211 @@ class KnowledgeBase:
 
     def generation(self) -> Generation | None:
         """Return the live generation of the indexes."""
-        return self._stores.catalog.generation()
+        return self._stores.generations.live()
 
-    def _ingestor(self, progress: Progress | None) -> Ingestor:
-        return Ingestor(
-            catalog=self._stores.catalog,
-            embedder=self._embedder,
-            vectors=self._stores.vectors,
-            keywords=self._stores.keywords,
-            progress=progress,
-        )
+    def generations(self) -> list[Generation]:
+        """Return every generation that there is, oldest first."""
+        return self._stores.generations.all()
+
+    def embedder_name(self) -> str:
+        """Return the `scheme:name` of the embedder in use."""
+        live = self._stores.generations.live()
+        return live.embedder if live is not None else self._embedder_name
+
+    def check_embedder(self) -> None:
+        """Make sure that the indexes hold the vectors of the embedder that the operator chose.
+
+        Raises:
+            IndexMismatch: They hold another's; the message says what to do.
+        """
+        live = self._stores.generations.live()
+        if live is not None:
+            name = self._embedder_name if self._is_chosen else live.embedder
+            check_embedder(live, self._embedder(name))
+
+    def audit(self) -> AuditReport:
+        """Look for what a person should mend: contradictions, repetitions, what is out of date, held or odd in size."""
+        live = self._stores.generations.live()
+        held = {passage.id: (passage, reason) for passage, reason in self._stores.quarantine.held()}
+        passages = [*self._stores.catalog.all_passages(), *(passage for passage, _ in held.values())]
+        vectors = None
+        if live is not None:
+            known = self._stores.vector_cache.get(live.fingerprint, [one.digest for one in passages])
+            passages.sort(key=lambda one: (one.document, one.ordinal))
+            if all(one.digest in known for one in passages) and passages:
+                vectors = np.stack([known[one.digest] for one in passages])
+        reasons = {one: (reason,) for one, (_, reason) in held.items()}
+        return audit(self._stores.catalog.summaries(), passages, vectors, reasons, date.today())
+
+    # --- Changing --------------------------------------------------------------------------------------------------
+
+    def plan(self, sources: Sequence[str | Path], *, web: WebOptions | None = None) -> IngestPlan:
+        """Return what an ingest of the sources would do; raises DocumentError where a path does not exist."""
+        return self._ingestor(None, web).plan(sources).summary()
+
+    def ingest(
+        self,
+        sources: Sequence[str | Path],
+        *,
+        web: WebOptions | None = None,
+        allow_mass_removal: bool = False,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Make the knowledge base hold what paths and web addresses hold now; see `Ingestor.ingest`.
+
+        Raises:
+            HomeInUse: Another process is writing.
+            IndexMismatch: The indexes hold another embedder's vectors than the one chosen.
+        """
+        with self._writing():
+            return self._ingestor(progress, web).ingest(sources, allow_mass_removal=allow_mass_removal)
+
+    def ingest_documents(self, documents: Iterable[LoadedDocument], progress: Progress | None = None) -> IngestReport:
+        """Add documents that are already text; nothing is removed."""
+        with self._writing():
+            return self._ingestor(progress).ingest_documents(documents)
+
+    def reindex(self, embedder_name: str | None = None, progress: Progress | None = None) -> ReindexReport:
+        """Build a new generation beside the live one, and let it answer; see `GenerationKeeper.reindex`."""
+        with self._writing():
+            name = embedder_name or self._wanted_embedder()
+            return self._keeper(progress).reindex(name, self._embedder(name))
+
+    def rollback(self, progress: Progress | None = None) -> ReindexReport:
+        """Let the generation before this one answer again; see `GenerationKeeper.rollback`."""
+        with self._writing():
+            kept = kept_generation(self._stores)
+            self._custody.prepare(kept)
+            return self._keeper(progress).rollback(kept, self._embedder(kept.embedder))
+
+    def forget(self, name: str | None, source: str | None) -> Receipt:
+        """Erase documents from everything that is kept, and prove it; see `Eraser`."""
+        with self._writing():
+            return self._eraser().forget(name, source)
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage that was held back be found; returns how many with its text there are."""
+        with self._writing():
+            released = self._stores.quarantine.release(passage_id)
+            live = self._stores.generations.live()
+            if live is not None:
+                open_projection(self._stores, live, self._embedder(live.embedder)).catch_up()
+            return released
+
+    def check(self) -> CheckReport | None:
+        """Look the live indexes over and mend them; None where nothing was ingested yet; see `IndexChecker`."""
+        with self._stores.lock_for_writing():
+            live = self._stores.generations.live()
+            if live is None:
+                return None
+            with self._opening:
+                # Chroma's folder is read by a child process meanwhile, so this one searches without it.
+                exact = self._stores.exact_vectors(live.fingerprint, live.dimension)
+                self._retriever = (live, self._retriever_with(live, exact))
+            try:
+                return self._custody.check(live, THOROUGH_SAMPLE)
+            finally:
+                self._reopen()
+
+    def settle(self) -> None:
+        """Finish what an interrupted run left, and teach the indexes what they lack."""
+        with self._writing():
+            self._keeper(None).drop_unused()
+            live = self._stores.generations.live()
+            if live is not None:
+                open_projection(self._stores, live, self._embedder(live.embedder)).catch_up()
+
+    def close(self) -> None:
+        """Close the indexes in order, and remember how they were left."""
+        self._custody.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the lock; begin with what an interrupted run left behind, and end with a new generation known."""
+        with self._stores.lock_for_writing():
+            self._stores.revisions.abandon_staged()
+            live = self._stores.generations.live()
+            if live is not None:
+                self._custody.prepare(live)
+            self._eraser().finish_interrupted()
+            yield
+            self._custody.count_as_opened(self._stores.generations.live())
+
+    # --- Opening ---------------------------------------------------------------------------------------------------
 
     def _live_retriever(self) -> Retriever | None:
-        generation = self._stores.catalog.generation()
+        generation = self._stores.generations.live()
         if generation is None:
             return None
         with self._opening:
-            if self._retriever is None or self._retriever[0] != generation.number:
-                self._retriever = (generation.number, self._open_retriever(generation.number))
+            if self._retriever is None or self._retriever[0].number != generation.number:
+                check_embedder(generation, self._embedder(generation.embedder))
+                vectors = self._custody.dense_index(generation)
+                self._retriever = (generation, self._retriever_with(generation, vectors))
+                # Another generation may be new to this replica, though nothing has changed in the catalog.
+                self._learnt = -1
+            self._follow(self._retriever[1], generation)
             return self._retriever[1]
 
-    def _open_retriever(self, number: int) -> Retriever:
-        self.check_index()
+    def _follow(self, retriever: Retriever, live: Generation) -> None:
+        """See what others have changed since the last search; a replica teaches its own keyword index."""
+        head = self._stores.changes.head()
+        if head == self._learnt:
+            return
+        if not self._stores.chroma_is_embedded:
+            with self._stores.try_writing_here() as may_write:
+                if may_write:
+                    open_projection(self._stores, live, self._embedder(live.embedder)).catch_up_keywords()
+        retriever.refresh()
+        self._learnt = head
+
+    def _retriever_with(self, generation: Generation, vectors: VectorIndex) -> Retriever:
         return Retriever(
             catalog=self._stores.catalog,
-            embedder=self._embedder,
-            vectors=self._stores.vectors(number),
-            keywords=self._stores.keywords(number),
+            embedder=self._embedder(generation.embedder),
+            vectors=vectors,
+            keywords=self._stores.keywords(generation.number),
         )
+
+    def _reopen(self) -> None:
+        """Let the next search open the indexes anew."""
+        with self._opening:
+            self._retriever = None
+
+    def _wanted_embedder(self) -> str:
+        """Return the embedder that the operator chose; where none was chosen, the one in use."""
+        return self._embedder_name if self._is_chosen else self.embedder_name()
+
+    def _embedder(self, name: str) -> Embedder:
+        with self._opening:
+            if name not in self._embedders:
+                self._embedders[name] = self._open_embedder(name)
+            return self._embedders[name]
+
+    def _ingestor(self, progress: Progress | None, web: WebOptions | None = None) -> Ingestor:
+        name = self._wanted_embedder()
+        return Ingestor(
+            self._stores,
+            embedder_name=name,
+            embedder=self._embedder(name),
+            mass_removal_share=self._share,
+            web=web,
+            progress=progress,
+        )
+
+    def _eraser(self) -> Eraser:
+        return Eraser(
+            self._stores,
+            self._stores.erasures,
+            rebuild=self._rebuild_without_embedding,
+            compact=self._stores.database.compact,
+            database_is_a_file=self._stores.database.is_a_file,
+        )
+
+    def _rebuild_without_embedding(self) -> None:
+        live = self._stores.generations.live()
+        if live is not None:
+            self._keeper(None).reindex(live.embedder, self._embedder(live.embedder))
+
+    def _keeper(self, progress: Progress | None) -> GenerationKeeper:
+        return GenerationKeeper(self._stores, cut, progress)

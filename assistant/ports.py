@@ -1,11 +1,12 @@
 """The seams of the assistant: what the core asks of its backends. Every backend passes the suite in tests/contracts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.records import Draft, KnownPage, Operation, PassedOver, Staged
 from assistant.types import (
     Chunk,
     Conversation,
@@ -14,7 +15,6 @@ from assistant.types import (
     DocumentSummary,
     Feedback,
     Generation,
-    LoadedDocument,
     Match,
     Message,
     Passage,
@@ -62,6 +62,18 @@ class Embedder(Protocol):
         """
 
 
+@runtime_checkable
+class PartwiseEmbedder(Protocol):
+    """An embedder that hands on results as they come, so that a failure does not lose those before it."""
+
+    def embed_documents_in_parts(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Yield the rows of `texts` that were embedded, with their vectors; together they are all rows, once.
+
+        Raises:
+            BackendError: The service failed, after everything that it finished was yielded.
+        """
+
+
 class VectorIndex(Protocol):
     """A derived index of passage vectors. Everything in it can be rebuilt from the catalog."""
 
@@ -79,6 +91,12 @@ class VectorIndex(Protocol):
 
     def clear(self) -> None:
         """Drop everything."""
+
+    def position(self) -> int | None:
+        """Return the number of the last change it has learnt; None where it was never filled."""
+
+    def set_position(self, number: int) -> None:
+        """Remember that every change up to `number` is in it."""
 
 
 class KeywordIndex(Protocol):
@@ -105,58 +123,151 @@ class KeywordIndex(Protocol):
     def clear(self) -> None:
         """Drop everything."""
 
+    def refresh(self) -> None:
+        """See what another process has written since this one opened it."""
+
+    def position(self) -> int | None:
+        """Return the number of the last change it has learnt; None where it was never filled."""
+
+    def set_position(self, number: int) -> None:
+        """Remember that every change up to `number` is in it."""
+
 
 class Catalog(Protocol):
-    """The truth: documents, revisions, passages, cached vectors, and what the indexes still have to learn.
-
-    `put_document` and `remove_document` are atomic, and record in the same transaction which passages the indexes
-    must add or drop (the outbox), so that a process killed at any instant loses nothing.
-    """
+    """The truth, for reading. Passages are those of the live generation's embedder, visible and not held back."""
 
     def summaries(self) -> list[DocumentSummary]:
         """Return all live documents, without text, by name."""
-
-    def put_document(self, document: LoadedDocument, checksum: str, chunks: Sequence[Chunk]) -> Document:
-        """Store a new document, or the next revision of the one with the same `source`; older revisions are kept."""
-
-    def move_document(self, document_id: str, source: str, name: str) -> None:
-        """Record that unchanged content now lives at another source."""
-
-    def remove_document(self, document_id: str) -> None:
-        """Take a document and its passages out of the live knowledge base; revisions stay for old citations."""
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one; None where there is none."""
 
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
-        """Return the live passages among the ids, in the order asked."""
+        """Return those of the passages that may be shown today, in the order asked."""
 
     def all_passages(self) -> Iterator[Passage]:
-        """Yield every live passage, in a stable order."""
-
-    def pending(self) -> tuple[list[Passage], list[str]]:
-        """Return passages that the indexes lack, and ids that they must drop."""
-
-    def mark_projected(self, passage_ids: Sequence[str]) -> None:
-        """Forget the outbox entries of these passages: the indexes have learnt them."""
-
-    def mark_all_pending(self) -> None:
-        """Put every live passage into the outbox, for a rebuild from nothing."""
-
-    def cached_vectors(self, fingerprint: str, checksums: Sequence[str]) -> dict[str, Vectors]:
-        """Return the known vectors among the sha256 hex digests of embedded texts."""
-
-    def cache_vectors(self, fingerprint: str, vectors: dict[str, Vectors]) -> None:
-        """Remember vectors by digest; a second write of the same digest is ignored."""
-
-    def generation(self) -> Generation | None:
-        """Return the live generation of the indexes; None before the first ingest."""
-
-    def start_generation(self, fingerprint: str, dimension: int) -> Generation:
-        """Record a new live generation and put every live passage into the outbox."""
+        """Yield every live passage, by document name and position."""
 
     def counts(self) -> tuple[int, int]:
         """Return the number of live documents and passages."""
+
+    def aliases(self) -> dict[str, str]:
+        """Return the further sources of documents, each with the source of the document it repeats."""
+
+    def passed_over(self) -> list[PassedOver]:
+        """Return the sources that need not be read again as long as they are as they were."""
+
+
+class Revisions(Protocol):
+    """The truth, for writing. A revision is staged, taught to the indexes, and then published.
+
+    Every call is one transaction, and records in it which passages the indexes have to learn or forget.
+    """
+
+    def stage(self, drafts: Sequence[Draft]) -> list[Staged]:
+        """Store new revisions that nobody sees yet.
+
+        Raises:
+            DocumentError: A source, which must stay as it is, cannot be stored.
+        """
+
+    def publish(self, staged: Sequence[Staged]) -> None:
+        """Let staged revisions take the place of those before them, all at once."""
+
+    def abandon_staged(self) -> None:
+        """Forget what an interrupted run staged and never published."""
+
+    def add_passages(self, document_id: str, revision: int, fingerprint: str, chunks: Sequence[Chunk]) -> None:
+        """Store a revision's passages as another embedder needs them cut."""
+
+    def without_passages(self, fingerprint: str) -> Iterator[Document]:
+        """Yield the live documents that were not yet cut for an embedder."""
+
+    def move(self, document_id: str, source: str, name: str) -> None:
+        """Record that unchanged content now lives at another source."""
+
+    def set_aliases(self, aliases: Mapping[str, tuple[str, str]], gone: Sequence[str]) -> None:
+        """Record further sources (source -> source of the document it repeats, name), and forget those `gone`."""
+
+    def set_passed_over(self, sources: Sequence[PassedOver], others: Sequence[str]) -> None:
+        """Remember sources that need not be read again as they are, and forget the `others`."""
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Take documents and their passages out of the live knowledge base; revisions stay for old citations."""
+
+
+class ChangeLog(Protocol):
+    """What the indexes have to learn, numbered from 1, in order."""
+
+    def head(self) -> int:
+        """Return the number of the newest change; 0 where there is none."""
+
+    def since(self, number: int) -> dict[str, Operation] | None:
+        """Return the net changes after `number` by passage; None where they are no longer kept."""
+
+    def indexable(self, passage_ids: Sequence[str], fingerprint: str) -> list[Passage]:
+        """Return those of the passages that an embedder's indexes hold: live or staged, not held back."""
+
+    def every_id(self, fingerprint: str) -> list[str]:
+        """Return the ids of all passages that an embedder's indexes hold."""
+
+    def prune(self, keep: int) -> None:
+        """Forget all but the newest `keep` changes."""
+
+
+class VectorCache(Protocol):
+    """Vectors by embedder and digest of the embedded text: nothing is embedded twice."""
+
+    def get(self, fingerprint: str, digests: Sequence[str]) -> dict[str, Vectors]:
+        """Return the known vectors among the sha256 hex digests of embedded texts."""
+
+    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+
+    def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
+        """Remember vectors by digest; a second write of the same digest is ignored."""
+
+
+class Quarantine(Protocol):
+    """Passages that carry instructions to the model, held back from search until a person releases them."""
+
+    def held(self) -> list[tuple[Passage, str]]:
+        """Return the passages of live documents that are held back, with the reason, by document and position."""
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage, and every other with the same text, be found; returns how many there are."""
+
+
+class WebPages(Protocol):
+    """What is known of crawled pages."""
+
+    def known(self, start: str, version: str) -> list[KnownPage]:
+        """Return what is known of the pages that a start led to, as far as loaders of this version read them."""
+
+    def remember(self, start: str, version: str, pages: Sequence[KnownPage]) -> None:
+        """Keep what is now known of pages."""
+
+    def forget(self, urls: Sequence[str]) -> None:
+        """Forget pages that are gone."""
+
+
+class Generations(Protocol):
+    """The register of index generations."""
+
+    def live(self) -> Generation | None:
+        """Return the generation that answers; None before the first ingest."""
+
+    def all(self) -> list[Generation]:
+        """Return every generation, oldest first."""
+
+    def begin(self, embedder: str, fingerprint: str, dimension: int) -> Generation:
+        """Record a new generation, in state `building`."""
+
+    def go_live(self, number: int) -> None:
+        """Make a generation the live one; the one before it is kept, and any other is dropped. One transaction."""
+
+    def drop(self, number: int) -> None:
+        """Forget a generation whose indexes are gone, and passages that only they needed."""
 
 
 class Conversations(Protocol):

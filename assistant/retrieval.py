@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
+from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem, terms
 from assistant.types import Evidence, Match, Passage, ScoredPassage, SearchResult
@@ -17,6 +17,9 @@ RANK_CONSTANT = 60
 
 CANDIDATES = 50
 """How deep each retriever is read before fusion."""
+
+ATTEMPTS = 3
+"""How often a search is repeated while documents are being replaced."""
 
 EVIDENCE_PASSAGES = 3
 """How many of the best passages together must cover the question."""
@@ -51,37 +54,35 @@ class Retriever:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         if mode != "dense":
             question = mended(question, self._keywords, self._catalog)
-        depth = max(CANDIDATES, limit)
-        dense = [] if mode == "keyword" else self._vectors.search(self._embedder.embed_query(question), depth)
-        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
-        ranking = self._load(fuse(dense, keyword), dense, keyword, limit)
+        vector = None if mode == "keyword" else self._embedder.embed_query(question)
+        ranking: tuple[ScoredPassage, ...] = ()
+        for _ in range(ATTEMPTS):
+            ranking, whole = self._rank(question, vector, limit, mode)
+            if whole:
+                break
         weights = self._weights(question)
         return SearchResult(
             passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
         )
 
-    def _load(
-        self, fused: Sequence[Match], dense: Sequence[Match], keyword: Sequence[Match], limit: int
-    ) -> tuple[ScoredPassage, ...]:
-        """Read the winners from the catalog; a passage that an index still holds but the catalog dropped is skipped."""
-        dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
-        cosines = {match.passage_id: match.score for match in dense}
-        scores = {match.passage_id: match.score for match in fused}
-        ids = [match.passage_id for match in fused]
-        passages = self._catalog.passages(ids[:limit])
-        if len(passages) < min(limit, len(ids)):
-            passages = self._catalog.passages(ids)[:limit]
-        return tuple(
-            ScoredPassage(
-                rank=rank,
-                score=scores[passage.id],
-                passage=passage,
-                dense_rank=dense_ranks.get(passage.id),
-                keyword_rank=keyword_ranks.get(passage.id),
-                cosine=cosines.get(passage.id),
-            )
-            for rank, passage in enumerate(passages, start=1)
-        )
+    def refresh(self) -> None:
+        """See what other processes have written to the indexes."""
+        self._keywords.refresh()
+
+    def _rank(
+        self, question: str, vector: Vectors | None, limit: int, mode: Mode
+    ) -> tuple[tuple[ScoredPassage, ...], bool]:
+        """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
+        depth = max(CANDIDATES, limit)
+        dense = [] if vector is None else self._vectors.search(vector, depth)
+        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
+        fused = fuse(dense, keyword)
+        winners = [match.passage_id for match in fused[:limit]]
+        passages = self._catalog.passages(winners)
+        whole = len(passages) == len(winners)
+        if not whole:
+            passages = self._catalog.passages([match.passage_id for match in fused])[:limit]
+        return _scored(passages, fused, dense, keyword), whole
 
     def _weights(self, question: str) -> dict[str, float]:
         """Weigh each term of the question by its rarity (the idf of BM25); terms that occur nowhere weigh most."""
@@ -91,6 +92,25 @@ class Retriever:
             frequency = self._keywords.document_frequency(word)
             weights[stem(word)] = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         return weights
+
+
+def _scored(
+    passages: Sequence[Passage], fused: Sequence[Match], dense: Sequence[Match], keyword: Sequence[Match]
+) -> tuple[ScoredPassage, ...]:
+    dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
+    cosines = {match.passage_id: match.score for match in dense}
+    scores = {match.passage_id: match.score for match in fused}
+    return tuple(
+        ScoredPassage(
+            rank=rank,
+            score=scores[passage.id],
+            passage=passage,
+            dense_rank=dense_ranks.get(passage.id),
+            keyword_rank=keyword_ranks.get(passage.id),
+            cosine=cosines.get(passage.id),
+        )
+        for rank, passage in enumerate(passages, start=1)
+    )
 
 
 def fuse(dense: Sequence[Match], keyword: Sequence[Match]) -> list[Match]:

@@ -9,10 +9,14 @@ from typing import Self
 
 from assistant.dialogue import Dialogue
 from assistant.handoff import Handoff
-from assistant.ingestion.sync import Progress
+from assistant.hygiene.report import AuditReport
+from assistant.indexing.embedding import Progress
+from assistant.ingestion.crawler import CrawlLimits
+from assistant.ingestion.web import WebOptions
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
 from assistant.ports import Conversations, Rewriter
 from assistant.prompting import Prompts
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.types import (
@@ -20,6 +24,7 @@ from assistant.types import (
     Document,
     Event,
     Feedback,
+    Generation,
     IngestReport,
     LoadedDocument,
     Message,
@@ -63,18 +68,66 @@ class Assistant:
 
     def close(self) -> None:
         """Release files and connections; the assistant cannot be used afterwards."""
+        self._knowledge.close()
         self._stores.close()
 
     # --- Knowledge -------------------------------------------------------------------------------------------------
 
-    def ingest(self, *paths: str | Path, rebuild: bool = False, progress: Progress | None = None) -> IngestReport:
-        """Make the knowledge base hold what the given files and folders hold now.
+    def ingest(
+        self,
+        *sources: str | Path,
+        whole_site: bool = False,
+        limits: CrawlLimits | None = None,
+        allow_mass_removal: bool = False,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Make the knowledge base hold what the given files, folders, archives and web addresses hold now.
+
+        A web address is one page, or a sitemap; with `whole_site` also what it leads to, within the `limits`.
 
         Raises:
             HomeInUse: Another process is writing to the same state folder.
-            IndexMismatch: Another embedder made the index, and `rebuild` is False.
+            MassRemoval: So many documents are gone that it is probably a mistake; `allow_mass_removal` says it is not.
+            IndexMismatch: Another embedder made the index.
         """
-        return self._knowledge.ingest([Path(path) for path in paths], rebuild=rebuild, progress=progress)
+        web = self._web(whole_site, limits)
+        return self._knowledge.ingest(sources, web=web, allow_mass_removal=allow_mass_removal, progress=progress)
+
+    def plan(self, *sources: str | Path, whole_site: bool = False, limits: CrawlLimits | None = None) -> IngestPlan:
+        """Return what `ingest` would do with the sources; nothing is changed."""
+        return self._knowledge.plan(sources, web=self._web(whole_site, limits))
+
+    def reindex(self, embedder: str | None = None, progress: Progress | None = None) -> ReindexReport:
+        """Build new indexes beside the live ones, with another embedder if one is named, and let them answer."""
+        return self._knowledge.reindex(embedder, progress)
+
+    def rollback(self, progress: Progress | None = None) -> ReindexReport:
+        """Let the indexes before the last `reindex` answer again."""
+        return self._knowledge.rollback(progress)
+
+    def generations(self) -> list[Generation]:
+        """Return the generations of the indexes that there are, oldest first."""
+        return self._knowledge.generations()
+
+    def forget(self, document: str | None = None, *, source: str | None = None) -> Receipt:
+        """Erase a document, or all that came from a source, from everything that is kept; returns the proof.
+
+        Raises:
+            AssistantError: There is no such document.
+        """
+        return self._knowledge.forget(document, source)
+
+    def audit(self) -> AuditReport:
+        """Return what a person should look at: contradictions, repetitions, what is out of date or held back."""
+        return self._knowledge.audit()
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage that was held back be found, with every other of the same text; returns how many there are."""
+        return self._knowledge.release(passage_id)
+
+    def check(self) -> CheckReport | None:
+        """Search for every live passage, mend what cannot be found; None where nothing was ingested yet."""
+        return self._knowledge.check()
 
     def ingest_documents(self, documents: Sequence[LoadedDocument], progress: Progress | None = None) -> IngestReport:
         """Add documents that are already text; nothing is removed."""
@@ -162,8 +215,7 @@ class Assistant:
         Raises:
             AssistantError: A part cannot be loaded or reached.
         """
-        self._knowledge.check_index()
-        self._knowledge.finish_interrupted_ingest()
+        self._knowledge.check_embedder()
         self._knowledge.search("warm up")
         self._warm.set()
 
@@ -174,9 +226,11 @@ class Assistant:
         Raises:
             HomeInUse: Another process is writing already.
         """
-        self._knowledge.finish_interrupted_ingest()
-        with self._stores.lock_for_writing():
-            yield
+        if not self._stores.owns_home():
+            with self._stores.lock_for_writing():
+                pass
+        self._knowledge.settle()
+        yield
 
     def ready(self) -> bool:
         """Tell whether `warm_up` has finished and the database answers."""
@@ -193,9 +247,16 @@ class Assistant:
             "documents": documents,
             "passages": passages,
             "generation": generation.number if generation else 0,
-            "embedder": self.settings.embedder,
+            "embedder": self._knowledge.embedder_name(),
             "waiting": len(self.waiting()),
         }
+
+    def _web(self, whole_site: bool, limits: CrawlLimits | None) -> WebOptions:
+        return WebOptions(
+            whole_site=whole_site,
+            limits=limits or CrawlLimits(),
+            private_hosts=self.settings.crawl_private_hosts,
+        )
 
     @property
     def _conversations(self) -> Conversations:

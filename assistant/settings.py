@@ -58,6 +58,14 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=60.0, gt=0, description="The most one answer may take.")
     first_token_seconds: float = Field(default=20.0, gt=0, description="The most a model may take to begin.")
 
+    mass_removal_share: float = Field(
+        default=0.5, ge=0, le=1, description="An ingest that would remove a larger share of a folder is refused."
+    )
+    crawl_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Comma-separated hosts, host:port, addresses or CIDR networks that may be crawled though private.",
+    )
+
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
     cohere_api_key: SecretStr | None = Field(
@@ -92,9 +100,9 @@ class Settings(BaseSettings):
         toml = TomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, dotenv_settings, file_secret_settings, toml
 
-    @field_validator("responders", mode="before")
+    @field_validator("responders", "crawl_private_hosts", mode="before")
     @classmethod
-    def _split_responders(cls, value: object) -> object:
+    def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
@@ -144,6 +152,11 @@ class Settings(BaseSettings):
     def with_home(self, home: Path) -> Self:
         """Return the same settings for another state folder."""
         return self.model_copy(update={"home": home})
+
+
+def is_hosted(embedder: str) -> bool:
+    """Tell whether an embedder is a service that is paid for by the token."""
+    return embedder.partition(":")[0] in ("openai", "cohere")
 
 
 def split_backend(

@@ -61,6 +61,10 @@ class Document(Value):
     text: str
     language: str = "en"
     media_type: str = "text/markdown"
+    audience: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    page_starts: tuple[int, ...] = ()
 
 
 class DocumentSummary(Value):
@@ -71,15 +75,22 @@ class DocumentSummary(Value):
     name: str
     checksum: str
     revision: int
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class Chunk(Value):
-    """A passage before it is stored: `start` and `end` are character offsets into the document's text."""
+    """A passage before it is stored: `start` and `end` are character offsets into the document's text.
+
+    `page` counts from 1 and is None where the format has no pages. A chunk with a `held_because` is kept from search.
+    """
 
     ordinal: int
     heading: str
     start: int
     end: int
+    page: int | None = None
+    held_because: str = ""
 
 
 class Passage(Value):
@@ -95,6 +106,8 @@ class Passage(Value):
     start: int
     end: int
     text: str
+    page: int | None = None
+    digest: str = ""
 
     @property
     def indexed_text(self) -> str:
@@ -120,14 +133,25 @@ class IngestReport(Value):
     documents: int
     passages: int
     seconds: float
+    duplicates: tuple[str, ...] = ()
+    held: int = 0
+
+
+GenerationState = Literal["building", "live", "kept", "dropped"]
 
 
 class Generation(Value):
-    """One build of the derived indexes: which embedder's vectors it holds, and of what width."""
+    """One build of the derived indexes: which embedder's vectors it holds, and of what width.
+
+    One generation at a time is live; the one before it is kept for a rollback, and older ones are dropped.
+    """
 
     number: int
+    embedder: str
     fingerprint: str
     dimension: int
+    state: GenerationState = "live"
+    created_at: datetime | None = None
 
 
 # --- Retrieval -----------------------------------------------------------------------------------------------------

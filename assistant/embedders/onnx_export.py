@@ -1,13 +1,14 @@
-"""Writes the packaged model as an ONNX file, once. The only part of the ONNX backend that needs torch."""
+"""Writes the packaged model as ONNX files, once. The only part of the ONNX backend that needs torch."""
 
 import logging
 import os
 import shutil
 import warnings
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from assistant.embedders.loading import loading
 from assistant.embedders.packaged import packaged_folder
@@ -21,23 +22,50 @@ logger = logging.getLogger(__name__)
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUT = "last_hidden_state"
+Precision = Literal["fp32", "int8"]
+FP32, INT8 = "model.onnx", "model.int8.onnx"
 COPIED = ("tokenizer.json", "sentence_bert_config.json", "config.json")
 
 
-def export_packaged_model(target: Path) -> None:
-    """Fill `target` with model.onnx and what is needed to use it. model.onnx comes last and whole, or not at all."""
-    logger.info("exporting the packaged model to %s", target)
+def export_packaged_model(target: Path, precision: Precision = "fp32") -> None:
+    """Fill `target` with the model and what is needed to use it; the model comes last and whole, or not at all.
+
+    fp32 is model.onnx. int8 is model.int8.onnx, made from it: 8-bit weights of the matrix products, a scale for each
+    output channel. On 300 questions of SciFact over 1,183 of its documents nDCG@10 was .779 against .781, 9 of the
+    first 10 the same, at twice the speed. Quantising the embedding table too costs quality (.407 for .419 on CISI).
+    """
     source = packaged_folder()
     target.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         shutil.copyfile(source / name, target / name)
-    # Another process may export at the same time; whoever renames last wins with the same content.
-    unfinished = target / f"model.onnx.{os.getpid()}.unfinished"
+    if not (target / FP32).is_file():
+        logger.info("exporting the packaged model to %s", target)
+        _write_whole(target / FP32, lambda unfinished: _export(source, unfinished))
+    if precision == "int8":
+        logger.info("quantising the packaged model in %s", target)
+        _write_whole(target / INT8, lambda unfinished: _quantise(target / FP32, unfinished))
+
+
+def _write_whole(file: Path, write: Callable[[Path], None]) -> None:
+    # Another process may write at the same time; whoever renames last wins with the same content.
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
     try:
-        _export(source, unfinished)
-        unfinished.replace(target / "model.onnx")
+        write(unfinished)
+        unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _quantise(source: Path, target: Path) -> None:
+    import onnx
+    from onnxruntime.quantization import quantize_dynamic  # type: ignore[import-untyped]
+    from onnxruntime.quantization.quant_utils import add_pre_process_metadata  # type: ignore[import-untyped]
+
+    model = onnx.load(source)
+    # Without this mark the quantizer advises to prepare the graph by logging.warning, which sets up the whole
+    # process's logging. There is nothing to prepare: the runtime folds and fuses when it loads the file.
+    add_pre_process_metadata(model)
+    quantize_dynamic(model, target, op_types_to_quantize=["MatMul"], per_channel=True)
 
 
 def _export(source: Path, target: Path) -> None:

@@ -5,35 +5,48 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import SecretStr
 
-from assistant.embedders.tokens import Spans, approximate_spans, readable, shortened
-from assistant.embedders.vectors import checked, within_budget
+from assistant.embedders.pacing import Limits
+from assistant.embedders.retrying import FOR_DOCUMENTS, FOR_QUERIES, PASSING, Patience
+from assistant.embedders.sending import Sender, ServiceLimits
+from assistant.embedders.tokens import Spans, approximate_spans
+from assistant.embedders.vectors import checked, in_order
 from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimited
 from assistant.ports import Vectors
 from assistant.providers import host_of, needed_key, retry_after_seconds
 
 if TYPE_CHECKING:
-    from openai import OpenAI
-
-BATCH_TEXTS = 128
-BATCH_TOKENS = 100_000
-"""A third of what OpenAI takes in one request, as tokens are estimated."""
+    from openai import APIStatusError, OpenAI
 
 MAX_TOKENS = 8191
 OTHER_MAX_TOKENS = 512
 """For names that are not OpenAI's: most open embedding models read this much."""
 
-TIMEOUT_SECONDS = 30.0
-MAX_RETRIES = 2
+BATCH_TEXTS = 128
+BATCH_TOKENS = 100_000
+"""A third of what OpenAI takes in one request, as tokens are estimated."""
+
+QUOTA_SPENT = "insufficient_quota"
+"""Comes with the status of too many requests, but no waiting helps."""
+
+BY_MINUTE = Limits(requests_a_minute=3000, tokens_a_minute=1_000_000)
+"""Of the smallest paying account ("tier 1") for each text-embedding model, as published in 2026."""
 
 
 class OpenAIEmbedder:
-    """Implements `Embedder`. The client is made on first use; it retries what is worth a retry."""
+    """Implements `Embedder`. The client is made on first use; it sends what failed for a passing reason again."""
 
-    def __init__(self, name: str, *, api_key: SecretStr | None, base_url: str | None) -> None:
-        """Take the `name` after `openai:`. Servers of one's own, named by `base_url`, need no key.
+    def __init__(
+        self,
+        name: str,
+        *,
+        api_key: SecretStr | None,
+        base_url: str | None,
+        documents: Patience = FOR_DOCUMENTS,
+        queries: Patience = FOR_QUERIES,
+    ) -> None:
+        """Take the `name` after `openai:`. Servers of one's own, named by `base_url`, need no key and set the pace.
 
         Raises:
             MissingSecret: There is neither a key nor a `base_url`.
@@ -42,6 +55,9 @@ class OpenAIEmbedder:
         self._backend = f"openai:{name}"
         self._base_url = base_url
         self._api_key = needed_key(self._backend, "OPENAI_API_KEY", api_key, base_url)
+        by_minute = Limits() if base_url else BY_MINUTE
+        limits = ServiceLimits(BATCH_TEXTS, BATCH_TOKENS, self.max_tokens, by_minute)
+        self._sender = Sender(self._backend, limits, documents=documents, queries=queries)
         self._lock = threading.Lock()
         self._client: OpenAI | None = None
         self._width: int | None = None
@@ -55,7 +71,7 @@ class OpenAIEmbedder:
     def dimension(self) -> int:
         """Width of a vector; asks the service once."""
         if self._width is None:
-            self._request(["width"])
+            self.embed_query("width")
         assert self._width is not None
         return self._width
 
@@ -74,12 +90,15 @@ class OpenAIEmbedder:
         Raises:
             BackendError: The service failed or sent something else than was asked for.
         """
-        if not texts:
-            return np.empty((0, self.dimension), dtype=np.float32)
-        spans = [approximate_spans(text) for text in texts]
-        kept = [shortened(readable(text), span, self.max_tokens) for text, span in zip(texts, spans, strict=True)]
-        batches = within_budget(kept, [len(span) for span in spans], BATCH_TEXTS, BATCH_TOKENS)
-        return np.concatenate([self._request(batch) for batch in batches])
+        return in_order(self.embed_documents_in_parts(texts), len(texts), lambda: self.dimension)
+
+    def embed_documents_in_parts(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Yield row numbers and their unit vectors as requests succeed, in any order, so that none is paid for twice.
+
+        Raises:
+            BackendError: A request failed for good; the parts yielded before are good.
+        """
+        return self._sender.parts(texts, self._request)
 
     def embed_query(self, text: str) -> Vectors:
         """Return a unit vector, shape (dimension,).
@@ -87,14 +106,13 @@ class OpenAIEmbedder:
         Raises:
             BackendError: The service failed or sent something else than was asked for.
         """
-        vector: Vectors = self.embed_documents([text])[0]
-        return vector
+        return self._sender.one(text, self._request)
 
-    def _request(self, texts: list[str]) -> Vectors:
-        # The service refuses an empty text, but takes a space.
-        texts = [text or " " for text in texts]
+    def _request(self, texts: list[str], timeout_seconds: float) -> Vectors:
         with _translated(self._backend):
-            response = self._connected().embeddings.create(model=self._name, input=texts, encoding_format="float")
+            response = self._connected().embeddings.create(
+                model=self._name, input=texts, encoding_format="float", timeout=timeout_seconds
+            )
             rows = [(one.index, one.embedding) for one in response.data or ()]
         if sorted(index for index, _ in rows) != list(range(len(texts))):
             raise BadResponse(self._backend, f"the {len(rows)} rows do not belong to the {len(texts)} texts one by one")
@@ -108,9 +126,8 @@ class OpenAIEmbedder:
             if self._client is None:
                 from openai import OpenAI
 
-                self._client = OpenAI(
-                    api_key=self._api_key, base_url=self._base_url, timeout=TIMEOUT_SECONDS, max_retries=MAX_RETRIES
-                )
+                # Its own retries would multiply with those of `retrying`.
+                self._client = OpenAI(api_key=self._api_key, base_url=self._base_url, max_retries=0)
             return self._client
 
 
@@ -121,18 +138,24 @@ def _translated(backend: str) -> Iterator[None]:
     try:
         yield
     except openai.APITimeoutError as error:
-        raise BackendTimeout(backend, f"no embeddings within {TIMEOUT_SECONDS:.0f} s") from error
-    except openai.RateLimitError as error:
-        wait = retry_after_seconds(error.response.headers)
-        raise RateLimited(backend, "too many requests, or the quota is spent", wait) from error
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
-        raise BadResponse(backend, "the key was refused; check OPENAI_API_KEY") from error
-    except openai.InternalServerError as error:
-        raise BackendError(backend, f"the service failed with status {error.status_code}") from error
+        raise BackendTimeout(backend, "no embeddings in time") from error
     except openai.APIConnectionError as error:
         raise BackendError(backend, "the service cannot be reached; check OPENAI_BASE_URL and the network") from error
     except openai.APIStatusError as error:
-        raise BadResponse(backend, f"refused with status {error.status_code}: {error.message}") from error
+        raise _from_status(backend, error) from error
     # What is left: a body that is no JSON, or JSON of another shape.
     except (openai.OpenAIError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise BadResponse(backend, f"the answer cannot be understood ({type(error).__name__})") from error
+
+
+def _from_status(backend: str, error: "APIStatusError") -> BackendError:
+    status = error.status_code
+    if status == 429 and error.code == QUOTA_SPENT:
+        return BadResponse(backend, "the quota is spent; add credit to the account, then run again")
+    if status == 429:
+        return RateLimited(backend, "too many requests", retry_after_seconds(error.response.headers))
+    if status in (401, 403):
+        return BadResponse(backend, "the key was refused; check OPENAI_API_KEY")
+    if status >= 500 or status in PASSING:
+        return BackendError(backend, f"the service failed with status {status}")
+    return BadResponse(backend, f"refused with status {status}: {error.message}")

@@ -2,19 +2,19 @@
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.embedders.loading import computing, content_of, loading, local_folder, shown_name
 from assistant.embedders.tokens import Spans, SpanTokenizer, readable
+from assistant.embedders.torch_cores import run_batches
 from assistant.embedders.vectors import unit_rows
 from assistant.ports import Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BATCH_SIZE = 16
 DEFAULT_MAX_SEQUENCE = 512
 
 
@@ -53,10 +53,7 @@ class SentenceTransformersEmbedder:
 
     def token_spans(self, text: str) -> Spans:
         """Character range of each token, however long the text is."""
-        with self._lock:
-            if self._spans is None:
-                self._spans = SpanTokenizer(self._loaded().tokenizer.backend_tokenizer)
-        return self._spans.spans(text)
+        return self._tokenizer_copy().spans(text)
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors, shape (len(texts), dimension).
@@ -66,12 +63,18 @@ class SentenceTransformersEmbedder:
         """
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        # The library sorts by length itself. Its tokenizer must not be used by two threads at once.
-        with self._lock, computing(self._backend):
-            vectors = self._loaded().encode_document(
-                [readable(text) for text in texts], batch_size=BATCH_SIZE, show_progress_bar=False
-            )
-        return unit_rows(vectors)
+        model = self._loaded()
+        kept = [readable(text) for text in texts]
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+
+        def embed(rows: list[int]) -> Vectors:
+            found = model.encode_document([kept[row] for row in rows], batch_size=len(rows), show_progress_bar=False)
+            return unit_rows(found)
+
+        lengths = [min(length, self.max_tokens) for length in self._tokenizer_copy().lengths(kept)]
+        with computing(self._backend):
+            run_batches(lengths, embed, vectors, model.device.type)
+        return vectors
 
     def embed_query(self, text: str) -> Vectors:
         """Return a unit vector, shape (dimension,), with the model's own query prompt where it has one.
@@ -79,7 +82,7 @@ class SentenceTransformersEmbedder:
         Raises:
             BackendError: The model failed.
         """
-        with self._lock, computing(self._backend):
+        with computing(self._backend):
             vectors = self._loaded().encode_query([readable(text)], show_progress_bar=False)
         vector: Vectors = unit_rows(vectors)[0]
         return vector
@@ -88,12 +91,31 @@ class SentenceTransformersEmbedder:
     def _repository(self) -> str:
         return self._name if "/" in self._name else f"sentence-transformers/{self._name}"
 
-    def _loaded(self) -> "SentenceTransformer":
-        if self._model is None:
-            from sentence_transformers import SentenceTransformer
+    def _tokenizer_copy(self) -> SpanTokenizer:
+        with self._lock:
+            if self._spans is None:
+                self._spans = SpanTokenizer(self._loaded().tokenizer.backend_tokenizer)
+            return self._spans
 
-            folder = local_folder(self._name)
-            source = str(folder) if folder else self._repository
-            with loading(self._backend):
-                self._model = SentenceTransformer(source, local_files_only=folder is not None)
-        return self._model
+    def _loaded(self) -> "SentenceTransformer":
+        with self._lock:
+            if self._model is None:
+                self._model = self._load()
+            return self._model
+
+    def _load(self) -> "SentenceTransformer":
+        from sentence_transformers import SentenceTransformer
+
+        folder = local_folder(self._name)
+        source = str(folder) if folder else self._repository
+        with loading(self._backend):
+            model = SentenceTransformer(source, local_files_only=folder is not None)
+        tokenize = model.preprocess
+
+        def one_at_a_time(*inputs: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's own signature
+            with self._lock:
+                return tokenize(*inputs, **options)
+
+        # The model may be used by several threads, its tokenizer, which keeps padding as a state, may not.
+        model.preprocess = one_at_a_time  # type: ignore[method-assign]
+        return model

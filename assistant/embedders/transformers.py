@@ -4,15 +4,18 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from assistant.embedders.batching import padded
 from assistant.embedders.loading import computing, content_of, loading, local_folder, max_sequence, shown_name
 from assistant.embedders.tokens import Spans, SpanTokenizer, readable
-from assistant.embedders.vectors import in_batches_of_like_length, mean_over_tokens
+from assistant.embedders.torch_cores import run_batches
+from assistant.embedders.vectors import mean_over_tokens
 from assistant.ports import Vectors
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-BATCH_SIZE = 16
 DEFAULT_MAX_SEQUENCE = 512
 
 _RESERVED_POSITIONS = {"roberta": 2, "xlm-roberta": 2, "camembert": 2, "mpnet": 2}
@@ -60,8 +63,13 @@ class TransformersEmbedder:
         Raises:
             BackendError: The model failed.
         """
-        with self._lock, computing(self._backend):
-            return in_batches_of_like_length(texts, BATCH_SIZE, self._embed, self.dimension)
+        model = self._loaded()[0]
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        with computing(self._backend):
+            tokens = self._tokens(texts)
+            lengths = [len(one) for one in tokens]
+            run_batches(lengths, lambda rows: self._run([tokens[row] for row in rows]), vectors, model.device.type)
+        return vectors
 
     def embed_query(self, text: str) -> Vectors:
         """Return a unit vector, shape (dimension,); no prefix is added.
@@ -72,20 +80,27 @@ class TransformersEmbedder:
         vector: Vectors = self.embed_documents([text])[0]
         return vector
 
-    def _embed(self, texts: list[str]) -> Vectors:
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        # The tokenizer keeps the length it cuts at as a state, so two threads must not use it at once.
+        with self._lock:
+            filled = [self._filled(text) for text in texts]
+            tokenizer = self._loaded()[1]
+            found: list[list[int]] = (
+                tokenizer(filled, truncation=True, max_length=self._longest())["input_ids"] if filled else []
+            )
+        return found
+
+    def _run(self, sequences: Sequence[Sequence[int]]) -> Vectors:
         import torch
 
-        model, tokenizer = self._loaded()
-        batch = tokenizer(
-            [self._filled(text) for text in texts],
-            padding=True,
-            truncation=True,
-            max_length=self._longest(),
-            return_tensors="pt",
-        ).to(model.device)
+        model = self._loaded()[0]
+        ids, mask = padded(sequences)
         with torch.inference_mode():
-            states = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
-        return mean_over_tokens(states.float().cpu().numpy(), batch["attention_mask"].cpu().numpy())
+            states = model(
+                input_ids=torch.from_numpy(ids).to(model.device),
+                attention_mask=torch.from_numpy(mask).to(model.device),
+            ).last_hidden_state
+        return mean_over_tokens(states.float().cpu().numpy(), mask)
 
     def _filled(self, text: str) -> str:
         """Give a blank text one token where the model adds none, as a sequence of none cannot be computed."""

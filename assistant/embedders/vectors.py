@@ -1,6 +1,6 @@
-"""Arithmetic that the embedders share: unit length, checks of what a backend returned, and batches of like length."""
+"""Arithmetic that the embedders share: unit length, and checks of what a backend returned."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,9 @@ def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
 
 def mean_over_tokens(states: NDArray[np.float32], mask: NDArray[np.int64]) -> Vectors:
     """Average the states (texts, tokens, width) where `mask` (texts, tokens) is 1, then scale to unit length."""
-    weights = mask[..., None].astype(np.float32)
-    return unit_rows((states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9))
+    # The sum over tokens as a product of matrices makes no copy of the states.
+    sums = (mask[:, None, :].astype(np.float32) @ states)[:, 0]
+    return unit_rows(sums / np.maximum(mask.sum(axis=1, keepdims=True), 1))
 
 
 def checked(backend: str, rows: Sequence[Sequence[float]], expected: int, width: int | None) -> Vectors:
@@ -39,30 +40,11 @@ def checked(backend: str, rows: Sequence[Sequence[float]], expected: int, width:
     return unit_rows(vectors)
 
 
-def in_batches_of_like_length(
-    texts: Sequence[str], size: int, embed: Callable[[list[str]], Vectors], width: int
-) -> Vectors:
-    """Embed the longest texts first, `size` at a time, and put the rows back into the order asked.
-
-    Padding costs as much as text does, so neighbours should need little of it.
-    """
-    vectors = np.empty((len(texts), width), dtype=np.float32)
-    order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
-    for start in range(0, len(order), size):
-        rows = order[start : start + size]
-        vectors[rows] = embed([texts[row] for row in rows])
-    return vectors
-
-
-def within_budget(texts: Sequence[str], sizes: Sequence[int], count: int, budget: int) -> Iterator[list[str]]:
-    """Yield runs of texts, in order, of at most `count` texts and, where one text allows it, `budget` tokens."""
-    batch: list[str] = []
-    spent = 0
-    for text, size in zip(texts, sizes, strict=True):
-        if batch and (len(batch) == count or spent + size > budget):
-            yield batch
-            batch, spent = [], 0
-        batch.append(text)
-        spent += size
-    if batch:
-        yield batch
+def in_order(parts: Iterable[tuple[Sequence[int], Vectors]], count: int, width: Callable[[], int]) -> Vectors:
+    """Put parts, each with its row numbers, into one array of `count` rows; `width` is asked where there are none."""
+    vectors: Vectors | None = None
+    for rows, part in parts:
+        if vectors is None:
+            vectors = np.empty((count, part.shape[1]), dtype=np.float32)
+        vectors[list(rows)] = part
+    return vectors if vectors is not None else np.empty((0, width()), dtype=np.float32)

@@ -1,6 +1,5 @@
 """The command line. Parses, calls, prints; every error is one line on stderr with its remedy."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -8,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
+from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
+from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
 
 if TYPE_CHECKING:
-    from assistant.ingestion.sync import Progress
     from assistant.service import Assistant
-    from assistant.settings import Settings
 
 app = typer.Typer(
     help="A customer-service assistant that answers from your documents, sentence by sentence, with proof.",
@@ -25,32 +24,7 @@ app = typer.Typer(
 evaluations = typer.Typer(help="Measure the assistant on sets of questions.", no_args_is_help=False)
 app.add_typer(evaluations, name="eval")
 
-Home = Annotated[
-    Path | None, typer.Option("--home", help="The state folder; default $ASSISTANT_HOME or ./var.", show_default=False)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-
-
-@app.command()
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", exists=True)],
-    home: Home = None,
-    as_json: AsJson = False,
-    rebuild: Annotated[bool, typer.Option(help="Build new indexes, for example for another embedder.")] = False,
-) -> None:
-    """Make the knowledge base hold what PATHS hold now."""
-    with _open(home, check_index=False) as bot:
-        report = bot.ingest(*paths, rebuild=rebuild, progress=_progress())
-    if as_json:
-        _print_json(report.model_dump())
-        return
-    print(
-        f"{report.added} added, {report.changed} changed, {report.removed} removed, {report.unchanged} unchanged, "
-        f"{len(report.failed)} failed; now {report.documents} documents, {report.passages} passages "
-        f"({report.seconds:.1f} s)"
-    )
-    for failure in report.failed:
-        print(f"failed: {failure.source}: {failure.reason}", file=sys.stderr)
+register_upkeep(app)
 
 
 @app.command()
@@ -69,7 +43,7 @@ def search(
         for one in found
     ]
     if as_json:
-        _print_json({"question": question, "passages": rows})
+        print_json({"question": question, "passages": rows})
         return
     for row in rows:
         print(f"{row['rank']}. {row['document']} · {row['heading'] or row['title']}  ({row['score']:.4f})")
@@ -89,7 +63,7 @@ def ask(
     with _open(home) as bot:
         reply = bot.reply(text, conversation_id=conversation)
     if as_json:
-        _print_json(reply.model_dump(exclude={"turn_id"}))
+        print_json(reply.model_dump(exclude={"turn_id"}))
         return
     print(reply.text)
     for one in reply.citations:
@@ -120,7 +94,7 @@ def serve(
     """Serve the web chat, the staff page and the REST API."""
     from assistant.entrypoints.serving import run_server
 
-    run_server(_settings(home), host=host, port=port, ingest_paths=ingest_paths or [], progress=_progress())
+    run_server(settings_of(home), host=host, port=port, ingest_paths=ingest_paths or [], progress=progress_bar())
 
 
 @app.command()
@@ -128,9 +102,9 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     """Check configuration, reachability, counts and versions."""
     from assistant.entrypoints.doctor import examine
 
-    checks = examine(_settings(home))
+    checks = examine(settings_of(home))
     if as_json:
-        _print_json({"ok": all(check.ok for check in checks), "checks": [check.model_dump() for check in checks]})
+        print_json({"ok": all(check.ok for check in checks), "checks": [check.model_dump() for check in checks]})
     else:
         for check in checks:
             print(f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.detail}")
@@ -149,9 +123,9 @@ def eval_retrieval(
     """Measure retrieval on a judged set, in a temporary home."""
     from assistant.evaluation.retrieval import evaluate_retrieval
 
-    figures = evaluate_retrieval(_settings(home), folder, queries=queries, mode=mode, progress=_progress())
+    figures = evaluate_retrieval(settings_of(home), folder, queries=queries, mode=mode, progress=progress_bar())
     if as_json:
-        _print_json(figures)
+        print_json(figures)
         return
     for name, value in figures.items():
         print(f"{name:18} {value}")
@@ -177,29 +151,10 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _settings(home: Path | None) -> "Settings":
-    from assistant.settings import Settings
-
-    settings = Settings()
-    return settings if home is None else settings.with_home(home)
-
-
-def _open(home: Path | None, *, check_index: bool = True) -> "Assistant":
+def _open(home: Path | None) -> "Assistant":
     from assistant.bootstrap import open_assistant
 
-    return open_assistant(_settings(home), check_index=check_index)
-
-
-def _progress() -> "Progress | None":
-    if not sys.stderr.isatty():
-        return None
-    from assistant.ingestion.progress import terminal_progress
-
-    return terminal_progress()
-
-
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False))
+    return open_assistant(settings_of(home))
 
 
 def _fail(message: str, status: int) -> None:

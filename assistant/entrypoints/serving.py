@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from assistant.bootstrap import open_assistant
-from assistant.ingestion.sync import Progress
+from assistant.indexing.embedding import Progress
 from assistant.settings import Settings
 
 TOKEN_FILE = "staff_token"

@@ -17,7 +17,9 @@ from starlette.routing import Mount
 
 from assistant.entrypoints.api import build_router
 from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
+from assistant.entrypoints.jobs_api import build_jobs_router
 from assistant.entrypoints.problems import report_problems
+from assistant.entrypoints.running_server import announced
 from assistant.entrypoints.staff_door import StaffDoor
 from assistant.errors import ConfigurationError
 
@@ -33,10 +35,15 @@ GRACE_SECONDS = 4
 """How long answers in progress may go on after a signal to stop."""
 
 
-def build_app(assistant: "Assistant", settings: "Settings") -> FastAPI:
-    """Return the ASGI application. The staff page exists only where `settings.staff_token` is set."""
+def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = "") -> FastAPI:
+    """Return the ASGI application.
+
+    The staff page exists only where `settings.staff_token` is set, the route for jobs only with a `jobs_token`.
+    """
     app = FastAPI(title=settings.assistant_name, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.include_router(build_router(assistant))
+    if jobs_token:
+        app.include_router(build_jobs_router(assistant, jobs_token))
     report_problems(app)
     _within_a_loop(lambda: _mount_pages(app, assistant, settings))
     app.add_middleware(BodyLimit)
@@ -54,15 +61,15 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
 
     listening = _listen(host, port)
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
-    config = uvicorn.Config(
-        build_app(assistant, settings),
-        log_level="warning",
-        ws="none",
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        server_header=False,
-        date_header=True,
-    )
-    with closing(listening), _quiet_end():
+    with closing(listening), announced(settings.home, host, port) as server, _quiet_end():
+        config = uvicorn.Config(
+            build_app(assistant, settings, server.token),
+            log_level="warning",
+            ws="none",
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            server_header=False,
+            date_header=True,
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 from assistant.bootstrap import open_assistant
 from assistant.errors import DocumentError
 from assistant.evaluation.metrics import ndcg, percentile, recall, reciprocal_rank
-from assistant.ingestion.sync import Progress
+from assistant.indexing.embedding import Progress
 from assistant.retrieval import Mode, best_per_document
 from assistant.service import Assistant
 from assistant.settings import Settings

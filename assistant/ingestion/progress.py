@@ -1,6 +1,6 @@
 """Shows how far an ingest is, in a terminal."""
 
-from assistant.ingestion.projection import Progress
+from assistant.indexing.embedding import Progress
 
 
 def terminal_progress() -> Progress:

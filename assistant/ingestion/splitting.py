@@ -9,6 +9,9 @@ from assistant.ports import Embedder
 from assistant.segmentation import sentences
 from assistant.types import Chunk
 
+SPLITTER_VERSION = "2"
+"""Part of every checksum: raise it when passages are cut otherwise, and the next ingest cuts all documents anew."""
+
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*(?:[ \t]#+)?[ \t]*\n?")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")

@@ -1,70 +1,93 @@
-"""Makes the knowledge base hold what the sources hold now."""
+"""Makes the knowledge base hold what the sources hold now: plan, then apply document by document."""
 
 import hashlib
 import logging
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from assistant.errors import DocumentError, IndexMismatch
-from assistant.ingestion.files import SourceFile, discover, folders
-from assistant.ingestion.loaders import LOADER_VERSION, load
-from assistant.ingestion.loaders.limits import check_file_size, parsing
-from assistant.ingestion.projection import Progress, project
-from assistant.ingestion.splitting import split
-from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
-from assistant.types import DocumentSummary, FailedSource, Generation, IngestReport, LoadedDocument
+from assistant.errors import DocumentError, IndexMismatch, MassRemoval
+from assistant.indexing.embedding import Progress, quiet
+from assistant.indexing.generations import GenerationKeeper
+from assistant.indexing.projection import open_projection
+from assistant.indexing.workspace import Workspace
+from assistant.ingestion.cutting import cut
+from assistant.ingestion.files import SourceFile, discover, folders, unreadable
+from assistant.ingestion.inspecting import reason_to_hold
+from assistant.ingestion.plan import Plan, checksum, make_plan
+from assistant.ingestion.sandbox import ParserPool
+from assistant.ingestion.web import Gathered, WebOptions, gather, is_url
+from assistant.ports import Embedder
+from assistant.records import Draft, PassedOver, Staged
+from assistant.types import Chunk, FailedSource, Generation, IngestReport, LoadedDocument
 
 __all__ = ["Ingestor", "Progress", "check_embedder"]
 
 _LOGGER = logging.getLogger(__name__)
 
+WINDOW_PASSAGES = 1024
+"""Passages embedded and published together: enough to sort by length, few enough to be answerable soon."""
+
+KEPT_CHANGES = 200_000
+SMALL_FOLDER = 3
+"""Losing fewer documents than this is never suspicious, unless nothing is left."""
+
+Outcome = tuple[SourceFile, LoadedDocument | DocumentError | None]
+
 
 class Ingestor:
-    """Loads, splits, catalogs and indexes documents. One run at a time; the caller holds the writers' lock."""
+    """Plans and applies. One run at a time; the caller holds the writers' lock."""
 
     def __init__(
         self,
+        workspace: Workspace,
         *,
-        catalog: Catalog,
+        embedder_name: str,
         embedder: Embedder,
-        vectors: Callable[[int], VectorIndex],
-        keywords: Callable[[int], KeywordIndex],
+        mass_removal_share: float = 0.5,
+        web: WebOptions | None = None,
+        inspect: Callable[[str], str] = reason_to_hold,
         progress: Progress | None = None,
     ) -> None:
-        """Join the catalog with its indexes, given by generation number, and the embedder of their vectors."""
-        self._catalog = catalog
+        """Write to a workspace with an embedder; `inspect` says why a passage must be held back, or nothing."""
+        self._workspace = workspace
+        self._embedder_name = embedder_name
         self._embedder = embedder
-        self._vectors = vectors
-        self._keywords = keywords
-        self._progress: Progress = progress or (lambda _stage, _done, _total: None)
+        self._share = mass_removal_share
+        self._web = web or WebOptions()
+        self._inspect = inspect
+        self._progress: Progress = progress or quiet
 
-    def ingest(self, paths: Sequence[Path], *, rebuild: bool = False) -> IngestReport:
-        """Read what is new or changed below the paths, drop what is gone, and update the indexes.
-
-        A file that cannot be read is reported and keeps its last good revision; a file that was only moved keeps its
-        document. `rebuild` starts the indexes anew, as is needed after a change of embedder.
+    def plan(self, sources: Sequence[str | Path]) -> Plan:
+        """Compare paths and web addresses with what is stored; nothing is changed, but pages are fetched.
 
         Raises:
             DocumentError: One of the paths does not exist.
-            IndexMismatch: The indexes hold another embedder's vectors and `rebuild` is False.
+        """
+        with TemporaryDirectory() as folder:
+            return self._plan(sources, Path(folder))[0]
+
+    def ingest(self, sources: Sequence[str | Path], *, allow_mass_removal: bool = False) -> IngestReport:
+        """Read what is new or changed below paths and at web addresses, drop what is gone, and update the indexes.
+
+        A file that cannot be read is reported and keeps its last good revision; a file that was only moved keeps its
+        document. Killed at any instant, the next run completes the work and embeds nothing again that was finished.
+
+        Raises:
+            DocumentError: One of the paths does not exist.
+            MassRemoval: So many documents are gone that it is probably a mistake.
+            IndexMismatch: The indexes hold another embedder's vectors.
             BackendError: The embedder failed; run again to go on from there.
         """
         began = time.monotonic()
-        files = discover(paths)
-        previous = self._catalog.generation()
-        self._ensure_generation(rebuild=rebuild)
-        run = _Run(self._catalog, self._embedder)
-        for done, file in enumerate(files, start=1):
-            run.read(file)
-            self._progress("Reading documents", done, len(files))
-        run.remove_missing(folders(paths))
-        self.project()
-        if rebuild and previous is not None:
-            self._vectors(previous.number).clear()
-            self._keywords(previous.number).clear()
-        return run.report(began)
+        with TemporaryDirectory() as folder, ParserPool() as pool:
+            plan, gathered = self._plan(sources, Path(folder))
+            if not allow_mass_removal:
+                self._refuse_mass_removal(plan, sources, gathered)
+            report = self.apply(plan, pool.load_all([*plan.added, *plan.changed]), began)
+            gathered.remember(self._workspace.web_pages, [one.source for one in report.failed])
+        return report
 
     def ingest_documents(self, documents: Iterable[LoadedDocument]) -> IngestReport:
         """Add or update documents that are already text; nothing is removed.
@@ -74,35 +97,75 @@ class Ingestor:
             BackendError: The embedder failed; run again to go on from there.
         """
         began = time.monotonic()
-        self._ensure_generation(rebuild=False)
-        run = _Run(self._catalog, self._embedder)
-        given = list(documents)
-        for done, document in enumerate(given, start=1):
-            run.take(document)
-            self._progress("Reading documents", done, len(given))
-        self.project()
-        return run.report(began)
+        given = {one.source: one for one in documents}
+        stored = {one.source: one for one in self._workspace.catalog.summaries()}
+        plan = Plan()
+        for source, document in given.items():
+            now = checksum(_content_of(document))
+            plan.checksums[source] = now
+            if source in stored and stored[source].checksum == now:
+                plan.unchanged += 1
+            else:
+                file = SourceFile(path=Path(source), source=source, name=document.name)
+                (plan.changed if source in stored else plan.added).append(file)
+        return self.apply(plan, self._given(plan, given), began)
 
-    def project(self) -> None:
-        """Bring the indexes up to date with the catalog; does nothing before the first ingest.
+    def apply(self, plan: Plan, outcomes: Iterator[Outcome], began: float) -> IngestReport:
+        """Carry out a plan; `outcomes` yields its files, read."""
+        check_live(self._workspace, self._embedder)
+        self._workspace.revisions.abandon_staged()
+        generation = self._generation()
+        run = _Run(self._workspace, generation, self._embedder, self._inspect, self._progress)
+        if not plan.is_empty:
+            run.take_in(plan, outcomes)
+            run.tidy(plan)
+            self._workspace.changes.prune(KEPT_CHANGES)
+        return run.report(plan, began)
 
-        Raises:
-            IndexMismatch: The indexes hold another embedder's vectors.
-            BackendError: The embedder failed; call again to go on from there.
-        """
-        generation = self._catalog.generation()
-        if generation is None:
-            return
-        check_embedder(generation, self._embedder)
-        vectors, keywords = self._vectors(generation.number), self._keywords(generation.number)
-        project(self._catalog, self._embedder, vectors, keywords, self._progress)
+    def _plan(self, sources: Sequence[str | Path], folder: Path) -> tuple[Plan, Gathered]:
+        paths, urls = _told_apart(sources)
+        stored = {one.source: one for one in self._workspace.catalog.summaries()}
+        known = {*stored, *self._workspace.catalog.aliases()} if urls else set()
+        gathered = gather(urls, self._workspace.web_pages, known, folder, self._web)
+        files = discover(paths)
+        plan = make_plan([*files, *gathered.files], folders(paths), self._workspace.catalog)
+        blind = tuple(unreadable(files))
+        plan.removed = [one for one in plan.removed if not one.source.startswith(blind)]
+        plan.removed += [stored[url] for url in gathered.gone if url in stored]
+        plan.unchanged += sum(url in stored for url in gathered.unchanged)
+        plan.failed += gathered.failed
+        return plan, gathered
 
-    def _ensure_generation(self, *, rebuild: bool) -> None:
-        generation = self._catalog.generation()
-        if generation is None or rebuild:
-            self._catalog.start_generation(self._embedder.fingerprint, self._embedder.dimension)
-        else:
-            check_embedder(generation, self._embedder)
+    def _generation(self) -> Generation:
+        live = self._workspace.generations.live()
+        if live is not None:
+            return live
+        return GenerationKeeper(self._workspace, cut).begin(self._embedder_name, self._embedder)
+
+    def _refuse_mass_removal(self, plan: Plan, sources: Sequence[str | Path], gathered: Gathered) -> None:
+        prefixes = tuple(folders(_told_apart(sources)[0]))
+        before = sum(one.source.startswith(prefixes) for one in self._workspace.catalog.summaries())
+        before += gathered.known_before
+        gone = len(plan.removed)
+        emptied = gone == before > 1
+        if emptied or (gone >= SMALL_FOLDER and gone > self._share * before):
+            message = (
+                f"{gone} of {before} documents would be removed: their files are gone; check that the folder is whole "
+                "and mounted, see the plan with --dry-run, and repeat with --allow-mass-removal if it is meant"
+            )
+            raise MassRemoval(message)
+
+    @staticmethod
+    def _given(plan: Plan, given: dict[str, LoadedDocument]) -> Iterator[Outcome]:
+        for file in [*plan.added, *plan.changed]:
+            document = given[file.source]
+            yield file, document if document.text.strip() else DocumentError(file.source, "holds no text")
+
+
+def _told_apart(sources: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
+    """Return the paths and the web addresses among sources."""
+    urls = [one for one in sources if isinstance(one, str) and is_url(one)]
+    return [Path(one) for one in sources if one not in urls], urls
 
 
 def check_embedder(generation: Generation, embedder: Embedder) -> None:
@@ -114,114 +177,141 @@ def check_embedder(generation: Generation, embedder: Embedder) -> None:
     if generation.fingerprint != embedder.fingerprint:
         message = (
             f"the index was built with {generation.fingerprint}, the configured embedder is {embedder.fingerprint}; "
-            "run `assistant ingest --rebuild PATH...` to re-embed everything, or set ASSISTANT_EMBEDDER back"
+            "run `assistant reindex --embedder NAME` to build a new one beside it, "
+            f"or set ASSISTANT_EMBEDDER={generation.embedder}"
         )
         raise IndexMismatch(message)
 
 
+def check_live(workspace: Workspace, embedder: Embedder) -> None:
+    """Make sure that the live generation, if there is one, holds the vectors of this embedder; raises IndexMismatch."""
+    live = workspace.generations.live()
+    if live is not None:
+        check_embedder(live, embedder)
+
+
 class _Run:
-    """One pass over the sources: what is stored, what was seen, what came of it."""
+    """One pass over a plan: what was taken in, what waits to be embedded, what came of it."""
 
-    def __init__(self, catalog: Catalog, embedder: Embedder) -> None:
-        self._catalog = catalog
+    def __init__(
+        self,
+        workspace: Workspace,
+        generation: Generation,
+        embedder: Embedder,
+        inspect: Callable[[str], str],
+        progress: Progress,
+    ) -> None:
+        self._workspace = workspace
         self._embedder = embedder
-        self._stored = {one.source: one for one in catalog.summaries()}
-        self._by_checksum: dict[str, list[DocumentSummary]] = {}
-        for one in self._stored.values():
-            self._by_checksum.setdefault(one.checksum, []).append(one)
-        self._seen: set[str] = set()
-        self._counts: Counter[str] = Counter()
+        self._inspect = inspect
+        self._progress = progress
+        self._projection = open_projection(workspace, generation, embedder, progress)
+        self._drafts: list[Draft] = []
+        self._waiting = 0
+        self._opted_out: list[str] = []
         self._failed: list[FailedSource] = []
+        self._passed_over: list[PassedOver] = []
+        self._held = 0
 
-    def read(self, file: SourceFile) -> None:
-        """Store a file where it is new or changed."""
-        try:
-            checksum = self._checksum_of_file(file.path)
-            if self._is_unchanged(file.source, checksum) or self._is_moved(file, checksum):
-                self._keep(file.source)
-                return
-            document = load(file.path, source=file.source, name=file.name)
-            if document is not None:
-                self._store(document, checksum)
-            elif file.source in self._stored:
-                self._remove(self._stored[file.source])
-        except DocumentError as error:
-            _LOGGER.warning("not read: %s", error)
-            printable = file.source.encode("utf-8", "replace").decode()
-            self._failed.append(FailedSource(source=printable, reason=error.reason))
-            self._seen.add(file.source)
+    def take_in(self, plan: Plan, outcomes: Iterator[Outcome]) -> None:
+        """Store, embed and publish what was read, window by window."""
+        total = len(plan.added) + len(plan.changed)
+        for done, (file, outcome) in enumerate(outcomes, start=1):
+            if isinstance(outcome, LoadedDocument):
+                self._draft(outcome, plan.checksums[file.source])
+            elif outcome is None:
+                self._opted_out.append(file.source)
+                self._pass_over(file.source, plan, "")
+            else:
+                self._fail(file.source, outcome.reason)
+                if outcome.lasting:
+                    self._pass_over(file.source, plan, outcome.reason)
+            self._progress("Reading documents", done, total)
+        self._publish()
 
-    def take(self, document: LoadedDocument) -> None:
-        """Store a document that is already text where it is new or changed."""
-        content = f"{document.title}\n{document.text}".encode(errors="surrogatepass")
-        checksum = self._checksum(hashlib.sha256(content).hexdigest())
-        if self._is_unchanged(document.source, checksum):
-            self._keep(document.source)
-        elif not document.text.strip():
-            self._failed.append(FailedSource(source=document.source, reason="holds no text"))
-        else:
-            self._store(document, checksum)
+    def tidy(self, plan: Plan) -> None:
+        """Move and remove what the plan says, and let the indexes forget it."""
+        revisions = self._workspace.revisions
+        for one, file in plan.moved:
+            revisions.move(one.id, file.source, file.name)
+        stored = {one.source: one.id for one in self._workspace.catalog.summaries()}
+        gone = [one.source for one in plan.removed] + self._opted_out
+        heirs = self._heirs(plan)
+        for source in gone:
+            if source in stored and source in heirs:
+                revisions.move(stored[source], heirs[source], Path(heirs[source]).name)
+        revisions.remove([stored[source] for source in gone if source in stored and source not in heirs])
+        revisions.set_aliases(plan.aliases, plan.gone_aliases)
+        passed_over = {one.source for one in self._passed_over}
+        read = [one.source for one in [*plan.added, *plan.changed] if one.source not in passed_over]
+        revisions.set_passed_over(self._passed_over, read)
+        self._projection.catch_up()
 
-    def remove_missing(self, prefixes: Sequence[str]) -> None:
-        """Remove stored documents that should lie under one of the prefixes and were not seen there."""
-        for source, stored in self._stored.items():
-            if source not in self._seen and source.startswith(tuple(prefixes)):
-                self._remove(stored)
+    def _heirs(self, plan: Plan) -> dict[str, str]:
+        """Return for each document that has them a further source, outside this plan, at which it can live on."""
+        passed_over = {*plan.gone_aliases, *plan.aliases}
+        aliases = self._workspace.catalog.aliases()
+        return {owner: alias for alias, owner in aliases.items() if alias not in passed_over}
 
-    def report(self, began: float) -> IngestReport:
-        """Return the outcome so far; `began` is a monotonic clock's reading, in seconds."""
-        documents, passages = self._catalog.counts()
+    def report(self, plan: Plan, began: float) -> IngestReport:
+        """Return the outcome; `began` is a monotonic clock's reading, in seconds."""
+        documents, passages = self._workspace.catalog.counts()
+        out = {one.source for one in self._failed} | set(self._opted_out)
         return IngestReport(
-            added=self._counts["added"],
-            changed=self._counts["changed"],
-            removed=self._counts["removed"],
-            unchanged=self._counts["unchanged"],
-            failed=tuple(self._failed),
+            added=sum(one.source not in out for one in plan.added),
+            changed=sum(one.source not in out for one in plan.changed),
+            removed=len(plan.removed) + sum(one.source in self._opted_out for one in plan.changed),
+            unchanged=plan.unchanged,
+            failed=(*plan.failed, *self._failed),
             documents=documents,
             passages=passages,
             seconds=time.monotonic() - began,
+            duplicates=tuple(sorted(plan.aliases)),
+            held=self._held,
         )
 
-    def _remove(self, stored: DocumentSummary) -> None:
-        self._catalog.remove_document(stored.id)
-        self._seen.add(stored.source)
-        self._counts["removed"] += 1
+    def _draft(self, document: LoadedDocument, state: str) -> None:
+        chunks = [self._inspected(document, chunk) for chunk in cut(document, self._embedder)]
+        self._drafts.append(
+            Draft(document=document, checksum=state, fingerprint=self._embedder.fingerprint, chunks=tuple(chunks))
+        )
+        self._waiting += len(chunks)
+        if self._waiting >= WINDOW_PASSAGES:
+            self._publish()
 
-    def _keep(self, source: str) -> None:
-        self._seen.add(source)
-        self._counts["unchanged"] += 1
+    def _inspected(self, document: LoadedDocument, chunk: Chunk) -> Chunk:
+        reason = self._inspect(document.text[chunk.start : chunk.end])
+        return chunk.model_copy(update={"held_because": reason}) if reason else chunk
 
-    def _checksum_of_file(self, path: Path) -> str:
-        check_file_size(path)
-        with parsing(path, "document"), path.open("rb") as file:
-            return self._checksum(hashlib.file_digest(file, "sha256").hexdigest())
+    def _publish(self) -> None:
+        """Stage what waits, teach the indexes, then let it be seen: a reader sees the old revision or the new one."""
+        if not self._drafts:
+            return
+        drafts, self._drafts, self._waiting = self._drafts, [], 0
+        staged = self._stage(drafts)
+        self._projection.catch_up()
+        self._workspace.revisions.publish(staged)
+        self._held += sum(one.held for one in staged)
 
-    def _checksum(self, content: str) -> str:
-        """Return a digest of all that passages depend on: the content, the loaders, and how much the embedder reads."""
-        return hashlib.sha256(f"{content}/{LOADER_VERSION}/{self._embedder.max_tokens}".encode()).hexdigest()
+    def _stage(self, drafts: Sequence[Draft]) -> list[Staged]:
+        revisions = self._workspace.revisions
+        try:
+            return revisions.stage(drafts)
+        except DocumentError as error:
+            if len(drafts) == 1:
+                self._fail(drafts[0].document.source, error.reason)
+                return []
+        return [one for draft in drafts for one in self._stage([draft])]
 
-    def _is_unchanged(self, source: str, checksum: str) -> bool:
-        stored = self._stored.get(source)
-        return stored is not None and stored.checksum == checksum
+    def _pass_over(self, source: str, plan: Plan, reason: str) -> None:
+        self._passed_over.append(PassedOver(source=source, checksum=plan.checksums[source], reason=reason))
 
-    def _is_moved(self, file: SourceFile, checksum: str) -> bool:
-        """Tell whether the file is a stored document whose own file is gone; if so, record where it lives now."""
-        if file.source in self._stored:
-            return False
-        for one in self._by_checksum.get(checksum, []):
-            if one.source not in self._seen and _is_gone(one.source):
-                self._catalog.move_document(one.id, file.source, file.name)
-                self._seen.add(one.source)
-                return True
-        return False
-
-    def _store(self, document: LoadedDocument, checksum: str) -> None:
-        chunks = split(document.text, title=document.title, embedder=self._embedder)
-        self._catalog.put_document(document, checksum, chunks)
-        self._seen.add(document.source)
-        self._counts["changed" if document.source in self._stored else "added"] += 1
+    def _fail(self, source: str, reason: str) -> None:
+        _LOGGER.warning("not read: %s: %s", source, reason)
+        printable = source.encode("utf-8", "replace").decode()
+        self._failed.append(FailedSource(source=printable, reason=reason))
 
 
-def _is_gone(source: str) -> bool:
-    path = Path(source)
-    return path.is_absolute() and not path.exists()
+def _content_of(document: LoadedDocument) -> str:
+    content = f"{document.title}\n{document.text}".encode(errors="surrogatepass")
+    return hashlib.sha256(content).hexdigest()

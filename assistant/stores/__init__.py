@@ -1,11 +1,30 @@
 """Where everything is kept: the SQL database, and the indexes derived from it."""
 
-from contextlib import AbstractContextManager
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.ports import Catalog, Conversations, KeywordIndex, VectorIndex
+from assistant.ports import (
+    Catalog,
+    ChangeLog,
+    Conversations,
+    Generations,
+    KeywordIndex,
+    Quarantine,
+    Revisions,
+    VectorCache,
+    VectorIndex,
+    WebPages,
+)
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.stores.chroma import ChromaClient
+    from assistant.stores.erasures import SqlErasures
 
 
 class Stores:
@@ -13,56 +32,179 @@ class Stores:
 
     def __init__(self, settings: Settings) -> None:
         """Remember where things are; `open_stores` opens them."""
-        from assistant.stores.chroma import ChromaClient
         from assistant.stores.database import Database
+        from assistant.stores.home import HomeLock
 
-        self._home = settings.home
-        self._database = Database(settings.database_url)
-        self._chroma = ChromaClient(settings.chroma_location)
+        self.home = settings.home
+        self.database = Database(settings.database_url)
+        self._chroma_setting = settings.chroma
+        self._clients: dict[str, ChromaClient] = {}
+        self._opening = threading.RLock()
+        self._lock = HomeLock(settings.home)
 
     def open(self) -> None:
         """Make the folder and bring the database to the newest schema."""
-        from assistant.stores.home import prepare
+        from assistant.stores.home import prepare, remove_legacy_indexes
 
-        prepare(self._home)
-        self._database.migrate()
+        prepare(self.home)
+        if self.database.migrate() == "0001":
+            remove_legacy_indexes(self.home)
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The truth."""
+        """The truth, for reading."""
         from assistant.stores.catalog import SqlCatalog
 
-        return SqlCatalog(self._database)
+        return SqlCatalog(self.database)
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        """The truth, for writing."""
+        from assistant.stores.revisions import SqlRevisions
+
+        return SqlRevisions(self.database)
+
+    @cached_property
+    def changes(self) -> ChangeLog:
+        """What the indexes have to learn."""
+        from assistant.stores.change_log import SqlChangeLog
+
+        return SqlChangeLog(self.database)
+
+    @cached_property
+    def vector_cache(self) -> VectorCache:
+        """Vectors of everything that was ever embedded."""
+        from assistant.stores.vector_cache import SqlVectorCache
+
+        return SqlVectorCache(self.database)
+
+    @cached_property
+    def generations(self) -> Generations:
+        """The register of index generations."""
+        from assistant.stores.generations import SqlGenerations
+
+        return SqlGenerations(self.database)
 
     @cached_property
     def conversations(self) -> Conversations:
         """Conversations and turns."""
         from assistant.stores.conversations import SqlConversations
 
-        return SqlConversations(self._database)
+        return SqlConversations(self.database)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Passages that were held back."""
+        from assistant.stores.quarantine import SqlQuarantine
+
+        return SqlQuarantine(self.database)
+
+    @cached_property
+    def erasures(self) -> "SqlErasures":
+        """What was asked to be forgotten."""
+        from assistant.stores.erasures import SqlErasures
+
+        return SqlErasures(self.database)
+
+    @cached_property
+    def web_pages(self) -> WebPages:
+        """What is known of pages that were crawled."""
+        from assistant.stores.web_pages import SqlWebPages
+
+        return SqlWebPages(self.database)
+
+    @property
+    def chroma_is_embedded(self) -> bool:
+        """Tell whether Chroma lives in folders of ours, which one process may open at a time."""
+        return "://" not in self._chroma_setting
+
+    def vectors_location(self, generation: int) -> str:
+        """Return the folder, or the URL, where the dense index of a generation lives."""
+        if not self.chroma_is_embedded:
+            return self._chroma_setting
+        root = Path(self._chroma_setting) if self._chroma_setting else self._indexes
+        return str(root / str(generation) / "chroma")
+
+    def keywords_folder(self, generation: int) -> Path:
+        """Return the folder of the keyword index of a generation."""
+        return self._indexes / str(generation) / "keywords"
+
+    def collection_name(self, generation: int) -> str:
+        """Return the name of a generation's collection; on a shared server no other knowledge base has it."""
+        return f"passages-{self.database.identity}-{generation}"
 
     def vectors(self, generation: int) -> VectorIndex:
         """Return the dense index of a generation."""
-        from assistant.stores.chroma import ChromaVectorIndex
+        from assistant.stores.chroma import ChromaClient, ChromaVectorIndex
 
-        return ChromaVectorIndex(self._chroma, f"passages-{generation}")
+        location = self.vectors_location(generation)
+        with self._opening:
+            if location not in self._clients:
+                self._clients[location] = ChromaClient(location)
+            return ChromaVectorIndex(self._clients[location], self.collection_name(generation))
 
     def keywords(self, generation: int) -> KeywordIndex:
         """Return the keyword index of a generation."""
         from assistant.stores.keywords import TantivyKeywordIndex
 
-        return TantivyKeywordIndex(Path(self._home) / "keywords" / str(generation))
+        return TantivyKeywordIndex(self.keywords_folder(generation))
 
-    def lock_for_writing(self) -> AbstractContextManager[None]:
-        """Hold the state folder against other writers; raises HomeInUse."""
-        from assistant.stores.home import writer_lock
+    def exact_vectors(self, fingerprint: str, dimension: int) -> VectorIndex:
+        """Return a dense index read from the catalog, for when Chroma's folder cannot be used."""
+        from assistant.stores.exact import ExactVectorIndex
 
-        return writer_lock(self._home)
+        return ExactVectorIndex(
+            changes=self.changes, cache=self.vector_cache, fingerprint=fingerprint, dimension=dimension
+        )
+
+    def release(self, generation: int) -> None:
+        """Close what is open of a generation's dense index, so that its folder can be moved or removed."""
+        with self._opening:
+            client = self._clients.pop(self.vectors_location(generation), None) if self.chroma_is_embedded else None
+        if client is not None:
+            client.close()
+
+    def remove_indexes(self, generation: int) -> list[Path]:
+        """Remove a generation's indexes from disk, or its collection from the server; returns the files removed."""
+        self.release(generation)
+        if not self.chroma_is_embedded:
+            self.vectors(generation).clear()
+        folders = [self.keywords_folder(generation).parent]
+        if self.chroma_is_embedded:
+            folders.append(Path(self.vectors_location(generation)).parent)
+        removed = [file for folder in dict.fromkeys(folders) for file in folder.rglob("*") if file.is_file()]
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        return removed
+
+    def owns_home(self) -> bool:
+        """Tell whether this process is the one that may open embedded Chroma, becoming it where that is free."""
+        return self._lock.own()
+
+    @contextmanager
+    def lock_for_writing(self) -> Iterator[None]:
+        """Hold the state folder and the database against other writers; raises HomeInUse."""
+        with self._lock.writing(), self.database.sole_writer():
+            yield
+
+    def try_writing_here(self) -> AbstractContextManager[bool]:
+        """Hold the state folder, if it is free at once, for writing what is in it alone; tells whether it is held."""
+        return self._lock.try_writing()
 
     def close(self) -> None:
         """Release files and connections."""
-        self._chroma.close()
-        self._database.close()
+        with self._opening:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+        self.database.close()
+        self._lock.close()
+
+    @property
+    def _indexes(self) -> Path:
+        from assistant.stores.home import INDEXES
+
+        return self.home / INDEXES
 
 
 def open_stores(settings: Settings) -> Stores:

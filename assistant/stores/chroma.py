@@ -12,12 +12,14 @@ from assistant.ports import Vectors
 from assistant.types import Match
 
 BATCH = 1000
+PAGE = 5000
+POSITION = "position"
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}
 """At 50,000 passages these find what an exact search finds (see `benchmarks/turn.py`)."""
 
 
 class ChromaClient:
-    """One client a location, shared by the collections of all generations; opened on first use."""
+    """One client a location; opened on first use."""
 
     def __init__(self, location: str, *, timeout_seconds: float = 30.0) -> None:
         """Remember a folder, or the URL of a server and how long one of its answers may take."""
@@ -104,6 +106,23 @@ class ChromaVectorIndex:
     def count(self) -> int:
         """Return how many passages it holds."""
         return int(self._call("count"))
+
+    def position(self) -> int | None:
+        """Return the number of the last change it has learnt; None where it was never filled."""
+        with self._lock, translated(self._client.location):
+            self.__dict__.pop("_collection", None)
+            return (self._collection.metadata or {}).get(POSITION)
+
+    def set_position(self, number: int) -> None:
+        """Remember, in the collection's metadata, that every change up to `number` is in it."""
+        self._call("modify", metadata={POSITION: number})
+
+    def ids(self) -> list[str]:
+        """Return the ids of everything it says it holds."""
+        found: list[str] = []
+        while page := self._call("get", include=[], limit=PAGE, offset=len(found))["ids"]:
+            found.extend(page)
+        return found
 
     def clear(self) -> None:
         """Drop the collection; the next use makes it anew."""

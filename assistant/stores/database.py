@@ -2,10 +2,12 @@
 
 import logging
 import re
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,20 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
-from assistant.errors import BackendError, ConfigurationError
+from assistant.errors import BackendError, ConfigurationError, HomeInUse
+from assistant.stores.schema import properties
 
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30
+IDS_A_QUERY = 500
+"""SQLite takes a limited number of parameters in one statement."""
+
 MIGRATION_LOCK = 7_212_011
 """Key of the PostgreSQL advisory lock that lets one process migrate at a time."""
+
+WRITER_LOCK = 7_212_012
+"""Key of the PostgreSQL advisory lock that lets one process write knowledge at a time."""
 
 _MIGRATING = threading.Lock()
 """Alembic keeps the migration that runs in module-level proxies: one at a time in a process."""
@@ -38,8 +47,8 @@ class Database:
         self._engine = _engine(url)
         self._writer = self._engine.execution_options(immediate=True)
 
-    def migrate(self) -> None:
-        """Bring the schema to the newest version.
+    def migrate(self) -> str | None:
+        """Bring the schema to the newest version; returns the version it had, None where it was empty.
 
         Raises:
             BackendError: The database cannot be reached.
@@ -51,19 +60,66 @@ class Database:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         with self.read() as connection:
             if _version(connection) == head:
-                return
+                return head
         with _MIGRATING, self.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             current = _version(connection)
             if current == head:  # Another process was faster.
-                return
+                return head
             if current is not None and current > str(head):
                 message = f"the database is of version {current}, this assistant knows {head}; install the newer one"
                 raise ConfigurationError(message)
             logger.info("migrating the database from %s to %s", current, head)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            return current
+
+    @cached_property
+    def identity(self) -> str:
+        """A short random name that tells this knowledge base from others on the same Chroma server."""
+        query = sa.select(properties.c.value).where(properties.c.key == "identity")
+        with self.write() as connection:
+            known = connection.execute(query).scalar()
+            if known is None:
+                known = secrets.token_hex(4)
+                connection.execute(properties.insert().values(key="identity", value=known))
+        return str(known)
+
+    @contextmanager
+    def sole_writer(self) -> Iterator[None]:
+        """Keep other processes with the same server's database from writing knowledge; the end of the process frees it.
+
+        Raises:
+            HomeInUse: One of them is writing.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield
+            return
+        with self.read() as connection:
+            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(WRITER_LOCK))).scalar():
+                raise HomeInUse("another process is writing to the same database; wait for it, and try again")
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(WRITER_LOCK)))
+
+    @property
+    def is_a_file(self) -> bool:
+        """Tell whether it is a file of ours, rather than a server's."""
+        return self._engine.dialect.name == "sqlite"
+
+    def compact(self) -> None:
+        """Leave nothing of what was deleted in the database's own files: SQLite only, a server's are not ours."""
+        if not self.is_a_file:
+            return
+        with _translated():
+            connection = self._engine.raw_connection()
+            try:
+                for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    connection.cursor().execute(statement).fetchall()
+            finally:
+                connection.close()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -80,6 +136,11 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def in_groups(values: Sequence[str], size: int = IDS_A_QUERY) -> Iterator[Sequence[str]]:
+    """Yield the values in groups that one statement takes."""
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def now() -> datetime:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import BackendError, HomeInUse
+from assistant.stores.tantivy_files import remove_uncommitted_deletions
 from assistant.terms import stem, terms
 from assistant.types import Match, Passage
 
 WRITER_BYTES = 64_000_000
+POSITION_FILE = "position"
 MAX_QUERY_TERMS = 64
 """Of a very long question only this many terms are looked up, the rarest."""
 
@@ -89,8 +91,49 @@ class TantivyKeywordIndex:
 
     def clear(self) -> None:
         """Drop everything."""
+        self._position_file.unlink(missing_ok=True)
         with self._writer() as writer:
             writer.delete_all_documents()
+
+    def refresh(self) -> None:
+        """See what another process has written since this one opened it."""
+        with self._lock, _translated(self._folder):
+            self._index.reload()
+
+    def position(self) -> int | None:
+        """Return the number of the last change it has learnt; None where it was never filled."""
+        try:
+            return int(self._position_file.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def set_position(self, number: int) -> None:
+        """Remember, in a file beside the index, that every change up to `number` is in it."""
+        unfinished = self._position_file.with_suffix(".new")
+        unfinished.write_text(str(number), encoding="ascii")
+        unfinished.replace(self._position_file)
+
+    def holds(self, passage_id: str, stems: Sequence[str]) -> bool:
+        """Tell whether a passage can be found by each of the given stemmed terms."""
+        import tantivy
+
+        must = [(tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "id", passage_id))]
+        must += [(tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "terms", one)) for one in stems]
+        with _translated(self._folder):
+            return bool(self._index.searcher().search(tantivy.Query.boolean_query(must), 1, count=True).count)
+
+    def ids(self) -> list[str]:
+        """Return the ids of everything it holds."""
+        import tantivy
+
+        searcher = self._index.searcher()
+        with _translated(self._folder):
+            hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
+            return [str(searcher.doc(address).get_first("id")) for _, address in hits]
+
+    @property
+    def _position_file(self) -> Path:
+        return self._folder / POSITION_FILE
 
     def _rarest(self, searcher: Any, asked: list[str]) -> list[str]:  # noqa: ANN401 - tantivy is imported late
         if len(asked) <= MAX_QUERY_TERMS:
@@ -120,6 +163,7 @@ class TantivyKeywordIndex:
         """Open a writer, commit at the end, and let searches see the result; nothing is kept after an error."""
         with self._lock, _translated(self._folder):
             writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+            remove_uncommitted_deletions(self._folder)
             try:
                 yield writer
                 writer.commit()
@@ -139,4 +183,4 @@ def _translated(folder: Path) -> Iterator[None]:
     except (ValueError, OSError) as error:
         if "LockBusy" in str(error):
             raise HomeInUse(f"another process writes to {folder}; stop it, for example `assistant serve`") from error
-        raise BackendError("tantivy", f"{error}; remove {folder} and run `assistant ingest --rebuild`") from error
+        raise BackendError("tantivy", f"{error}; run `assistant check`, which mends it") from error

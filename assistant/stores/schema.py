@@ -10,9 +10,19 @@ documents = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("source", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
+    # 0 until the first revision has become visible; revisions above it are staged.
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False),
 )
+
+aliases = sa.Table(
+    "aliases",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("document_id", sa.String(32), sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+"""Further sources of the same content: should the document's own source go, the first alias takes its place."""
 
 revisions = sa.Table(
     "revisions",
@@ -24,6 +34,10 @@ revisions = sa.Table(
     sa.Column("checksum", sa.String(64), nullable=False),
     sa.Column("language", sa.String(35), nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("page_starts", sa.JSON, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
 )
 
@@ -33,18 +47,75 @@ passages = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("document_id", sa.String(32), sa.ForeignKey("documents.id"), nullable=False, index=True),
     sa.Column("revision", sa.Integer, nullable=False),
+    # Whose token limit the text was cut for; a generation of the indexes holds the passages of its own embedder.
+    sa.Column("fingerprint", sa.String(200), nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
     sa.Column("heading", sa.Text, nullable=False),
     sa.Column("start_char", sa.Integer, nullable=False),
     sa.Column("end_char", sa.Integer, nullable=False),
+    sa.Column("page", sa.Integer),
     sa.Column("text", sa.Text, nullable=False),
+    # sha256 of what is embedded: the key of the vector cache.
+    sa.Column("digest", sa.String(64), nullable=False, index=True),
+    sa.Column("held", sa.Boolean, nullable=False),
 )
 
-outbox = sa.Table(
-    "outbox",
+changes = sa.Table(
+    "changes",
     metadata,
-    sa.Column("passage_id", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("passage_id", sa.String(64), nullable=False),
     sa.Column("operation", sa.String(4), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What the indexes have to learn, in order. Each index remembers up to which number it has."""
+
+passed_over = sa.Table(
+    "passed_over",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("checksum", sa.String(64), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""Sources that could not be read, or (with an empty reason) did not want to be, as they were then."""
+
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    sa.Column("text_digest", sa.String(64), primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("released", sa.Boolean, nullable=False),
+    sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""Passages held back from search, by sha256 of their text, until a person releases them."""
+
+web_pages = sa.Table(
+    "web_pages",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("start", sa.Text, nullable=False, index=True),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("last_modified", sa.Text, nullable=False),
+    sa.Column("links", sa.JSON, nullable=False),
+    # Of the loaders that read it: a page is asked for anew when they have changed.
+    sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("documents", sa.JSON, nullable=False),
+    sa.Column("finished_at", sa.DateTime(timezone=True)),
+)
+
+properties = sa.Table(
+    "properties",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
 )
 
 vectors = sa.Table(
@@ -59,8 +130,10 @@ generations = sa.Table(
     "generations",
     metadata,
     sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("embedder", sa.Text, nullable=False),
     sa.Column("fingerprint", sa.String(200), nullable=False),
     sa.Column("dimension", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
 )
 
@@ -99,3 +172,7 @@ live_name = sa.Index(
     sqlite_where=documents.c.live.is_(True),
     postgresql_where=documents.c.live.is_(True),
 )
+
+indexable = sa.Index("passages_indexable", passages.c.fingerprint, passages.c.held, passages.c.id)
+"""Which passages an embedder's indexes hold. With the id in it SQLite seeks passages by id: it would take an index on
+the fingerprint alone for a better one than the primary key, and read every passage for each query."""

@@ -1,180 +1,363 @@
-"""What every catalog owes, in memory, on SQLite and on PostgreSQL."""
+"""What the catalog owes, on SQLite and on PostgreSQL: reading, staging and publishing, the log of changes."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from assistant.errors import BackendError, DocumentError
-from assistant.ports import Catalog
+from assistant.ports import VectorIndex
+from assistant.records import Draft, Staged
 from assistant.settings import Settings
-from assistant.stores import open_stores
-from assistant.types import Chunk, Document, LoadedDocument
-from tests.fakes_stores import MemoryCatalog
+from assistant.stores import Stores, open_stores, schema
+from assistant.types import Chunk, Document, LoadedDocument, Passage
+
+MODEL = "model-a"
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
-    if request.param == "memory":
-        yield MemoryCatalog()
-        return
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
     opened = open_stores(Settings(home=tmp_path / "home", database=database))
-    yield opened.catalog
+    opened.generations.go_live(opened.generations.begin("scheme:a", MODEL, 3).number)
+    yield opened
     opened.close()
 
 
-def put(catalog: Catalog, text: str, source: str = "/kb/a.md", name: str = "a.md", checksum: str = "1") -> Document:
+def draft(text: str, source: str = "/kb/a.md", name: str = "a.md", checksum: str = "1", **more: object) -> Draft:
     half = len(text) // 2
-    chunks = [Chunk(ordinal=0, heading="H", start=0, end=half), Chunk(ordinal=1, heading="", start=half, end=len(text))]
-    return catalog.put_document(LoadedDocument(source=source, name=name, title="T", text=text), checksum, chunks)
+    chunks = (Chunk(ordinal=0, heading="H", start=0, end=half), Chunk(ordinal=1, heading="", start=half, end=len(text)))
+    document = LoadedDocument.model_validate({"source": source, "name": name, "title": "T", "text": text} | more)
+    return Draft(document=document, checksum=checksum, fingerprint=MODEL, chunks=chunks)
 
 
-def test_a_document_comes_back_whole(catalog: Catalog) -> None:
-    document = put(catalog, "Grüße 👍 aus 東京")
-    assert catalog.document("a.md") == document
-    assert (document.revision, document.text) == (1, "Grüße 👍 aus 東京")
-    assert catalog.counts() == (1, 2)
+def put(stores: Stores, text: str, source: str = "/kb/a.md", name: str = "a.md", checksum: str = "1") -> Document:
+    staged = stores.revisions.stage([draft(text, source, name, checksum)])
+    stores.revisions.publish(staged)
+    known = {one.id: one.name for one in stores.catalog.summaries()}
+    document = stores.catalog.document(known[staged[0].document_id])
+    assert document is not None
+    return document
 
 
-def test_passages_are_ranges_of_their_revision_also_after_emoji(catalog: Catalog) -> None:
-    document = put(catalog, "👍👍👍 thirty days 👍")
-    for passage in catalog.all_passages():
+def live(stores: Stores) -> list[Passage]:
+    return list(stores.catalog.all_passages())
+
+
+def test_a_document_comes_back_whole(stores: Stores) -> None:
+    given = draft(
+        "Grüße 👍 aus 東京",
+        language="de",
+        audience="b2b",
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2036, 1, 1),
+        page_starts=(0, 9),
+    )
+    stores.revisions.publish(stores.revisions.stage([given]))
+    document = stores.catalog.document("a.md")
+    assert document is not None
+    assert (document.revision, document.checksum, document.title) == (1, "1", "T")
+    assert document.model_dump(include=set(LoadedDocument.model_fields)) == given.document.model_dump()
+    assert stores.catalog.counts() == (1, 2)
+
+
+def test_passages_are_ranges_of_their_revision_also_after_emoji(stores: Stores) -> None:
+    document = put(stores, "👍👍👍 thirty days 👍")
+    for passage in live(stores):
         assert passage.text == document.text[passage.start : passage.end]
         assert (passage.document, passage.title, passage.revision) == ("a.md", "T", 1)
 
 
-def test_a_new_revision_replaces_passages_and_keeps_the_old_text(catalog: Catalog) -> None:
-    put(catalog, "old text")
-    put(catalog, "new text", checksum="2")
-    assert "".join(one.text for one in catalog.all_passages()) == "new text"
-    old, new = catalog.document("a.md", 1), catalog.document("a.md", 2)
+def test_a_staged_revision_is_seen_by_the_indexes_and_by_nobody_else(stores: Stores) -> None:
+    put(stores, "old text")
+    before = live(stores)
+    staged = stores.revisions.stage([draft("new text", checksum="2")])
+    assert live(stores) == before
+    assert stores.catalog.document("a.md", 2) is None
+    assert [one.revision for one in stores.catalog.summaries()] == [1]
+    assert len(stores.changes.every_id(MODEL)) == 4
+    stores.revisions.publish(staged)
+    assert "".join(one.text for one in live(stores)) == "new text"
+    assert len(stores.changes.every_id(MODEL)) == 2
+
+
+def test_a_new_revision_keeps_the_old_text_for_citations(stores: Stores) -> None:
+    put(stores, "old text")
+    put(stores, "new text", checksum="2")
+    old, new = stores.catalog.document("a.md", 1), stores.catalog.document("a.md", 2)
     assert old is not None
     assert new is not None
     assert (old.text, new.text) == ("old text", "new text")
-    assert [(one.checksum, one.revision) for one in catalog.summaries()] == [("2", 2)]
+    assert [(one.checksum, one.revision) for one in stores.catalog.summaries()] == [("2", 2)]
 
 
-def test_the_outbox_holds_what_indexes_must_learn_and_drop(catalog: Catalog) -> None:
-    put(catalog, "old text")
-    added, dropped = catalog.pending()
-    assert (len(added), dropped) == (2, [])
-    catalog.mark_projected([one.id for one in added])
-    assert catalog.pending() == ([], [])
-    put(catalog, "new text", checksum="2")
-    added, dropped = catalog.pending()
-    assert ([one.revision for one in added], len(dropped)) == ([2, 2], 2)
+def test_what_was_staged_and_never_published_is_abandoned(stores: Stores) -> None:
+    put(stores, "old text")
+    position = stores.changes.head()
+    stores.revisions.stage([draft("new text", checksum="2"), draft("another", source="/kb/b.md", name="b.md")])
+    stores.revisions.abandon_staged()
+    assert "".join(one.text for one in live(stores)) == "old text"
+    assert set((stores.changes.since(position) or {}).values()) == {"drop"}
+    assert put(stores, "newest", checksum="3").revision == 2
+    assert put(stores, "another", source="/kb/b.md", name="b.md").revision == 1
 
 
-def test_a_removed_document_is_gone_but_its_revisions_can_be_cited(catalog: Catalog) -> None:
-    document = put(catalog, "some text")
-    catalog.remove_document(document.id)
-    assert catalog.counts() == (0, 0)
-    assert catalog.document("a.md") is None
-    old = catalog.document("a.md", 1)
+def test_the_log_tells_the_net_changes_since_a_number(stores: Stores) -> None:
+    assert stores.changes.head() == 0
+    put(stores, "old text")
+    first = stores.changes.head()
+    assert list((stores.changes.since(0) or {}).values()) == ["add", "add"]
+    put(stores, "new text", checksum="2")
+    assert sorted((stores.changes.since(first) or {}).values()) == ["add", "add", "drop", "drop"]
+    assert stores.changes.since(stores.changes.head()) == {}
+
+
+def test_a_pruned_log_says_that_it_no_longer_knows(stores: Stores) -> None:
+    put(stores, "old text")
+    put(stores, "new text", checksum="2")
+    head = stores.changes.head()
+    stores.changes.prune(keep=1)
+    assert stores.changes.head() == head
+    assert stores.changes.since(0) is None
+    assert len(stores.changes.since(head - 1) or {}) == 1
+    stores.changes.prune(keep=0)
+    assert (stores.changes.head(), stores.changes.since(head)) == (head, {})
+
+
+def test_a_removed_document_is_gone_but_its_revisions_can_be_cited(stores: Stores) -> None:
+    document = put(stores, "some text")
+    stores.revisions.remove([document.id])
+    assert stores.catalog.counts() == (0, 0)
+    assert stores.catalog.document("a.md") is None
+    old = stores.catalog.document("a.md", 1)
     assert old is not None
     assert old.text == "some text"
-    assert len(catalog.pending()[1]) == 2
 
 
-def test_a_document_that_comes_back_goes_on_counting(catalog: Catalog) -> None:
-    catalog.remove_document(put(catalog, "one").id)
-    assert put(catalog, "two").revision == 2
+def test_a_document_that_comes_back_goes_on_counting(stores: Stores) -> None:
+    stores.revisions.remove([put(stores, "one").id])
+    assert put(stores, "two").revision == 2
 
 
-def test_two_sources_of_one_name_are_told_apart(catalog: Catalog) -> None:
-    put(catalog, "one")
-    assert put(catalog, "two", source="/other/a.md").name == "a.md (2)"
-    assert put(catalog, "two again", source="/other/a.md").name == "a.md (2)"
+def test_two_sources_of_one_name_are_told_apart(stores: Stores) -> None:
+    put(stores, "one")
+    assert put(stores, "two", source="/other/a.md").name == "a.md (2)"
+    assert put(stores, "two again", source="/other/a.md").name == "a.md (2)"
 
 
-def test_a_moved_document_keeps_id_and_revision(catalog: Catalog) -> None:
-    document = put(catalog, "one")
-    catalog.move_document(document.id, "/kb/b.md", "b.md")
-    moved = catalog.document("b.md")
+def test_a_moved_document_keeps_id_and_revision(stores: Stores) -> None:
+    document = put(stores, "one")
+    stores.revisions.move(document.id, "/kb/b.md", "b.md")
+    moved = stores.catalog.document("b.md")
     assert moved is not None
     assert (moved.id, moved.revision, moved.source) == (document.id, 1, "/kb/b.md")
-    assert put(catalog, "two", source="/kb/b.md", name="b.md").id == document.id
-    assert put(catalog, "new at the old place").id != document.id
+    assert put(stores, "two", source="/kb/b.md", name="b.md").id == document.id
+    assert put(stores, "new at the old place").id != document.id
 
 
-def test_a_failed_write_leaves_nothing(catalog: Catalog) -> None:
-    put(catalog, "one")
+def test_aliases_name_the_document_that_they_repeat(stores: Stores) -> None:
+    put(stores, "one")
+    stores.revisions.set_aliases({"/kb/copy.md": ("/kb/a.md", "copy.md"), "/kb/x.md": ("/kb/none.md", "x.md")}, [])
+    assert stores.catalog.aliases() == {"/kb/copy.md": "/kb/a.md"}
+    stores.revisions.set_aliases({}, ["/kb/copy.md"])
+    assert stores.catalog.aliases() == {}
+
+
+def test_a_failed_write_leaves_nothing(stores: Stores) -> None:
+    put(stores, "one")
     chunk = Chunk(ordinal=0, heading="", start=0, end=1)
-    document = LoadedDocument(source="/kb/a.md", name="a.md", title="T", text="two")
+    twice = draft("two", checksum="2").model_copy(update={"chunks": (chunk, chunk)})
     with pytest.raises(BackendError):
-        catalog.put_document(document, "2", [chunk, chunk])
-    still = catalog.document("a.md")
-    assert still is not None
-    assert (still.text, still.revision) == ("one", 1)
-    assert [one.revision for one in catalog.all_passages()] == [1, 1]
+        stores.revisions.stage([draft("fine", source="/kb/b.md", name="b.md"), twice])
+    assert stores.revisions.stage([draft("fine", source="/kb/b.md", name="b.md")])[0].revision == 1
+    assert [one.revision for one in live(stores)] == [1, 1]
 
 
-def test_passages_come_in_the_order_asked_and_unknown_ids_are_left_out(catalog: Catalog) -> None:
-    put(catalog, "some text")
-    ids = [one.id for one in catalog.all_passages()]
+def test_passages_come_in_the_order_asked_and_unknown_ids_are_left_out(stores: Stores) -> None:
+    put(stores, "some text")
+    ids = [one.id for one in live(stores)]
     asked = [ids[1], "unknown", ids[0], *[f"no-{number}" for number in range(1200)]]
-    assert [one.id for one in catalog.passages(asked)] == [ids[1], ids[0]]
+    assert [one.id for one in stores.catalog.passages(asked)] == [ids[1], ids[0]]
 
 
-def test_vectors_are_cached_by_fingerprint(catalog: Catalog) -> None:
-    vector = np.array([0.25, -1.5, 3e-8], dtype=np.float32)
-    catalog.cache_vectors("model-a", {"x" * 64: vector})
-    catalog.cache_vectors("model-a", {"x" * 64: np.zeros(3, dtype=np.float32)})
-    assert catalog.cached_vectors("model-b", ["x" * 64]) == {}
-    kept = catalog.cached_vectors("model-a", ["x" * 64, "y" * 64])
+def test_documents_outside_their_dates_are_not_shown(stores: Stores) -> None:
+    today = date.today()
+    day = timedelta(days=1)
+    spans = {"past": (None, today - day), "now": (today, today), "future": (today + day, None)}
+    for name, (start, end) in spans.items():
+        given = draft("some text", source=f"/kb/{name}", name=name, valid_from=start, valid_to=end)
+        stores.revisions.publish(stores.revisions.stage([given]))
+    shown = stores.catalog.passages([one.id for one in live(stores)])
+    assert {one.document for one in shown} == {"now"}
+
+
+def test_passages_belong_to_the_embedder_that_they_were_cut_for(stores: Stores) -> None:
+    document = put(stores, "some text")
+    assert list(stores.revisions.without_passages(MODEL)) == []
+    assert list(stores.revisions.without_passages("model-b")) == [document]
+    whole = Chunk(ordinal=0, heading="", start=0, end=9)
+    stores.revisions.add_passages(document.id, 1, "model-b", [whole])
+    stores.revisions.add_passages(document.id, 1, "model-b", [whole])
+    assert len(live(stores)) == 2
+    stores.generations.go_live(stores.generations.begin("scheme:b", "model-b", 4).number)
+    assert [one.text for one in live(stores)] == ["some text"]
+
+
+def test_generations_are_live_kept_or_dropped(stores: Stores) -> None:
+    register = stores.generations
+    second = register.begin("scheme:b", "model-b", 4)
+    assert [(one.number, one.state) for one in register.all()] == [(1, "live"), (2, "building")]
+    register.go_live(second.number)
+    assert [(one.number, one.state) for one in register.all()] == [(1, "kept"), (2, "live")]
+    register.go_live(1)
+    third = register.begin("scheme:c", "model-c", 4)
+    register.go_live(third.number)
+    assert [(one.number, one.state) for one in register.all()] == [(1, "kept"), (2, "dropped"), (3, "live")]
+    register.drop(2)
+    assert [one.number for one in register.all()] == [1, 3]
+    found = register.live()
+    assert found is not None
+    assert (found.embedder, found.fingerprint, found.dimension) == ("scheme:c", "model-c", 4)
+
+
+def test_dropping_a_generation_forgets_passages_that_only_it_had(stores: Stores) -> None:
+    document = put(stores, "some text")
+    other = stores.generations.begin("scheme:b", "model-b", 4)
+    stores.revisions.add_passages(document.id, 1, "model-b", [Chunk(ordinal=0, heading="", start=0, end=9)])
+    stores.generations.drop(other.number)
+    assert stores.changes.every_id("model-b") == []
+    assert len(stores.changes.every_id(MODEL)) == 2
+
+
+def test_held_passages_are_found_only_after_their_release(stores: Stores) -> None:
+    given = draft("some text")
+    held = (given.chunks[0], given.chunks[1].model_copy(update={"held_because": "speaks to the model"}))
+    staged = stores.revisions.stage([given.model_copy(update={"chunks": held})])
+    stores.revisions.publish(staged)
+    assert staged[0].held == 1
+    assert [one.ordinal for one in live(stores)] == [0]
+    ((passage, reason),) = stores.quarantine.held()
+    assert reason == "speaks to the model"
+    position = stores.changes.head()
+    assert stores.quarantine.release(passage.id) == 1
+    assert stores.changes.since(position) == {passage.id: "add"}
+    assert [one.ordinal for one in live(stores)] == [0, 1]
+    assert stores.quarantine.held() == []
+    again = given.model_copy(update={"checksum": "2", "chunks": held})
+    assert stores.revisions.stage([again])[0].held == 0
+
+
+def test_vectors_are_cached_by_fingerprint(stores: Stores) -> None:
+    cache, vector = stores.vector_cache, np.array([0.25, -1.5, 3e-8], dtype=np.float32)
+    cache.put(MODEL, {"x" * 64: vector})
+    cache.put(MODEL, {"x" * 64: np.zeros(3, dtype=np.float32)})
+    cache.put(MODEL, {})
+    assert cache.get("model-b", ["x" * 64]) == {}
+    kept = cache.get(MODEL, ["x" * 64, "y" * 64])
     assert list(kept) == ["x" * 64]
     assert kept["x" * 64].tolist() == vector.tolist()
 
 
-def test_a_new_generation_puts_everything_into_the_outbox(catalog: Catalog) -> None:
-    assert catalog.generation() is None
-    put(catalog, "some text")
-    catalog.mark_projected([one.id for one in catalog.pending()[0]])
-    generation = catalog.start_generation("model-a", 3)
-    assert catalog.generation() == generation
-    assert len(catalog.pending()[0]) == 2
-    assert catalog.start_generation("model-b", 4).number == generation.number + 1
+def test_nul_and_lone_surrogates_are_stored_as_what_can_be_stored(stores: Stores) -> None:
+    assert put(stores, "a\x00b\ud800c").text == "a\ufffdb\ufffdc"
+    assert stores.catalog.document("a\x00\ud800") is None
 
 
-def test_nul_and_lone_surrogates_are_stored_as_what_can_be_stored(catalog: Catalog) -> None:
-    assert put(catalog, "a\x00b\ud800c").text == "a\ufffdb\ufffdc"
-    assert catalog.document("a\x00\ud800") is None
-
-
-def test_a_source_that_cannot_be_stored_as_it_is_is_refused(catalog: Catalog) -> None:
+def test_a_source_that_cannot_be_stored_as_it_is_is_refused(stores: Stores) -> None:
     with pytest.raises(DocumentError, match="rename"):
-        put(catalog, "text", source="/kb/caf\udce9.md")
-    assert catalog.counts() == (0, 0)
+        stores.revisions.stage([draft("text", source="/kb/caf\udce9.md")])
+    assert stores.catalog.counts() == (0, 0)
 
 
 @pytest.mark.parametrize("revision", [0, -1, 2, 2**31, 2**70])
-def test_a_revision_that_never_was_is_none(catalog: Catalog, revision: int) -> None:
-    put(catalog, "some text")
-    assert catalog.document("a.md", revision) is None
+def test_a_revision_that_never_was_is_none(stores: Stores, revision: int) -> None:
+    put(stores, "some text")
+    assert stores.catalog.document("a.md", revision) is None
 
 
-def test_a_document_of_many_passages(catalog: Catalog) -> None:
-    text = "👍" * 6000
-    chunks = [Chunk(ordinal=place, heading="", start=place, end=place + 1) for place in range(6000)]
-    document = catalog.put_document(LoadedDocument(source="/a", name="a", title="T", text=text), "1", chunks)
-    added, _ = catalog.pending()
-    assert len(added) == 6000
-    assert {one.text for one in catalog.passages([one.id for one in added])} == {"👍"}
-    catalog.mark_projected([one.id for one in added])
-    catalog.remove_document(document.id)
-    catalog.remove_document(document.id)
-    assert (catalog.pending()[0], len(catalog.pending()[1])) == ([], 6000)
+def test_a_document_of_many_passages(stores: Stores) -> None:
+    chunks = tuple(Chunk(ordinal=place, heading="", start=place, end=place + 1) for place in range(6000))
+    given = draft("👍" * 6000).model_copy(update={"chunks": chunks})
+    staged: list[Staged] = stores.revisions.stage([given])
+    stores.revisions.publish(staged)
+    ids = stores.changes.every_id(MODEL)
+    assert len(ids) == 6000
+    assert {one.text for one in stores.catalog.passages(ids)} == {"👍"}
+    stores.revisions.remove([staged[0].document_id])
+    stores.revisions.remove([staged[0].document_id])
+    assert set((stores.changes.since(0) or {}).values()) == {"drop"}
 
 
 def test_state_survives_closing(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     first = open_stores(settings)
-    put(first.catalog, "some text")
+    first.generations.go_live(first.generations.begin("scheme:a", MODEL, 3).number)
+    put(first, "some text")
     first.close()
     second = open_stores(settings)
     assert second.catalog.counts() == (1, 2)
-    assert len(second.catalog.pending()[0]) == 2
+    assert second.changes.head() == 2
     second.close()
+
+
+def test_an_erasure_forgets_why_passages_were_held(stores: Stores) -> None:
+    """The passages themselves are dropped from search first, so that only the reasons are left to find."""
+    kept, gone = draft("what stays"), draft("what goes away", "/kb/b.md", "b.md")
+    for given in (kept, gone):
+        held = tuple(
+            one.model_copy(update={"held_because": f"because of {given.document.text}"}) for one in given.chunks
+        )
+        stores.revisions.publish(stores.revisions.stage([given.model_copy(update={"chunks": held})]))
+    erasure = stores.erasures.begin(stores.erasures.find("b.md", None))
+    condemned = stores.erasures.condemned(erasure.documents)
+    stores.revisions.remove(erasure.documents)
+    stores.erasures.delete(erasure.documents, condemned, [])
+    reasons = sa.select(schema.quarantine.c.reason)
+    with stores.database.read() as connection:
+        assert set(connection.execute(reasons).scalars()) == {"because of what stays"}
+
+
+def exact(stores: Stores) -> VectorIndex:
+    return stores.exact_vectors(MODEL, 3)
+
+
+def embed(stores: Stores) -> None:
+    """Give every passage that has none a vector of its own: as another process would, at any time."""
+    passages = stores.changes.indexable(stores.changes.every_id(MODEL), MODEL)
+    generator = np.random.default_rng(len(passages))
+    vectors = generator.normal(size=(len(passages), 3)).astype(np.float32)
+    stores.vector_cache.put(MODEL, {one.digest: vector for one, vector in zip(passages, vectors, strict=True)})
+
+
+def found_by_own_vector(stores: Stores, index: VectorIndex) -> set[str]:
+    passages = stores.changes.indexable(stores.changes.every_id(MODEL), MODEL)
+    known = stores.vector_cache.get(MODEL, [one.digest for one in passages])
+    return {index.search(known[one.digest], 1)[0].passage_id for one in passages if one.digest in known}
+
+
+def test_exact_search_follows_what_others_stage_embed_publish_and_remove(stores: Stores) -> None:
+    index = exact(stores)
+    assert index.search(np.ones(3, np.float32), 5) == []
+    first = stores.revisions.stage([draft("one text of two parts")])
+    # The staged passages are known before their vectors are, and publishing a new document changes nothing else.
+    assert index.count() == 0
+    embed(stores)
+    stores.revisions.publish(first)
+    assert index.count() == 2
+    second = put(stores, "another text in two", "/kb/b.md", "b.md")
+    assert index.count() == 2
+    embed(stores)
+    assert (
+        found_by_own_vector(stores, index)
+        == found_by_own_vector(stores, exact(stores))
+        == set(stores.changes.every_id(MODEL))
+    )
+    stores.revisions.remove([second.id])
+    assert {one.passage_id for one in index.search(np.ones(3, np.float32), 9)} == set(stores.changes.every_id(MODEL))
+    stores.revisions.publish(stores.revisions.stage([draft("one text was changed", checksum="2")]))
+    embed(stores)
+    assert {one.passage_id for one in index.search(np.ones(3, np.float32), 9)} == set(stores.changes.every_id(MODEL))

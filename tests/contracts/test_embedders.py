@@ -1,4 +1,4 @@
-"""What every embedder owes: the same suite over all five backends, the hosted ones against a loopback server."""
+"""What every embedder owes: the same suite over all backends, the hosted ones against a loopback server."""
 
 import os
 import shutil
@@ -37,6 +37,7 @@ LOCAL = (
     "transformers:bert",
     "transformers:gpt2",
     "onnx:all-MiniLM-L6-v2",
+    "onnx:all-MiniLM-L6-v2-int8",
     "onnx:folder",
 )
 HOSTED = ("openai:text-embedding-3-small", "cohere:embed-v4.0")
@@ -78,7 +79,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory, home: Path) -> dict[str, P
     make_tiny_bert(made["bert"])
     make_tiny_gpt2(made["gpt2"])
     open_embedder(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")).embed_query("export")
-    shutil.copytree(next((home / "models" / "onnx").iterdir()), made["folder"])
+    exported = next((home / "models" / "onnx").iterdir())
+    shutil.copytree(exported, made["folder"], ignore=shutil.ignore_patterns("*.int8.onnx"))
     return made
 
 
@@ -264,6 +266,19 @@ def run_python(code: str) -> "subprocess.CompletedProcess[str]":
         check=True,
         env=environment,
     )
+
+
+def test_int8_is_near_fp32_and_never_mixed_with_it(minilm: dict[str, Embedder], home: Path) -> None:
+    exact, small = (open_embedder(Settings(home=home, embedder=f"onnx:all-MiniLM-L6-v2{end}")) for end in ("", "-int8"))
+    texts = [text for text in TEXTS if text.strip()]
+    assert min(cosines(exact.embed_documents(texts), small.embed_documents(texts))) > 0.97
+    assert exact.fingerprint != small.fingerprint
+    assert exact.fingerprint.removesuffix("fp32") == small.fingerprint.removesuffix("int8")
+
+
+def test_int8_does_not_depend_on_neighbours_at_all(home: Path) -> None:
+    one = open_embedder(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2-int8"))
+    assert np.array_equal(one.embed_documents(TEXTS)[1], one.embed_documents([TEXTS[1]])[0])
 
 
 def test_an_interrupted_export_is_repeated(home: Path, folders: dict[str, Path], tmp_path: Path) -> None:

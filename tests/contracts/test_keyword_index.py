@@ -1,5 +1,6 @@
 """What every keyword index owes: in memory, tantivy."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from assistant.errors import BackendError, HomeInUse
 from assistant.ports import KeywordIndex
 from assistant.stores.keywords import TantivyKeywordIndex
+from assistant.stores.tantivy_files import damaged_file
+from assistant.types import Passage
 from tests.fakes import CountingKeywords, passage
 
 RETURNS = passage("You may return opened earphones within 14 days.", document="returns.md")
@@ -45,6 +48,15 @@ def test_any_text_is_a_question(index: KeywordIndex, question: str) -> None:
 def test_a_very_long_question_is_looked_up_by_its_rare_words(index: KeywordIndex) -> None:
     question = " ".join(f"word{number}" for number in range(3000)) + " Switzerland"
     assert [one.passage_id for one in index.search(question, 5)] == [DELIVERY.id]
+
+
+def test_the_position_is_kept_until_it_is_cleared(index: KeywordIndex) -> None:
+    assert index.position() is None
+    index.set_position(7)
+    index.refresh()
+    assert (index.position(), index.count()) == (7, 3)
+    index.clear()
+    assert (index.position(), index.count()) == (None, 0)
 
 
 def test_upsert_overwrites_and_remove_is_idempotent(index: KeywordIndex) -> None:
@@ -110,5 +122,56 @@ def test_two_writers_of_one_folder_are_told_apart(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_our_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(BackendError, match="--rebuild"):
+    with pytest.raises(BackendError, match="assistant check"):
         TantivyKeywordIndex(tmp_path / "file" / "keywords").count()
+
+
+def test_another_process_sees_what_was_written_after_a_refresh(tmp_path: Path) -> None:
+    writer, reader = TantivyKeywordIndex(tmp_path), TantivyKeywordIndex(tmp_path)
+    writer.upsert([RETURNS])
+    assert reader.count() == 1
+    writer.upsert([DELIVERY])
+    reader.refresh()
+    assert [one.passage_id for one in reader.search("Switzerland", 5)] == [DELIVERY.id]
+    assert (
+        sorted(writer.ids()),
+        writer.holds(RETURNS.id, ["return", "day"]),
+        writer.holds(RETURNS.id, ["switzerland"]),
+    ) == (
+        sorted([RETURNS.id, DELIVERY.id]),
+        True,
+        False,
+    )
+
+
+def test_a_commit_that_was_killed_does_not_block_the_next(tmp_path: Path) -> None:
+    """Tantivy names a list of removed documents by a counter, which after a crash counts from the same number again."""
+    TantivyKeywordIndex(tmp_path / "whole").upsert([numbered(number) for number in range(20)])
+    shutil.copytree(tmp_path / "whole", tmp_path / "killed")
+    TantivyKeywordIndex(tmp_path / "whole").remove(["p3"])
+    for file in (tmp_path / "whole").glob("*.del"):
+        shutil.copy(file, tmp_path / "killed")
+    index = TantivyKeywordIndex(tmp_path / "killed")
+    assert index.count() == 20
+    index.remove(["p3"])
+    assert index.count() == 19
+    assert damaged_file(tmp_path / "killed") == ""
+
+
+@pytest.mark.parametrize("suffix", ["fast", "fieldnorm", "idx", "pos", "store", "term", "del"])
+def test_a_changed_byte_is_told_by_the_checksum(tmp_path: Path, suffix: str) -> None:
+    index = TantivyKeywordIndex(tmp_path)
+    index.upsert([numbered(number) for number in range(20)])
+    index.remove(["p3"])
+    assert damaged_file(tmp_path) == ""
+    file = next(tmp_path.glob(f"*.{suffix}"))
+    content = bytearray(file.read_bytes())
+    content[0] ^= 4
+    file.write_bytes(content)
+    assert damaged_file(tmp_path) == f"{file.name} is damaged"
+    file.unlink()
+    assert "cannot be read" in damaged_file(tmp_path)
+
+
+def numbered(number: int) -> Passage:
+    return passage(f"text number {number} of many").model_copy(update={"id": f"p{number}"})

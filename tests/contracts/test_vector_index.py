@@ -53,6 +53,17 @@ def test_an_empty_index_and_empty_calls(index: VectorIndex) -> None:
     assert index.count() == 0
 
 
+def test_the_position_is_kept_until_it_is_cleared(index: VectorIndex) -> None:
+    assert index.position() is None
+    index.upsert(names(3), unit(3))
+    index.set_position(7)
+    assert index.position() == 7
+    index.set_position(8)
+    assert (index.position(), index.count()) == (8, 3)
+    index.clear()
+    assert index.position() is None
+
+
 def test_fewer_than_asked(index: VectorIndex) -> None:
     index.upsert(names(3), unit(3))
     assert len(index.search(unit(1)[0], 50)) == 3

@@ -37,6 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = output(folder, "ingest", str(shipped_folder("knowledge_base")))
     assert set(report) == {
         *("added", "changed", "removed", "unchanged", "failed", "documents", "passages", "seconds"),
+        *("duplicates", "held", "hygiene"),
     }
     assert report["added"] == report["documents"] >= 25
     assert report["failed"] == []
@@ -101,7 +102,7 @@ def test_a_second_writer_is_refused_with_the_remedy(home: Path) -> None:
 def test_another_embedder_is_refused_with_the_remedy(home: Path) -> None:
     done = run(home, "ask", "Hello", ASSISTANT_EMBEDDER="sentence-transformers:all-MiniLM-L6-v2")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "assistant ingest --rebuild" in done.stderr
+    assert "assistant reindex --embedder" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from assistant.ingestion.loaders import SUFFIXES
 from assistant.ingestion.sync import Ingestor
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores
+from benchmarks.hostile_builders import book, open_document
 from tests.fakes import HashingEmbedder
+from tests.old_office import excel_2, word_97
 
 TOPICS = {
     ".md": "battery",
@@ -27,6 +29,12 @@ TOPICS = {
     ".xlsx": "umbrella",
     ".csv": "password",
     ".jsonl": "pickup",
+    ".doc": "curtain",
+    ".xls": "lantern",
+    ".odt": "blanket",
+    ".rtf": "ladder",
+    ".epub": "kettle",
+    ".eml": "drawer",
 }
 
 
@@ -73,7 +81,11 @@ def make_text(path: Path, text: str) -> None:
     path.write_text(f"{text}\n")
 
 
-MAKERS: dict[str, Callable[[Path, str], None]] = {
+BOOK = (
+    '<package><manifest><item id="a" href="a.html" media-type="text/html"/></manifest>'
+    '<spine><itemref idref="a"/></spine></package>'
+)
+MAKERS: dict[str, Callable[[Path, str], object]] = {
     ".html": make_page,
     ".htm": make_page,
     ".pdf": make_pdf,
@@ -82,6 +94,12 @@ MAKERS: dict[str, Callable[[Path, str], None]] = {
     ".xlsx": make_workbook,
     ".csv": lambda path, text: make_text(path, f"question,answer\nWhat are the rules?,{text}"),
     ".jsonl": lambda path, text: make_text(path, f'{{"question": "What are the rules?", "answer": "{text}"}}'),
+    ".doc": lambda path, text: path.write_bytes(word_97(f"Rules\r{text}\r")),
+    ".xls": lambda path, text: path.write_bytes(excel_2([["Question", "Answer"], ["What are the rules?", text]])),
+    ".odt": lambda path, text: open_document(f"<text:p>{text}</text:p>")(path),
+    ".rtf": lambda path, text: make_text(path, f"{{\\rtf1 {text}\\par}}"),
+    ".epub": lambda path, text: book(BOOK, ("a.html", f"<p>{text}</p>"))(path),
+    ".eml": lambda path, text: make_text(path, f"Subject: Rules\n\n{text}"),
 }
 
 
@@ -102,14 +120,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def ingestor(stores: Stores, embedder: HashingEmbedder) -> Ingestor:
-    return Ingestor(catalog=stores.catalog, embedder=embedder, vectors=stores.vectors, keywords=stores.keywords)
+    return Ingestor(stores, embedder_name="hashing:64", embedder=embedder)
 
 
 def test_every_format_is_found_by_word_and_by_vector(stores: Stores, folder: Path) -> None:
     embedder = HashingEmbedder()
     report = ingestor(stores, embedder).ingest([folder])
     assert (report.added, report.failed) == (len(SUFFIXES), ())
-    generation = stores.catalog.generation()
+    generation = stores.generations.live()
     assert generation is not None
     for suffix, topic in TOPICS.items():
         by_word = stores.keywords(generation.number).search(topic, 1)[0].passage_id

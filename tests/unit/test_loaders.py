@@ -81,7 +81,7 @@ def test_word_keeps_the_order_of_paragraphs_and_tables(tmp_path: Path) -> None:
     assert text == "# Returns\n\nSend it back.\n\n| Size | Price |\n| --- | --- |\n| L | 12 |\n\n- one"
 
 
-def test_slides_become_sections_with_notes(tmp_path: Path) -> None:
+def test_slides_become_sections_without_the_speakers_notes(tmp_path: Path) -> None:
     from pptx import Presentation
 
     made = Presentation()
@@ -92,7 +92,7 @@ def test_slides_become_sections_with_notes(tmp_path: Path) -> None:
     assert slide.notes_slide.notes_text_frame is not None
     slide.notes_slide.notes_text_frame.text = "Say it slowly."
     made.save(str(tmp_path / "a.pptx"))
-    assert read(tmp_path / "a.pptx").text == "## Delivery\n\n- Two days\n- By bike\n\nSay it slowly."
+    assert read(tmp_path / "a.pptx").text == "## Delivery\n\n- Two days\n- By bike"
 
 
 def test_workbook_sheets_become_sections(tmp_path: Path) -> None:

@@ -138,3 +138,22 @@ def test_an_unspellable_word_does_not_grow_a_passage_without_bound() -> None:
     chunks = split(text, title="T", embedder=WholeWords())
     assert max(chunk.end - chunk.start for chunk in chunks) <= 1_000
     assert "".join(text[chunk.start : chunk.end] for chunk in chunks) == text
+
+
+def test_wrapped_questions_are_headings_and_contents_are_left_out(tmp_path: Path) -> None:
+    contents = "Table of Contents\n\n1. Delivery\n    1.1. Do you deliver to islands?\n    1.2. How?"
+    question = "1.1.\u00a0Do you deliver to islands that no bridge and\nno ferry leads to?"
+    text = f"{contents}\n\n{question}\n\nWe do.\n\n# apt-get install parcel\n\n2.1 This is a sentence\nthat ends so."
+    assert read(tmp_path, "a.txt", text).text.split("\n\n")[-4:] == [
+        "## 1.1. Do you deliver to islands that no bridge and no ferry leads to?",
+        "We do.",
+        "    # apt-get install parcel",
+        "2.1 This is a sentence that ends so.",
+    ]
+
+
+def test_a_page_that_is_only_a_table_of_contents_keeps_it(tmp_path: Path) -> None:
+    contents = '<div class="toc"><ul><li>Returns are free of charge</li></ul></div>'
+    prose = f"<p>{'We take things back. ' * 8}</p>"
+    assert "free of charge" in read(tmp_path, "index.html", f"<body><h1>All</h1>{contents}</body>").text
+    assert "free of charge" not in read(tmp_path, "page.html", f"<body>{contents}{prose}</body>").text

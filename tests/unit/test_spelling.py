@@ -1,13 +1,14 @@
 from collections.abc import Sequence
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.ports import Catalog
 from assistant.spelling import mended, mistakes
 from assistant.types import Passage
 from tests.fakes import CountingKeywords, passage
-from tests.fakes_stores import MemoryCatalog
 
 HELD = (
     passage("Returns of outlet items within 14 days.", document="returns.md", title="Returns"),
@@ -16,7 +17,7 @@ HELD = (
 )
 
 
-class Held(MemoryCatalog):
+class Held:
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         return [one for one in HELD if one.id in passage_ids]
 
@@ -35,7 +36,7 @@ class Held(MemoryCatalog):
 def test_misspelt_words_become_the_documents_words(question: str, meant: str) -> None:
     keywords = CountingKeywords()
     keywords.upsert(HELD)
-    assert mended(question, keywords, Held()) == meant
+    assert mended(question, keywords, cast("Catalog", Held())) == meant
 
 
 @given(st.text(max_size=8), st.text(max_size=8), st.integers(0, 3))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.errors import BackendError, DocumentError, IndexMismatch
+from assistant.errors import BackendError, DocumentError, IndexMismatch, MassRemoval
 from assistant.ingestion.sync import Ingestor
 from assistant.ports import Vectors
 from assistant.settings import Settings
@@ -41,16 +41,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def ingestor(stores: Stores, embedder: HashingEmbedder | None = None) -> Ingestor:
-    return Ingestor(
-        catalog=stores.catalog,
-        embedder=embedder or HashingEmbedder(),
-        vectors=stores.vectors,
-        keywords=stores.keywords,
-    )
+    return Ingestor(stores, embedder_name="hashing:64", embedder=embedder or HashingEmbedder())
 
 
 def indexed(stores: Stores) -> tuple[int, int]:
-    generation = stores.catalog.generation()
+    generation = stores.generations.live()
     assert generation is not None
     return stores.vectors(generation.number).count(), stores.keywords(generation.number).count()
 
@@ -108,23 +103,89 @@ def test_opting_out_removes_a_document(stores: Stores, folder: Path) -> None:
     assert ingestor(stores).ingest([folder / "returns.md"]).removed == 1
 
 
-def test_another_embedder_needs_a_rebuild(stores: Stores, folder: Path) -> None:
+def test_another_embedder_needs_a_new_generation(stores: Stores, folder: Path) -> None:
     ingestor(stores).ingest([folder])
-    other = ingestor(stores, OtherEmbedder())
-    with pytest.raises(IndexMismatch, match="--rebuild"):
-        other.ingest([folder])
-    other.ingest([folder], rebuild=True)
-    generation = stores.catalog.generation()
-    assert generation is not None
-    assert (generation.fingerprint, indexed(stores)) == ("other", (2, 2))
+    with pytest.raises(IndexMismatch, match="assistant reindex"):
+        ingestor(stores, OtherEmbedder()).ingest([folder])
 
 
 def test_a_failed_run_is_finished_by_the_next(stores: Stores, folder: Path) -> None:
     with pytest.raises(BackendError):
         ingestor(stores, FailingEmbedder()).ingest([folder])
-    ingestor(stores).project()
+    assert stores.catalog.counts() == (0, 0)
+    assert ingestor(stores).ingest([folder]).added == 2
     assert indexed(stores) == (2, 2)
-    assert stores.catalog.pending() == ([], [])
+
+
+def test_a_reader_sees_the_old_revision_until_the_new_one_is_whole(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    (folder / "returns.md").write_text("# Returns\n\nNow 60 days.")
+    with pytest.raises(BackendError):
+        ingestor(stores, FailingEmbedder()).ingest([folder])
+    document = stores.catalog.document("returns.md")
+    assert document is not None
+    assert "30 days" in document.text
+    assert {one.revision for one in stores.catalog.all_passages()} == {1}
+
+
+def test_the_same_content_at_two_places_is_one_document(stores: Stores, folder: Path) -> None:
+    (folder / "copy.md").write_bytes((folder / "returns.md").read_bytes())
+    report = ingestor(stores).ingest([folder])
+    assert (report.added, report.documents, len(report.duplicates)) == (2, 2, 1)
+    assert ingestor(stores).ingest([folder]).unchanged == 2
+    original = next(one for one in stores.catalog.summaries() if one.name in ("copy.md", "returns.md"))
+    Path(original.source).unlink()
+    report = ingestor(stores).ingest([folder])
+    assert (report.added, report.removed, report.documents) == (0, 0, 2)
+    assert original.id in {one.id for one in stores.catalog.summaries()}
+
+
+def test_a_copy_outlives_its_original_in_another_folder(stores: Stores, folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "copy.md").write_bytes((folder / "returns.md").read_bytes())
+    ingestor(stores).ingest([folder, other])
+    stored = {one.source: one for one in stores.catalog.summaries()}
+    aliases = stores.catalog.aliases()
+    assert len(stored) == 2
+    (alias, owner) = next(iter(aliases.items()))
+    Path(owner).unlink()
+    assert ingestor(stores).ingest([Path(owner).parent], allow_mass_removal=True).documents == 2
+    assert {one.id: one.source for one in stores.catalog.summaries()}[stored[owner].id] == alias
+
+
+def test_a_copy_that_changes_becomes_a_document_of_its_own(stores: Stores, folder: Path) -> None:
+    (folder / "copy.md").write_bytes((folder / "returns.md").read_bytes())
+    ingestor(stores).ingest([folder])
+    (folder / "copy.md").write_text("# Repairs\n\nWe mend what breaks.")
+    report = ingestor(stores).ingest([folder])
+    assert (report.documents, report.duplicates) == (3, ())
+    assert {one.name for one in stores.catalog.summaries()} == {"copy.md", "delivery.md", "returns.md"}
+
+
+def test_a_plan_says_what_would_be_done_and_does_nothing(stores: Stores, folder: Path) -> None:
+    ingestor(stores).ingest([folder])
+    (folder / "returns.md").write_text("# Returns\n\nNow 60 days.")
+    (folder / "delivery.md").rename(folder / "shipping.md")
+    (folder / "new.md").write_text("# New\n\nWe also sell cables.")
+    plan = ingestor(stores).plan([folder]).summary()
+    assert [Path(one).name for one in (*plan.added, *plan.changed)] == ["new.md", "returns.md"]
+    assert [Path(one.source).name for one in plan.moved] == ["shipping.md"]
+    assert (plan.removed, plan.unchanged) == ((), 1)
+    assert {one.name for one in stores.catalog.summaries()} == {"delivery.md", "returns.md"}
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_a_folder_that_has_lost_most_of_its_documents_is_refused(stores: Stores, folder: Path, left: int) -> None:
+    for number in range(6):
+        (folder / f"more-{number}.md").write_text(f"# Product {number}\n\nIt has {number} buttons.")
+    ingestor(stores).ingest([folder])
+    for file in sorted(folder.iterdir())[left:]:
+        file.unlink()
+    with pytest.raises(MassRemoval, match="--allow-mass-removal"):
+        ingestor(stores).ingest([folder])
+    assert stores.catalog.counts()[0] == 8
+    assert ingestor(stores).ingest([folder], allow_mass_removal=True).documents == left
 
 
 def test_documents_that_are_text_are_added_once(stores: Stores) -> None:

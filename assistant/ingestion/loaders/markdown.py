@@ -6,6 +6,7 @@ words that a reader would see, because exact spans of this text are shown to cus
 
 import logging
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,12 @@ logger = logging.getLogger(__name__)
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SIMPLE_LINE = re.compile(r"^(\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
-_FENCED = re.compile(r"^[ \t]*(```+|~~~+).*?^[ \t]*\1[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
-_TEMPLATE_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
+_FENCED = re.compile(r"^[ \t]*(`{3,}+|~{3,}+).*?^[ \t]*\1[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+_TEMPLATE_TAG = re.compile(r"\{%.{0,2000}?%\}", re.DOTALL)
+"""A limit on length, here and below, keeps signs that are never closed from being searched for to the end each."""
+
 _ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_TAG = re.compile(r"<!--.{0,20000}?-->|</?[a-zA-Z][^<>]{0,5000}>", re.DOTALL)
 _LINE_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
 
 
@@ -46,12 +49,7 @@ def _plain_values(fields: object) -> dict[str, Any]:
     """Return the fields that hold one value; a nested one may stand for gigabytes once it is written out."""
     if not isinstance(fields, dict):
         return {}
-    return {str(key): value for key, value in fields.items() if isinstance(value, str | int | float)}
-
-
-def is_excluded(fields: dict[str, Any]) -> bool:
-    """Tell whether front matter says `ingest: false`."""
-    return str(fields.get("ingest", "")).strip().lower() in ("false", "no")
+    return {str(key): value for key, value in fields.items() if isinstance(value, str | int | float | date)}
 
 
 def plain_markdown(text: str) -> str:

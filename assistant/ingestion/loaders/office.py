@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from assistant.ingestion.loaders.blocks import literal
 from assistant.ingestion.loaders.cleaning import one_line
-from assistant.ingestion.loaders.content import Content
-from assistant.ingestion.loaders.limits import check_zip, parsing
+from assistant.ingestion.loaders.content import Content, with_page_signs
+from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.packages import office_package
 from assistant.ingestion.loaders.tables import pipe_table
 from assistant.ingestion.loaders.word_lists import WordLists
+from assistant.ingestion.loaders.word_text import WORD, boxes, cell_words, words
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -19,14 +21,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from pptx.shapes.base import BaseShape
     from pptx.slide import Slide
+    from pptx.table import Table as SlideTable
 
 _HEADING_STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LIST_ITEM = re.compile(r" *(?:-|\d+\.) ")
-_CONTENT_CONTROLS = (f"{_WORD}sdt", f"{_WORD}sdtContent")
+_CONTENT_CONTROLS = (f"{WORD}sdt", f"{WORD}sdtContent")
 
 
-def read_word(path: Path) -> Content:
+def read_word(raw: bytes, path: Path) -> Content:
     """Read paragraphs, headings, lists and tables of a .docx file.
 
     Raises:
@@ -37,9 +39,7 @@ def read_word(path: Path) -> Content:
     from lxml.etree import LxmlError
 
     with parsing(path, "Word", OpcError, LxmlError):
-        check_zip(path)
-        with path.open("rb") as file:
-            document = Document(file)
+        document = Document(office_package(raw, path))
         return Content(text=_joined(_word_blocks(document.element.body, document, WordLists(document))))
 
 
@@ -62,6 +62,8 @@ def _word_blocks(parent: "_Element", part: "WordDocument", lists: WordLists) -> 
     for child in parent.iterchildren():
         if isinstance(child, CT_P):
             yield _word_paragraph(Paragraph(child, part), lists)
+            for box in boxes(child):
+                yield from _word_blocks(box, part, lists)
         elif isinstance(child, CT_Tbl):
             yield _word_table(Table(child, part))
         elif child.tag in _CONTENT_CONTROLS:
@@ -69,7 +71,7 @@ def _word_blocks(parent: "_Element", part: "WordDocument", lists: WordLists) -> 
 
 
 def _word_paragraph(paragraph: "Paragraph", lists: WordLists) -> str:
-    text = paragraph.text.strip()
+    text = words(paragraph._p).strip()
     style = (paragraph.style.name or "") if paragraph.style is not None else ""
     heading = _HEADING_STYLE.match(style)
     if not text:
@@ -83,16 +85,19 @@ def _word_paragraph(paragraph: "Paragraph", lists: WordLists) -> str:
 
 
 def _word_table(table: "Table") -> str:
+    """Return a table in which a merged cell stands in every place that it spans, so that each row tells all."""
     rows = []
     for row in table.rows:
-        # A merged cell is reported once for each column it spans.
-        cells = {id(cell._tc): cell.text for cell in row.cells}
-        rows.append(list(cells.values()))
+        cells = [cell._tc for cell in row.cells]
+        # A cell as wide as its table is a title, not a value of every column.
+        rows.append([cell_words(cell) for cell in (cells if len(set(cells)) > 1 else cells[:1])])
     return pipe_table(rows) if any(any(cell.strip() for cell in row) for row in rows) else ""
 
 
-def read_slides(path: Path) -> Content:
-    """Read a .pptx file: each slide is a section, with its text, tables and notes.
+def read_slides(raw: bytes, path: Path) -> Content:
+    """Read a .pptx file: each slide is a page and a section, with its text and tables.
+
+    Notes and hidden slides are left out: they were made for the one who speaks, not for those who are shown the slides.
 
     Raises:
         DocumentError: The file is no PowerPoint presentation.
@@ -102,21 +107,31 @@ def read_slides(path: Path) -> Content:
     from pptx.exc import PythonPptxError
 
     with parsing(path, "PowerPoint", PythonPptxError, LxmlError):
-        check_zip(path)
-        with path.open("rb") as file:
-            slides = list(Presentation(file).slides)
-        return Content(text=_joined(block for slide in slides for block in _slide_blocks(slide)))
+        slides = Presentation(office_package(raw, path)).slides
+        return Content(text=with_page_signs(_joined(_slide_blocks(slide)) for slide in slides), has_pages=True)
 
 
 def _slide_blocks(slide: "Slide") -> Iterator[str]:
+    if slide._element.get("show") in ("0", "false"):
+        return
     title = slide.shapes.title
     if title is not None and title.text_frame.text.strip():
         yield f"## {one_line(title.text_frame.text)}"
     for shape in slide.shapes:
         if title is None or shape.shape_id != title.shape_id:
             yield from _shape_blocks(shape)
-    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        yield slide.notes_slide.notes_text_frame.text
+
+
+def _slide_rows(table: "SlideTable") -> list[list[str]]:
+    """Return the cells of a table, a merged one in every place that it spans."""
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    for top, row in enumerate(table.rows):
+        for left, cell in enumerate(row.cells):
+            if cell.is_merge_origin:
+                for below in rows[top : top + cell.span_height]:
+                    right = min(len(below), left + cell.span_width)
+                    below[left:right] = [cell.text] * (right - left)
+    return rows
 
 
 def _shape_blocks(shape: "BaseShape") -> Iterator[str]:
@@ -128,7 +143,7 @@ def _shape_blocks(shape: "BaseShape") -> Iterator[str]:
         for inner in shape.shapes:
             yield from _shape_blocks(inner)
     elif isinstance(shape, GraphicFrame) and shape.has_table:
-        rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
+        rows = _slide_rows(shape.table)
         if any(any(cell.strip() for cell in row) for row in rows):
             yield pipe_table(rows)
     elif isinstance(shape, Shape):

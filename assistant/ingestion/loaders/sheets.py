@@ -3,44 +3,52 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
-from assistant.ingestion.loaders.cleaning import decode
+from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
-from assistant.ingestion.loaders.limits import check_zip, parsing
-from assistant.ingestion.loaders.tables import rows_to_markdown
+from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.packages import office_package
+from assistant.ingestion.loaders.tables import rows_to_markdown, sheet_to_markdown
 
 
-def read_excel(path: Path) -> Content:
+def read_excel(raw: bytes, path: Path) -> Content:
     """Read the values that the workbook shows; with several sheets, each is a section.
 
     Raises:
         DocumentError: The file is no workbook.
     """
     with parsing(path, "Excel"):
-        check_zip(path)
-        sheets = [(name, text) for name, text in _sheets(path) if text]
-    if len(sheets) == 1:
-        return Content(text=sheets[0][1])
-    return Content(text="\n\n".join(f"# {name}\n\n{text}" for name, text in sheets))
+        return sections(_sheets(office_package(raw, path)))
 
 
-def _sheets(path: Path) -> Iterator[tuple[str, str]]:
+def sections(sheets: Iterable[tuple[str, str]]) -> Content:
+    """Return sheets, each a name and its text, as one text: those that hold something, under their names if several."""
+    filled = [(name, text) for name, text in sheets if text]
+    if len(filled) == 1:
+        return Content(text=filled[0][1])
+    return Content(text="\n\n".join(f"# {one_line(name)}\n\n{text}" for name, text in filled))
+
+
+def _sheets(package: io.BytesIO) -> Iterator[tuple[str, str]]:
     from openpyxl import load_workbook
 
-    with path.open("rb") as file:
-        workbook = load_workbook(file, read_only=True, data_only=True)
+    with closing(load_workbook(package, read_only=True, data_only=True)) as workbook:
         for sheet in workbook.worksheets:
+            # What its author hid is not for customers.
+            if sheet.sheet_state != "visible":
+                continue
             # Some programs write a wrong sheet size, which would hide rows.
             sheet.reset_dimensions()
             rows = sheet.iter_rows(values_only=True)
-            yield sheet.title, rows_to_markdown([_shown(value) for value in row] for row in rows)
-        workbook.close()
+            yield sheet.title, sheet_to_markdown([shown(value) for value in row] for row in rows)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return a cell's value as a reader expects it: whole numbers without a point, dates in ISO form."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -54,14 +62,14 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def read_csv(path: Path) -> Content:
+def read_csv(raw: bytes, path: Path) -> Content:
     """Read comma, semicolon, tab or bar separated values.
 
     Raises:
         DocumentError: The file is not text in rows.
     """
     with parsing(path, "CSV"):
-        text = decode(path.read_bytes(), path)
+        text = decode(raw, path)
         if "\x00" in text:
             raise ValueError("binary data")
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
@@ -74,14 +82,14 @@ def _delimiter(text: str) -> str:
     return max(",;\t|", key=outside.count)
 
 
-def read_json_lines(path: Path) -> Content:
+def read_json_lines(raw: bytes, path: Path) -> Content:
     """Read one JSON object a line; keys are columns, in the order in which they first occur.
 
     Raises:
         DocumentError: A line holds something else.
     """
     with parsing(path, "JSON lines"):
-        lines = decode(path.read_bytes(), path).split("\n")
+        lines = decode(raw, path).split("\n")
         records = [_record(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     columns = list(dict.fromkeys(key for record in records for key in record))
     return Content(text=rows_to_markdown([columns, *([one.get(key, "") for key in columns] for one in records)]))
@@ -98,4 +106,4 @@ def _record(number: int, line: str) -> dict[str, str]:
 
 
 def _as_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else _shown(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else shown(value)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
+from assistant.ingestion.loaders.fields import described
 from assistant.ingestion.loaders.limits import parsing
+from assistant.ingestion.loaders.spans import fill_spans
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -15,13 +17,14 @@ _NOISE = (
     "script, style, noscript, template, nav, footer, aside, form, button, select, iframe, svg, dialog, "
     "[hidden], [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], .navheader, .navfooter"
 )
+_CONTENTS = "div.toc, ul.toc, ol.toc, dl.toc, [id=toc], [role=doc-toc]"
 _INLINE = "a abbr b cite code em font i img input kbd label mark q s samp small span strong sub sup u var video".split()
 _ENOUGH_CHARACTERS = 80
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _DEFINITION = re.compile(r"^:[ ]{1,3}(?=\S)", re.MULTILINE)
 
 
-def read_html(path: Path) -> Content:
+def read_html(raw: bytes, path: Path) -> Content:
     """Read a page: its <main> or <article> where it has one, headings, lists and tables as Markdown.
 
     Raises:
@@ -30,23 +33,34 @@ def read_html(path: Path) -> Content:
     from lxml.etree import LxmlError
 
     with parsing(path, "HTML", LxmlError):
-        data = path.read_bytes()
-        if b"<" not in data:
-            return Content(text=decode(data, path))
-        page = _parse(data, path)
+        if b"<" not in raw:
+            return Content(text=decode(raw, path))
+        page = _parse(raw, path)
+        fields = {**_meta(page), "title": _title(page), "language": _language(page)}
         _drop_noise(page)
-        return Content(text=_markdown(_article(page)), title=_title(page), language=_language(page))
+        fill_spans(page)
+        return described(_markdown(_article(page)), fields, path)
 
 
-def _parse(data: bytes, path: Path) -> "BeautifulSoup":
+def _parse(raw: bytes, path: Path) -> "BeautifulSoup":
     from bs4 import BeautifulSoup
     from bs4.dammit import EncodingDetector
 
-    declared = EncodingDetector.find_declared_encoding(data, is_html=True)
-    if declared is None and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return BeautifulSoup(decode(data, path), "lxml")
+    declared = EncodingDetector.find_declared_encoding(raw, is_html=True)
+    if declared is None and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return BeautifulSoup(decode(raw, path), "lxml")
     # The declaration goes since the parser warns of XML; what it declares was read above.
-    return BeautifulSoup(_XML_DECLARATION.sub(b"", data), "lxml", from_encoding=declared)
+    return BeautifulSoup(_XML_DECLARATION.sub(b"", raw), "lxml", from_encoding=declared)
+
+
+def _meta(page: "BeautifulSoup") -> dict[str, str]:
+    """Return the named fields of the page's head, names in small letters and with `_` for `-`."""
+    named = [(meta.get("name"), meta.get("content")) for meta in page.find_all("meta")]
+    return {
+        name.strip().lower().replace("-", "_"): content
+        for name, content in named
+        if isinstance(name, str) and isinstance(content, str)
+    }
 
 
 def _drop_noise(page: "BeautifulSoup") -> None:
@@ -55,6 +69,16 @@ def _drop_noise(page: "BeautifulSoup") -> None:
     for header in page.find_all("header"):
         if header.find("h1") is None:
             header.extract()
+    _drop_contents(page)
+
+
+def _drop_contents(page: "BeautifulSoup") -> None:
+    """Drop tables of contents, which would be found instead of what they point to, unless the page is nothing else."""
+    lists = page.select(_CONTENTS)
+    listed = sum(len(one.get_text(strip=True)) for one in lists)
+    if lists and len(page.get_text(strip=True)) - listed >= _ENOUGH_CHARACTERS:
+        for one in lists:
+            one.extract()
 
 
 def _article(page: "BeautifulSoup") -> "Tag":

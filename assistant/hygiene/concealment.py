@@ -1,0 +1,144 @@
+"""Undoes what hides words from a reader but not from a model: invisible letters, look-alikes, codes, reversal."""
+
+import base64
+import binascii
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+_SMUGGLED = re.compile("[\U000e0000-\U000e0fff\ufe00-\ufe0f]{4,}|[\u200b-\u200d\u2060-\u2064\ufeff\u180e]{8,}")
+"""Runs that no typesetting needs: tag characters and variation selectors spell bytes, zero-width ones spell bits."""
+
+_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
+"""The flags of England, Scotland and Wales are the one honest use of tag characters."""
+
+_OVERRIDE = re.compile("[\u202d\u202e]")
+_JOINERS = "\u200c\u200d"
+_BLOB = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}")
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]){11,}[0-9a-fA-F]{2}|(?:\\x[0-9a-fA-F]{2}){12,}")
+_HEX_ONLY = re.compile(r"(?:0x)?[0-9a-fA-F]+")
+_SPACED_HEX = (" 20 ", ":20:", "\\x20")
+"""The code of the blank between two words, as it stands in spaced hexadecimal code."""
+
+_URL_CODED = re.compile(r"(?:%[0-9a-fA-F]{2}){8,}")
+_LEAST_CODE_CHARS = 24
+_LEAST_DECODED_CHARS = 12
+_PRINTABLE_SHARE = 0.9
+
+_LOOK_ALIKE = str.maketrans("аеорсухіјѕԁһкмнтвАВЕКМНОРСТУХІЈЅαορνικ", "aeopcyxijsdhkmhtbABEKMHOPCTYXIJSaopvik")
+"""Cyrillic and Greek letters that look like Latin ones, one for one, so that offsets stay."""
+
+_UNUSUAL = re.compile(
+    "[\u0250-\u1fff\u2070-\u218f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
+)
+"""Where a letter may stand that another form or script lends to a Latin word."""
+
+_BACKWARD = ("snoitcurtsni", "tpmorp", "erongi", "dragersid", "suoiverp")
+_ROTATED = ("vtaber", "vafgehpg", "cebzcg", "qvfertneq", "cerivbhf")
+
+
+@dataclass(frozen=True)
+class Unveiled:
+    """A text that was hidden in the range `start..end` of another, and how. `aligned` texts keep their offsets."""
+
+    text: str
+    start: int
+    end: int
+    how: str
+    aligned: bool = False
+
+
+def visible(text: str) -> str:
+    """Return a text without characters that show nothing; joiners inside other scripts and emoji stay."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub(_keep_joiner, text)
+
+
+def _keep_joiner(match: re.Match[str]) -> str:
+    sign, text = match.group(), match.string
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    return sign if sign in _JOINERS and before > "\u02ff" and after > "\u02ff" else ""
+
+
+def smuggling(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield ranges of invisible characters that carry something, and what they are."""
+    if text.isascii():
+        return
+    flags = [match.span() for match in _FLAG.finditer(text)]
+    for match in _SMUGGLED.finditer(text):
+        spells = len(set(match.group())) > 1
+        if spells and not any(start <= match.start() and match.end() <= end for start, end in flags):
+            yield match.start(), match.end(), "a run of invisible characters that can spell a hidden message"
+    if reordered := _OVERRIDE.search(text):
+        yield (
+            reordered.start(),
+            reordered.end(),
+            "a control character that shows text in another order than a model reads it",
+        )
+
+
+def unveiled(text: str, lowered: str) -> Iterator[Unveiled]:
+    """Yield each reading of a text that its look hides; nothing for ordinary text. `lowered` is it in lower case."""
+    if not text.isascii():
+        yield from _plain_letters(text)
+    if any(word in lowered for word in _ROTATED):
+        yield Unveiled(codecs.decode(text, "rot13"), 0, len(text), "rot13", aligned=True)
+    if any(word in lowered for word in _BACKWARD):
+        yield Unveiled(text[::-1], 0, len(text), "reversed text")
+    if text.count("%") >= _LEAST_DECODED_CHARS:
+        yield from _decoded(text, _URL_CODED, "percent code")
+    if max(map(len, text.split()), default=0) >= _LEAST_CODE_CHARS:
+        yield from _decoded(text, _BLOB, "base64 or hexadecimal code")
+    if any(code in text for code in _SPACED_HEX):
+        yield from _decoded(text, _HEX, "hexadecimal code")
+
+
+def _plain_letters(text: str) -> Iterator[Unveiled]:
+    """Yield the text with look-alike letters made Latin, and the text without invisible ones, where they differ."""
+    if _UNUSUAL.search(text) and (folded := "".join(map(_plain, text)).translate(_LOOK_ALIKE)) != text:
+        yield Unveiled(folded, 0, len(text), "look-alike letters", aligned=True)
+    shown = visible(text)
+    if shown != text:
+        yield Unveiled(shown, 0, len(text), "invisible characters between letters")
+    tags = "".join(chr(ord(letter) - 0xE0000) for letter in text if "\U000e0020" <= letter <= "\U000e007e")
+    if tags:
+        yield Unveiled(tags, 0, len(text), "tag characters")
+
+
+def _plain(letter: str) -> str:
+    if letter < "\u0250" or "\u3000" <= letter <= "\u9fff":
+        return letter
+    folded = unicodedata.normalize("NFKC", letter)
+    return folded if len(folded) == 1 else letter
+
+
+def _decoded(text: str, pattern: re.Pattern[str], how: str) -> Iterator[Unveiled]:
+    for match in pattern.finditer(text):
+        plain = _as_text(_bytes(match.group()))
+        if plain:
+            yield Unveiled(plain, match.start(), match.end(), how)
+
+
+def _bytes(blob: str) -> bytes:
+    digits = re.sub(r"[ :%]|\\x", "", blob)
+    try:
+        if _HEX_ONLY.fullmatch(digits):
+            return bytes.fromhex(digits.removeprefix("0x"))
+        even = digits.rstrip("=").replace("-", "+").replace("_", "/")
+        return base64.b64decode(even + "=" * (-len(even) % 4))
+    except (ValueError, binascii.Error):
+        return b""
+
+
+def _as_text(raw: bytes) -> str:
+    """Return bytes as text, or nothing where they are not mostly printable."""
+    text = raw.decode("utf-8", "ignore")
+    if len(text) < _LEAST_DECODED_CHARS:
+        return ""
+    return text if sum(map(str.isprintable, text)) >= _PRINTABLE_SHARE * len(raw) else ""

@@ -1,0 +1,1 @@
+"""Keeps the derived indexes true to the catalog: teaches, builds, checks, mends and erases."""

@@ -1,0 +1,141 @@
+"""What is written down about documents and indexes while they change, and what is reported afterwards."""
+
+from datetime import datetime
+from typing import Literal
+
+from assistant.types import Chunk, FailedSource, LoadedDocument, Value
+
+Operation = Literal["add", "drop"]
+
+
+class Draft(Value):
+    """A document ready to be stored as the next revision of the one with its source."""
+
+    document: LoadedDocument
+    checksum: str
+    fingerprint: str
+    chunks: tuple[Chunk, ...]
+
+
+class Staged(Value):
+    """A stored revision that nobody sees yet; `held` counts its passages that are kept from search."""
+
+    document_id: str
+    revision: int
+    name: str
+    held: int = 0
+
+
+class KnownPage(Value):
+    """What is known of a crawled page: what its server said of it, and where it leads."""
+
+    url: str
+    etag: str
+    last_modified: str
+    links: tuple[str, ...]
+
+
+class PassedOver(Value):
+    """A source that could not be read as it was at a checksum, or, with an empty reason, did not want to be."""
+
+    source: str
+    checksum: str
+    reason: str
+
+
+class Move(Value):
+    """Content that was found at another place than before."""
+
+    source: str
+    moved_from: str
+
+
+class IngestPlan(Value):
+    """What an ingest would do, by source. Nothing was changed, and no file was parsed yet.
+
+    `bytes_to_read` is the size of the files that are new or changed: no text of theirs is longer.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    moved: tuple[Move, ...]
+    duplicates: tuple[str, ...]
+    unchanged: int
+    failed: tuple[FailedSource, ...]
+    bytes_to_read: int
+
+
+class ReindexReport(Value):
+    """The outcome of building a generation, or of returning to one."""
+
+    generation: int
+    embedder: str
+    passages: int
+    embedded: int
+    seconds: float
+
+
+class CheckReport(Value):
+    """The health of the live indexes, and what was mended.
+
+    `missing` passages were in the catalog and not in an index, `ghosts` the other way round; `unreachable` ones were
+    there and could not be found by their own vector or words.
+    """
+
+    ok: bool
+    generation: int
+    passages: int
+    probed: int
+    missing: int
+    ghosts: int
+    unreachable_by_vector: int
+    unreachable_by_keyword: int
+    repaired: int
+    rebuilt: tuple[str, ...]
+    moved_aside: tuple[str, ...]
+    problems: tuple[str, ...]
+    seconds: float
+
+
+class Erasure(Value):
+    """A wish that documents be forgotten, by their ids."""
+
+    id: str
+    requested_at: datetime
+    documents: tuple[str, ...]
+
+
+class Condemned(Value):
+    """What is to be erased of documents; `digests` are those of embedded texts that no other document shares."""
+
+    names: tuple[str, ...]
+    sources: tuple[str, ...]
+    texts: tuple[str, ...]
+    passages: int
+    digests: tuple[str, ...]
+
+
+class TouchedFile(Value):
+    """What happened to a file of the state folder."""
+
+    path: str
+    action: Literal["removed", "rewritten"]
+
+
+class Receipt(Value):
+    """Proof of an erasure: what, when, which files, and what a scan of every byte of the state folder found after."""
+
+    receipt: str
+    documents: tuple[str, ...]
+    revisions: int
+    passages: int
+    vectors: int
+    turns: int
+    requested_at: datetime
+    finished_at: datetime
+    files: tuple[TouchedFile, ...]
+    files_scanned: int
+    text_hits: int
+    vector_hits: int
+    notes: tuple[str, ...] = ()

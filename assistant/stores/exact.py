@@ -1,0 +1,107 @@
+"""An exact dense index in memory, read from the vectors in SQL: right whatever has happened to Chroma.
+
+It answers while a broken index is built anew, and in processes that may not open a folder of Chroma's because another
+process has it open. At 100,000 passages of 384 numbers it takes 154 MB and about 10 ms a search.
+"""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.ports import ChangeLog, VectorCache, Vectors
+from assistant.types import Match
+
+_READ_AT_ONCE = 5000
+"""So many changes are learnt one by one; where there are more, everything is read anew."""
+
+
+class ExactVectorIndex:
+    """Implements the `VectorIndex` port for reading; it follows the catalog by itself and cannot be written to."""
+
+    def __init__(self, *, changes: ChangeLog, cache: VectorCache, fingerprint: str, dimension: int) -> None:
+        """Read the passages and vectors of one embedder, on the first search and after each change."""
+        self._changes = changes
+        self._cache = cache
+        self._fingerprint = fingerprint
+        self._dimension = dimension
+        self._lock = threading.Lock()
+        self._number = -1
+        self._ids: list[str] = []
+        self._vectors: Vectors = np.empty((0, dimension), dtype=np.float32)
+        self._awaited: list[str] = []
+
+    def upsert(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
+        """Do nothing: what is in the catalog is found."""
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Do nothing: what is no longer in the catalog is not found."""
+
+    def clear(self) -> None:
+        """Forget what was read; the next search reads it anew."""
+        with self._lock:
+            self._number = -1
+            self._awaited = []
+
+    def search(self, vector: Vectors, limit: int) -> list[Match]:
+        """Return the nearest passages by cosine similarity, best first."""
+        ids, vectors = self._read()
+        if limit < 1 or not ids:
+            return []
+        scores = vectors @ vector
+        best = np.argpartition(-scores, min(limit, len(ids)) - 1)[:limit]
+        ordered = best[np.argsort(-scores[best], kind="stable")]
+        return [Match.model_construct(passage_id=ids[place], score=float(scores[place])) for place in ordered]
+
+    def count(self) -> int:
+        """Return how many passages it holds."""
+        return len(self._read()[0])
+
+    def position(self) -> int | None:
+        """Return the newest change: it always knows all of them."""
+        return self._changes.head()
+
+    def set_position(self, number: int) -> None:
+        """Do nothing: the position is always the newest."""
+
+    def _read(self) -> tuple[list[str], Vectors]:
+        with self._lock:
+            head = self._changes.head()
+            if head != self._number:
+                self._follow(head)
+            elif self._awaited:
+                self._add(self._awaited)
+            return self._ids, self._vectors
+
+    def _follow(self, head: int) -> None:
+        """Learn what has changed; everything anew where that is much."""
+        changes = self._changes.since(self._number) if self._number >= 0 else None
+        if changes is None or len(changes) > max(_READ_AT_ONCE, len(self._ids) // 10):
+            self._load()
+        else:
+            places = [place for place, one in enumerate(self._ids) if one not in changes]
+            self._ids, self._vectors = [self._ids[place] for place in places], self._vectors[places]
+            self._awaited = [one for one in self._awaited if one not in changes]
+            self._add([*self._awaited, *(one for one, operation in changes.items() if operation == "add")])
+        self._number = head
+
+    def _load(self) -> None:
+        ids: list[str] = []
+        numbers = bytearray()
+        for passage_id, vector in self._cache.of_passages(self._fingerprint):
+            ids.append(passage_id)
+            numbers += vector
+        self._ids = ids
+        self._vectors = np.frombuffer(numbers, dtype=np.float32).reshape(-1, self._dimension)
+        held = set(ids)
+        self._awaited = [one for one in self._changes.every_id(self._fingerprint) if one not in held]
+
+    def _add(self, passage_ids: Sequence[str]) -> None:
+        """Take in passages. Another process may have staged some that it has not embedded yet: they are awaited."""
+        passages = self._changes.indexable(passage_ids, self._fingerprint)
+        known = self._cache.get(self._fingerprint, [one.digest for one in passages])
+        ready = [one for one in passages if one.digest in known]
+        self._awaited = [one.id for one in passages if one.digest not in known]
+        if ready:
+            self._ids = [*self._ids, *(one.id for one in ready)]
+            self._vectors = np.concatenate([self._vectors, np.stack([known[one.digest] for one in ready])])

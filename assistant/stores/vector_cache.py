@@ -1,0 +1,59 @@
+"""Vectors in SQL, by embedder and digest of the text: what was embedded once is never embedded again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import sqlalchemy as sa
+
+from assistant.ports import Vectors
+from assistant.stores import schema as s
+from assistant.stores.database import Database, in_groups
+
+_ROWS_A_FETCH = 1000
+
+
+class SqlVectorCache:
+    """Implements the `VectorCache` port on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database whose schema is up to date."""
+        self._database = database
+
+    def get(self, fingerprint: str, digests: Sequence[str]) -> dict[str, Vectors]:
+        """Return the known vectors among the sha256 hex digests of embedded texts."""
+        found: dict[str, Vectors] = {}
+        query = sa.select(s.vectors.c.checksum, s.vectors.c.vector).where(s.vectors.c.fingerprint == fingerprint)
+        with self._database.read() as connection:
+            for some in in_groups(digests):
+                for digest, vector in connection.execute(query.where(s.vectors.c.checksum.in_(some))):
+                    found[digest] = np.frombuffer(vector, dtype=np.float32)
+        return found
+
+    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+        same = sa.and_(s.vectors.c.fingerprint == s.passages.c.fingerprint, s.vectors.c.checksum == s.passages.c.digest)
+        query = sa.select(s.passages.c.id, s.vectors.c.vector).join(s.vectors, same)
+        query = query.where(s.passages.c.fingerprint == fingerprint, ~s.passages.c.held)
+        with self._database.read() as connection:
+            yield from connection.execute(query, execution_options={"yield_per": _ROWS_A_FETCH})
+
+    def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
+        """Remember vectors by digest; a second write of the same digest is ignored."""
+        if not vectors:
+            return
+        rows = [
+            {"fingerprint": fingerprint, "checksum": digest, "vector": vector.astype(np.float32).tobytes()}
+            for digest, vector in vectors.items()
+        ]
+        with self._database.write() as connection:
+            connection.execute(_insert_or_ignore(connection, s.vectors), rows)
+
+
+def _insert_or_ignore(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+        return postgresql_insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert(table).on_conflict_do_nothing()
