@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -134,12 +134,13 @@ def test_a_replica_sees_what_another_has_taken_in_at_its_next_search(
         first.knowledge.ingest_documents([newer])
         assert finds(second, newer, "alpha/2/1") == [True, True]
         assert finds(second, a, "alpha/1/2") == [False, False]
-        for change in (
-            lambda: first.knowledge.reindex(),
+        changes: tuple[Callable[[], object], ...] = (
+            first.knowledge.reindex,
             lambda: first.knowledge.reindex("words:two"),
-            lambda: first.knowledge.rollback(),
-            lambda: first.knowledge.reindex(),
-        ):
+            first.knowledge.rollback,
+            first.knowledge.reindex,
+        )
+        for change in changes:
             change()
             assert finds(second, newer, "alpha/2/1") == [True, True]
             assert finds(second, b, "beta/1/0") == [True, True]
