@@ -43,8 +43,11 @@ class IndexCustody:
             return self._exact(generation)
         if self._doubts(generation) != ():
             if self._workspace.catalog.counts()[1] > MENDED_AT_ONCE and self._keywords_answer(generation):
+                exact = self._exact(generation)
+                # Read now: while Chroma takes vectors in, it lets no other thread of the process run.
+                exact.count()
                 self._mend_in_background(generation)
-                return self._exact(generation)
+                return exact
             # Whoever is writing, such as the first ingest, looks the index over first, or has made it itself.
             with self._workspace.try_writing_here() as may_mend:
                 if not may_mend:

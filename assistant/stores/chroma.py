@@ -11,7 +11,9 @@ from assistant.errors import BackendError, BackendTimeout
 from assistant.ports import Vectors
 from assistant.types import Match
 
-BATCH = 1000
+BATCH = 250
+"""Chroma holds the interpreter while it takes a batch in, and no other thread answers: 1,000 took 0.7 s and more."""
+
 PAGE = 5000
 POSITION = "position"
 HNSW = {"space": "cosine", "ef_construction": 128, "ef_search": 128, "max_neighbors": 24}

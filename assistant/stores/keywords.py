@@ -1,6 +1,7 @@
 """The keyword index: tantivy, BM25 over the terms of title, heading and text."""
 
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -103,14 +104,15 @@ class TantivyKeywordIndex:
     def position(self) -> int | None:
         """Return the number of the last change it has learnt; None where it was never filled."""
         try:
-            return int(self._position_file.read_text(encoding="ascii"))
+            number, checksum = self._position_file.read_text(encoding="ascii").split()
         except (FileNotFoundError, ValueError):
             return None
+        return int(number) if checksum == _checksum(number) else None
 
     def set_position(self, number: int) -> None:
         """Remember, in a file beside the index, that every change up to `number` is in it."""
         unfinished = self._position_file.with_suffix(".new")
-        unfinished.write_text(str(number), encoding="ascii")
+        unfinished.write_text(f"{number} {_checksum(str(number))}", encoding="ascii")
         unfinished.replace(self._position_file)
 
     def holds(self, passage_id: str, stems: Sequence[str]) -> bool:
@@ -173,6 +175,11 @@ class TantivyKeywordIndex:
             finally:
                 writer.wait_merging_threads()
             self._index.reload()
+
+
+def _checksum(number: str) -> str:
+    """Return what tells a position from a damaged one: learning again what is known would change scores."""
+    return f"{zlib.crc32(number.encode()):08x}"
 
 
 @contextmanager

@@ -173,5 +173,16 @@ def test_a_changed_byte_is_told_by_the_checksum(tmp_path: Path, suffix: str) -> 
     assert "cannot be read" in damaged_file(tmp_path)
 
 
+def test_a_damaged_position_is_none(tmp_path: Path) -> None:
+    index = TantivyKeywordIndex(tmp_path)
+    index.upsert([numbered(1)])
+    index.set_position(1500)
+    assert index.position() == 1500
+    file = tmp_path / "position"
+    for damaged in ("150", "1400" + file.read_text()[4:], ""):
+        file.write_text(damaged)
+        assert index.position() is None
+
+
 def numbered(number: int) -> Passage:
     return passage(f"text number {number} of many").model_copy(update={"id": f"p{number}"})

@@ -1,4 +1,4 @@
-"""The proofs of reliability in short; their full length is in the README, and run by hand."""
+"""The proofs of reliability in short; at full length they are run by hand, as each benchmark says."""
 
 import json
 import subprocess
@@ -26,18 +26,18 @@ def prove(name: str, *arguments: str) -> list[dict[str, Any]]:
 
 
 def test_nothing_is_lost_in_a_few_kills() -> None:
-    last = prove("kills", "--kills", "6", "--large", "0")[-1]
-    assert last["kills"] == 6
+    last = prove("kills", "--kills", "4", "--large", "0")[-1]
+    assert last["kills"] == 4
     assert {name: last[name] for name in ("not opened", *WRONG) if last[name]} == {}
 
 
 def test_a_few_damaged_files_change_no_answer() -> None:
-    last = prove("damage", "--variants", "6")[-1]
-    assert sum(last[name] for name in OUTCOMES) == last["variants"] == 6
+    last = prove("damage", "--variants", "4")[-1]
+    assert sum(last[name] for name in OUTCOMES) == last["variants"] == 4
     assert (last["missed"], last["died"]) == (0, 0)
     assert last["least recall@10"] > 0.99
 
 
-def test_a_few_thousand_passages_fit_in_memory() -> None:
-    rows = prove("scale", "--sizes", "2500")
+def test_a_thousand_passages_fit_in_memory() -> None:
+    rows = prove("scale", "--sizes", "1200")
     assert max(row["peak rss MB"] for row in rows) < MOST_MEGABYTES
