@@ -13,6 +13,7 @@ from assistant.errors import AssistantError, ConfigurationError
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+    from assistant.types import Reply, ScoredPassage
 
 app = typer.Typer(
     help="A customer-service assistant that answers from your documents, sentence by sentence, with proof.",
@@ -35,21 +36,9 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that a question is about."""
+    # Printed before the end of the block: closing may wait for an index that is being mended.
     with _open(home) as bot:
-        found = bot.search(question, limit)
-    rows = [
-        {"rank": one.rank, "score": one.score, "document": one.passage.document}
-        | one.passage.model_dump(include={"title", "heading", "start", "end", "text"})
-        for one in found
-    ]
-    if as_json:
-        print_json({"question": question, "passages": rows})
-        return
-    for row in rows:
-        print(f"{row['rank']}. {row['document']} · {row['heading'] or row['title']}  ({row['score']:.4f})")
-        print(f"   {' '.join(str(row['text']).split())[:300]}")
-    if not rows:
-        print("nothing found")
+        _print_passages(question, bot.search(question, limit), as_json=as_json)
 
 
 @app.command()
@@ -61,13 +50,7 @@ def ask(
 ) -> None:
     """Ask one question."""
     with _open(home) as bot:
-        reply = bot.reply(text, conversation_id=conversation)
-    if as_json:
-        print_json(reply.model_dump(exclude={"turn_id"}))
-        return
-    print(reply.text)
-    for one in reply.citations:
-        print(f"  [{one.marker}] {one.title} ({one.document}, revision {one.revision}, {one.start}-{one.end})")
+        _print_reply(bot.reply(text, conversation_id=conversation), as_json=as_json)
 
 
 @app.command()
@@ -149,6 +132,33 @@ def main() -> None:
     except BrokenPipeError:
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_passages(question: str, found: "list[ScoredPassage]", *, as_json: bool) -> None:
+    rows = [
+        {"rank": one.rank, "score": one.score, "document": one.passage.document}
+        | one.passage.model_dump(include={"title", "heading", "start", "end", "text"})
+        for one in found
+    ]
+    if as_json:
+        print_json({"question": question, "passages": rows})
+        return
+    for row in rows:
+        print(f"{row['rank']}. {row['document']} · {row['heading'] or row['title']}  ({row['score']:.4f})")
+        print(f"   {' '.join(str(row['text']).split())[:300]}", flush=True)
+    if not rows:
+        print("nothing found")
+
+
+def _print_reply(reply: "Reply", *, as_json: bool) -> None:
+    if as_json:
+        print_json(reply.model_dump(exclude={"turn_id"}))
+        return
+    print(reply.text)
+    for one in reply.citations:
+        print(
+            f"  [{one.marker}] {one.title} ({one.document}, revision {one.revision}, {one.start}-{one.end})", flush=True
+        )
 
 
 def _open(home: Path | None) -> "Assistant":

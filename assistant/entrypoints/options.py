@@ -36,4 +36,4 @@ def progress_bar() -> "Progress | None":
 
 def print_json(document: object) -> None:
     """Print one JSON document."""
-    print(json.dumps(document, ensure_ascii=False))
+    print(json.dumps(document, ensure_ascii=False), flush=True)
