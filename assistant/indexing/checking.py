@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant.indexing.embedding import vectors_of
 from assistant.indexing.probe import (
+    FillJob,
     Findings,
     KeywordJob,
     Prober,
@@ -38,6 +39,7 @@ AFTER_A_CRASH = "it may have been cut off while it was written"
 THOROUGH_SAMPLE = 5000
 
 PROBE_SECONDS = 120.0
+FILLED_AT_ONCE = 1000
 SEARCHED_TERMS = 4
 
 
@@ -100,7 +102,7 @@ class IndexChecker:
                 self._rebuild(name, findings.problem or "passages that it holds cannot be found")
         lagging = [name for name, findings in found.items() if findings.lags and name not in self._rebuilt]
         if self._rebuilt or lagging:
-            self._catch_up()
+            self._catch_up(look)
         # What the last process did not come to teach is no damage.
         found |= {name: look.over(name) for name in lagging}
         for name in (one for one in lagging if not found[one].clean):
@@ -147,7 +149,11 @@ class IndexChecker:
         if name not in self._rebuilt:
             self._rebuilt.append(name)
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, look: "_Look | None" = None) -> None:
+        if look is not None and "vectors" in self._rebuilt and self._workspace.chroma_is_embedded:
+            problem = look.fill_vectors()
+            if problem:
+                self._rebuild("vectors", problem)
         open_projection(self._workspace, self._generation, self._embedder).catch_up()
 
 
@@ -189,7 +195,7 @@ class _Look:
             return look_over_vectors(job)
         # Two processes must not have one folder of Chroma's open.
         self._workspace.release(number)
-        return self._prober.look_over(job)
+        return self._prober.do(job)
 
     def _over_keywords(self) -> Findings:
         job = KeywordJob(
@@ -197,7 +203,30 @@ class _Look:
             expected=self._expected,
             sample={one.id: tuple(terms(one.indexed_text)[-SEARCHED_TERMS:]) for one in self._sample},
         )
-        return self._prober.look_over(job)
+        return self._prober.do(job)
+
+    def fill_vectors(self) -> str:
+        """Fill a new dense index in the child, since Chroma stops every thread of a process that it writes in.
+
+        Returns what went wrong, if anything did; the index is then to be filled some other way.
+        """
+        number = self._generation.number
+        head = self._workspace.changes.head()
+        for start in range(0, len(self._expected), FILLED_AT_ONCE):
+            some = self._expected[start : start + FILLED_AT_ONCE]
+            passages = self._workspace.changes.indexable(some, self._generation.fingerprint)
+            vectors, _ = vectors_of(passages, self._embedder, self._workspace.vector_cache)
+            job = FillJob(
+                location=self._workspace.vectors_location(number),
+                collection=self._workspace.collection_name(number),
+                ids=tuple(one.id for one in passages),
+                vectors=packed(vectors),
+                dimension=self._generation.dimension,
+                position=head if start + FILLED_AT_ONCE >= len(self._expected) else None,
+            )
+            if problem := self._prober.do(job).problem:
+                return problem
+        return ""
 
 
 def move_aside(home: Path, folder: Path) -> str | None:

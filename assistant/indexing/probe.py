@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from assistant.errors import BackendError
 from assistant.ports import Vectors
 from assistant.types import Value
+
+if TYPE_CHECKING:
+    from assistant.stores.chroma import ChromaClient
 
 NEIGHBOURS = 10
 NEAR_ENOUGH = 1e-3
@@ -67,6 +70,17 @@ class KeywordJob(Value):
     sample: dict[str, tuple[str, ...]]
 
 
+class FillJob(Value):
+    """Passages for a dense index; with the last of them comes the number of the last change that it then knows."""
+
+    location: str
+    collection: str
+    ids: tuple[str, ...]
+    vectors: str
+    dimension: int
+    position: int | None = None
+
+
 def packed(vectors: Vectors) -> str:
     """Return vectors as text that JSON takes."""
     return base64.b64encode(np.ascontiguousarray(vectors, dtype=np.float32).tobytes()).decode()
@@ -84,7 +98,7 @@ def look_over_vectors(job: VectorJob) -> Findings:
     try:
         index = ChromaVectorIndex(client, job.collection)
         missing, ghosts = _compare(index.ids(), job.expected)
-        rows = np.frombuffer(base64.b64decode(job.vectors), dtype=np.float32).reshape(-1, job.dimension)
+        rows = _unpacked(job.vectors, job.dimension)
         lost = [
             one
             for one, row in zip(job.sample, rows, strict=True)
@@ -112,8 +126,25 @@ def look_over_keywords(job: KeywordJob) -> Findings:
     return Findings(missing=tuple(missing), ghosts=tuple(ghosts), unreachable=tuple(lost))
 
 
+def fill(job: FillJob, clients: "dict[str, ChromaClient]") -> Findings:
+    """Put passages into a dense index; its client stays open, in `clients`, until the last of them.
+
+    Raises:
+        BackendError: The index cannot be written to.
+    """
+    from assistant.stores.chroma import ChromaClient, ChromaVectorIndex
+
+    client = clients.setdefault(job.location, ChromaClient(job.location))
+    index = ChromaVectorIndex(client, job.collection)
+    index.upsert(job.ids, _unpacked(job.vectors, job.dimension))
+    if job.position is not None:
+        index.set_position(job.position)
+        clients.pop(job.location).close()
+    return Findings()
+
+
 class Prober:
-    """A child process that looks indexes over, one job after the other; one that dies of a job is replaced.
+    """A child process that looks indexes over or fills them, job after job; one that dies of a job is replaced.
 
     What kills or stalls the child is a finding, not an error. It starts in the background, when first made.
     """
@@ -134,8 +165,8 @@ class Prober:
         """End the child."""
         self.close()
 
-    def look_over(self, job: VectorJob | KeywordJob) -> Findings:
-        """Return what the child finds."""
+    def do(self, job: VectorJob | KeywordJob | FillJob) -> Findings:
+        """Return what the child finds; nothing where it has filled an index."""
         request = json.dumps({"kind": type(job).__name__, "job": job.model_dump()})
         assert self._child.stdin is not None
         assert self._child.stdout is not None
@@ -190,17 +221,25 @@ class Prober:
 
 def main() -> None:
     """Be the child."""
+    clients: dict[str, ChromaClient] = {}
     for line in sys.stdin:
         request: dict[str, Any] = json.loads(line)
         try:
-            if request["kind"] == "VectorJob":
-                findings = look_over_vectors(VectorJob(**request["job"]))
-            else:
-                findings = look_over_keywords(KeywordJob(**request["job"]))
+            match request["kind"]:
+                case "VectorJob":
+                    findings = look_over_vectors(VectorJob(**request["job"]))
+                case "KeywordJob":
+                    findings = look_over_keywords(KeywordJob(**request["job"]))
+                case _:
+                    findings = fill(FillJob(**request["job"]), clients)
         except BackendError as error:
             findings = Findings(problem=str(error))
         sys.stdout.write(f"{findings.model_dump_json()}\n")
         sys.stdout.flush()
+
+
+def _unpacked(vectors: str, dimension: int) -> Vectors:
+    return np.frombuffer(base64.b64decode(vectors), dtype=np.float32).reshape(-1, dimension)
 
 
 def _compare(held: Sequence[str], expected: Sequence[str]) -> tuple[set[str], set[str]]:
