@@ -21,6 +21,7 @@ import numpy as np
 from assistant.bootstrap import open_assistant
 from assistant.embedders import open_embedder
 from assistant.evaluation.metrics import percentile
+from assistant.indexing.custody import IndexCustody
 from assistant.indexing.generations import GenerationKeeper
 from assistant.indexing.projection import open_projection
 from assistant.ingestion.cutting import cut
@@ -74,6 +75,9 @@ def fill(settings: Settings, embedder: Embedder, count: int) -> None:
     digests = [one.digest for one in stores.catalog.all_passages()]
     stores.vector_cache.put(embedder.fingerprint, dict(zip(digests, cast("list[Vectors]", list(mixed)), strict=False)))
     open_projection(stores, generation, embedder).catch_up()
+    custody = IndexCustody(stores, lambda _name: embedder, lambda: None)
+    custody.count_as_opened(generation)
+    custody.close()
     stores.close()
 
 
@@ -85,6 +89,7 @@ def measure(settings: Settings, count: int) -> dict[str, Any]:
         stores = open_stores(settings)
         generation = stores.generations.live()
         assert generation is not None
+        bot.warm_up()
         bare = bot._stores.vectors(generation.number)  # the yardstick shares the open Chroma
         for sample in range(WARM_UP + SAMPLES):
             question = f"{random.Random(sample).choice(QUESTIONS)} {sample}"
