@@ -14,6 +14,7 @@ import pytest
 
 from tests.integration.test_command_line import PROGRAM, output, run
 from tests.services import free_port
+from tests.wire import WireServer
 
 EMBEDDER = "onnx:all-MiniLM-L6-v2"
 
@@ -163,3 +164,29 @@ def test_a_second_process_without_a_server_is_refused_and_can_still_search(home:
         assert (refused.returncode, f"pid {process.pid}" in refused.stderr) == (1, True)
         assert found(home, "When can I return it?")[0] == "returns.md"
         process.kill()
+
+
+def test_the_price_of_a_hosted_embedder_is_told_before_it_is_paid(home: Path) -> None:
+    name = "openai:text-embedding-3-small"
+    with WireServer() as wire:
+        hosted = {"OPENAI_BASE_URL": wire.openai_url, "OPENAI_API_KEY": "sk-test"}
+        done = run(home, "reindex", "--embedder", name, "--json", **hosted, ASSISTANT_EMBEDDER="")
+        assert (done.returncode, json.loads(done.stdout)["embedded"]) == (0, 3)
+        assert f"{name}: $0.00" in done.stderr
+        (home / "docs" / "repairs.md").write_text("# Repairs\n\nA new ear cushion costs 14 euros.")
+        done = run(home, "ingest", "docs", **hosted, ASSISTANT_EMBEDDER=name)
+    assert (done.returncode, "1 added" in done.stdout) == (0, True)
+    assert f"{name}: $0.00" in done.stderr
+
+
+def test_a_watched_folder_is_ingested_again_after_a_change(home: Path) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ASSISTANT_EMBEDDER": EMBEDDER, "PYTHONUNBUFFERED": "1"}
+    command = [PROGRAM, "watch", "docs"]
+    with subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "3 unchanged" in process.stdout.readline()
+        assert "watching" in process.stdout.readline()
+        (home / "docs" / "repairs.md").write_text("# Repairs\n\nA new ear cushion costs 14 euros.")
+        assert "1 added" in process.stdout.readline()
+        process.terminate()
+    assert found(home, "ear cushion")[0] == "repairs.md"
