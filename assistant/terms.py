@@ -1,6 +1,7 @@
 """Words of a text as comparable terms: lower case, stemmed, without stop words."""
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -17,13 +18,22 @@ STOP_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:\d+)?", re.UNICODE)
-_STEMMER = snowballstemmer.stemmer("english")
+
+
+class _Stemmers(threading.local):
+    """A stemmer for each thread: it keeps the word at hand in itself, and two threads would mix theirs."""
+
+    def __init__(self) -> None:
+        self.english = snowballstemmer.stemmer("english")
+
+
+_STEMMERS = _Stemmers()
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Return the English Snowball stem of one lower-case word."""
-    return str(_STEMMER.stemWord(word))
+    return str(_STEMMERS.english.stemWord(word))
 
 
 def words(text: str) -> list[str]:
