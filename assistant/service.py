@@ -226,9 +226,6 @@ class Assistant:
         Raises:
             HomeInUse: Another process is writing already.
         """
-        if not self._stores.owns_home():
-            with self._stores.lock_for_writing():
-                pass
         self._knowledge.settle()
         yield
 

@@ -10,7 +10,7 @@ from assistant.ports import Vectors
 from assistant.records import Condemned, Erasure
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups, in_utc, now
-from assistant.stores.quarantine import text_digest
+from assistant.stores.revisions import text_digest
 from assistant.types import Reply
 
 ERASED = "[erased]"

@@ -1,13 +1,11 @@
 """Passages that carry instructions to the model, held back from search until a person releases them."""
 
-import hashlib
-
 import sqlalchemy as sa
 
 from assistant.stores import schema as s
 from assistant.stores.catalog import ANY_PASSAGE, passage_of
 from assistant.stores.database import Database, now
-from assistant.stores.revisions import log_changes
+from assistant.stores.revisions import log_changes, text_digest
 from assistant.types import Passage
 
 
@@ -41,8 +39,3 @@ class SqlQuarantine:
             connection.execute(s.quarantine.update().where(known).values(released=True, decided_at=now()))
             log_changes(connection, ids, "add")
         return len(ids)
-
-
-def text_digest(text: str) -> str:
-    """Return the name under which a passage's text is held."""
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -143,6 +143,11 @@ def log_changes(connection: sa.Connection, passage_ids: Sequence[str], operation
         connection.execute(s.changes.insert(), [{"passage_id": one, "operation": operation} for one in passage_ids])
 
 
+def text_digest(text: str) -> str:
+    """Return the name under which a passage's text is held."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _stage(connection: sa.Connection, draft: Draft) -> Staged:
     document = draft.document
     text, title, name = storable(document.text), storable(document.title), storable(document.name)
@@ -202,7 +207,7 @@ def _hold(connection: sa.Connection, rows: Sequence[dict[str, Any]], chunks: Seq
     for row, chunk in zip(rows, chunks, strict=True):
         if not chunk.held_because:
             continue
-        digest = hashlib.sha256(row["text"].encode()).hexdigest()
+        digest = text_digest(row["text"])
         known = sa.select(s.quarantine.c.released).where(s.quarantine.c.text_digest == digest)
         released = connection.execute(known).scalar()
         row["held"] = not released

@@ -98,16 +98,3 @@ def checked_bytes(raw: bytes, path: Path | str) -> bytes:
     if len(raw) > MAX_FILE_BYTES:
         raise DocumentError(path, TOO_LARGE)
     return raw
-
-
-def check_file_size(path: Path) -> None:
-    """Refuse a file that is empty or too large to read at once.
-
-    Raises:
-        DocumentError: It is, or it is no regular file.
-    """
-    with opened(path) as (_, size):
-        if size == 0:
-            raise DocumentError(path, EMPTY)
-        if size > MAX_FILE_BYTES:
-            raise DocumentError(path, TOO_LARGE)
