@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.terms import terms, words
-from assistant.types import Message
+from assistant.types import Message, Query
 
 _REFERS_BACK = re.compile(
     r"\b(it|its|that|this|they|them|their|those|these|one|ones|there|then|he|she|same|former|latter|both|either|"
@@ -26,12 +26,12 @@ LOOK_BACK = 2
 class RuleRewriter:
     """Implements the `Rewriter` port by rule."""
 
-    def standalone(self, question: str, history: Sequence[Message]) -> str:
+    def standalone(self, question: str, history: Sequence[Message]) -> Query:
         """Return the question, preceded by the earlier question it refers to where it refers to one."""
         earlier = [message.text for message in history if message.speaker == "customer" and terms(message.text)]
         if not earlier or not needs_history(question):
-            return question
-        return f"{_topic(earlier[-LOOK_BACK:])} {question}".strip()
+            return Query(text=question)
+        return Query(text=f"{_topic(earlier[-LOOK_BACK:])} {question}".strip())
 
 
 def needs_history(question: str) -> bool:

@@ -23,6 +23,7 @@ from assistant.types import (
     HandedOver,
     Message,
     PassagesFound,
+    Query,
     Reply,
     ReplyFinished,
     ResponseRequest,
@@ -40,7 +41,7 @@ REMEMBERED_TURNS = 20
 MAX_QUESTION_CHARS = 4000
 """Longer messages are stored whole and searched by their beginning."""
 
-Search = Callable[[str, int, Mode], SearchResult]
+Search = Callable[[Query, int, Mode], SearchResult]
 NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
 
 
@@ -140,9 +141,10 @@ class Dialogue:
             work.signals = self._signals.read(question, work.history)
         if self._needs_search(work):
             with work.timed("condense"):
-                work.searched_for = self._rewriter.standalone(question, work.history)
+                query = self._rewriter.standalone(question, work.history)
+                work.searched_for = query.text
             with work.timed("search"):
-                found = self._find(work.searched_for)
+                found = self._find(query)
             if found is None:
                 work.decision = policy.without_search()
                 yield from self._say(work, "trouble")
@@ -161,12 +163,12 @@ class Dialogue:
         bot = work.conversation.state is ConversationState.BOT
         return bot and signals is not None and not signals.wants_human and signals.small_talk is None
 
-    def _find(self, question: str) -> SearchResult | None:
+    def _find(self, query: Query) -> SearchResult | None:
         """Search both ways; without the embedder by keyword alone; None where nothing can be searched."""
         modes: tuple[Mode, Mode] = ("hybrid", "keyword")
         for mode in modes:
             try:
-                return self._search(question, ANSWER_PASSAGES, mode)
+                return self._search(query, ANSWER_PASSAGES, mode)
             except BackendError as error:
                 logger.warning("%s search failed: %s", mode, error)
         return None

@@ -24,7 +24,7 @@ from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode, Retriever
-from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, SearchResult
+from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
 
 
 class DatabaseFile(Protocol):
@@ -87,12 +87,12 @@ class KnowledgeBase:
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
-    def search(self, question: str, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
-        """Return the best passages for a question that stands alone; nothing where nothing was ingested yet."""
+    def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        """Return the best passages for a query; nothing where nothing was ingested yet."""
         retriever = self._live_retriever()
         if retriever is None:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
-        return retriever.search(question, limit, mode)
+        return retriever.search(query, limit, mode)
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one."""

@@ -1,37 +1,23 @@
 """Dense and keyword search, fused by reciprocal rank, with the evidence that the passages hold an answer."""
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
+from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
+from assistant.fusion import fuse
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
 from assistant.spelling import mended
-from assistant.terms import asked_words, stem, terms
-from assistant.types import Evidence, Match, Passage, ScoredPassage, SearchResult
+from assistant.terms import asked_words, stem
+from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
 
 Mode = Literal["dense", "keyword", "hybrid"]
-
-RANK_CONSTANT = 60
-"""The k of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
 
 CANDIDATES = 50
 """How deep each retriever is read before fusion."""
 
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
-
-EVIDENCE_PASSAGES = 3
-"""How many of the best passages together must cover the question."""
-
-COVERAGE_WEIGHT, COSINE_WEIGHT, BIAS = 6.0, 8.0, -6.6
-"""Logistic regression of "these passages answer" on coverage and cosine; see `benchmarks/answers.py`."""
-
-
-UNKNOWN_MODEL_CONFIDENCE = 0.2
-"""The most confidence there can be where the question names a model that the passages do not name."""
-
-_MODEL = re.compile(r"\b[A-Z][A-Za-z]*[ -]?\d+\b")
 
 
 class Retriever:
@@ -44,12 +30,13 @@ class Retriever:
         self._vectors = vectors
         self._keywords = keywords
 
-    def search(self, question: str, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
-        """Return the `limit` best passages for a question that stands alone.
+    def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        """Return the `limit` best passages for a query.
 
         Raises:
             BackendError: The embedder or an index failed.
         """
+        question = query.text
         if not question.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         if mode != "dense":
@@ -111,53 +98,6 @@ def _scored(
         )
         for rank, passage in enumerate(passages, start=1)
     )
-
-
-def fuse(dense: Sequence[Match], keyword: Sequence[Match]) -> list[Match]:
-    """Fuse two rankings by reciprocal rank, best first; ties keep the dense order, then the keyword order."""
-    scores: dict[str, float] = {}
-    for ranking in (dense, keyword):
-        for rank, match in enumerate(ranking, start=1):
-            scores[match.passage_id] = scores.get(match.passage_id, 0.0) + 1.0 / (RANK_CONSTANT + rank)
-    ordered = sorted(scores, key=lambda passage_id: -scores[passage_id])
-    return [Match(passage_id=passage_id, score=scores[passage_id]) for passage_id in ordered]
-
-
-def weigh_evidence(weights: dict[str, float], question: str, best: Sequence[ScoredPassage]) -> Evidence:
-    """Judge whether the best passages cover the question: by its words, rare ones first, and by meaning."""
-    cosine = max((found.cosine or 0.0 for found in best), default=0.0)
-    cosine = min(1.0, max(0.0, cosine))
-    found = {term for scored in best for term in terms(scored.passage.indexed_text)}
-    total = sum(weights.values())
-    coverage = sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
-    odds = COVERAGE_WEIGHT * coverage + COSINE_WEIGHT * cosine + BIAS
-    confidence = 1 / (1 + math.exp(-odds)) if best else 0.0
-    unknown = unknown_models(question, [scored.passage.indexed_text for scored in best])
-    if unknown:
-        confidence = min(confidence, UNKNOWN_MODEL_CONFIDENCE)
-    missing = (*unknown, *_missing(question, found))
-    return Evidence(coverage=coverage, cosine=cosine, confidence=confidence, missing=missing[:5])
-
-
-def unknown_models(question: str, texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the names with a number, such as "Aria 7" or "TX-1", that the question has and no text has.
-
-    What is true of the Aria 5 is not true of the Aria 7, however alike the passages are.
-    """
-    held = " ".join(texts).lower()
-    models = dict.fromkeys(match.group() for match in _MODEL.finditer(question))
-    return tuple(one for one in models if not re.search(_loosely(one.lower()), held))
-
-
-def _loosely(model: str) -> str:
-    """Return a pattern for a model's name that does not care for spaces and hyphens between its parts."""
-    return r"\b" + r"[\s-]?".join(re.findall(r"[a-z]+|\d+", model)) + r"\b"
-
-
-def _missing(question: str, found: Iterable[str]) -> tuple[str, ...]:
-    known = set(found)
-    absent = (word for word in asked_words(question) if stem(word) not in known)
-    return tuple(dict.fromkeys(absent))
 
 
 def _ranks(matches: Sequence[Match]) -> dict[str, int]:

@@ -28,6 +28,7 @@ from assistant.types import (
     IngestReport,
     LoadedDocument,
     Message,
+    Query,
     Reply,
     ScoredPassage,
     SearchResult,
@@ -135,7 +136,7 @@ class Assistant:
 
     def search(self, question: str, limit: int = 5) -> list[ScoredPassage]:
         """Return the best passages for a question that stands alone, best first."""
-        return list(self._knowledge.search(question, limit).passages)
+        return list(self._knowledge.search(Query(text=question), limit).passages)
 
     def find(
         self, question: str, limit: int = 5, mode: Mode = "hybrid", history: Sequence[Message] = ()
@@ -216,7 +217,7 @@ class Assistant:
             AssistantError: A part cannot be loaded or reached.
         """
         self._knowledge.check_embedder()
-        self._knowledge.search("warm up")
+        self._knowledge.search(Query(text="warm up"))
         self._warm.set()
 
     @contextmanager

@@ -30,7 +30,7 @@ import tantivy
 from assistant.indexing.checking import AFTER_A_CRASH
 from assistant.indexing.trust import MARK
 from assistant.stores import Stores
-from assistant.types import LoadedDocument
+from assistant.types import LoadedDocument, Query
 from benchmarks.kills import Job, in_child
 from benchmarks.machine import report
 from benchmarks.proving import WORDS, WordEmbedder, document, opened
@@ -106,12 +106,12 @@ def look(home: Path) -> dict[str, Any]:
     notes = Notes()
     logging.getLogger("assistant").addHandler(notes)
     with opened(home) as (stores, knowledge, _embedder):
-        knowledge.search(QUESTIONS[0], DEPTH)
+        knowledge.search(Query(text=QUESTIONS[0]), DEPTH)
         first = answers(stores, QUESTIONS)
         noticed = list(notes.lines)
         knowledge.ingest_documents([LATER])
     with opened(home) as (stores, knowledge, _embedder):
-        knowledge.search(QUESTIONS[0], DEPTH)
+        knowledge.search(Query(text=QUESTIONS[0]), DEPTH)
         second = answers(stores, QUESTIONS)[: len(QUESTIONS)]
     return {"first": first, "second": second, "noticed": noticed}
 

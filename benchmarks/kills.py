@@ -34,7 +34,7 @@ import tantivy
 
 from assistant.errors import AssistantError
 from assistant.indexing.embedding import EMBEDDED_AT_ONCE
-from assistant.types import LoadedDocument
+from assistant.types import LoadedDocument, Query
 from benchmarks.machine import report
 from benchmarks.proving import (
     EMBEDDERS,
@@ -216,7 +216,7 @@ def reopen(job: Job, home: Home, before: set[str]) -> dict[str, Any]:
     cached = cached_digests(home.path)
     survivors: list[str] = []
     with opened(home.path, home.embedder) as (stores, knowledge, embedder):
-        knowledge.search(unique_word("nothing"), 5)
+        knowledge.search(Query(text=unique_word("nothing")), 5)
         seconds = time.monotonic() - began
         live = {one.id for one in stores.catalog.all_passages()} if stores.generations.live() else set()
         survivors = sorted(before - live)
@@ -408,7 +408,7 @@ def seconds_to_first_answer(folder: Path, passages: int, kills: int, seed: int) 
 def answer(home: Path, asked: str) -> None:
     """Be the new process: say whether the first answer is right, then let what was broken be mended."""
     with opened(home) as (_, knowledge, _embedder):
-        found = knowledge.search(asked, 5).passages
+        found = knowledge.search(Query(text=asked), 5).passages
         print("found" if any(asked in one.passage.text for one in found) else "not found", flush=True)
 
 

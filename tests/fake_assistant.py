@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, cast
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue
 from assistant.errors import ConversationNotFound
+from assistant.evidence import weigh_evidence
 from assistant.handoff import Handoff
 from assistant.ports import Responder
 from assistant.prompting import Prompts
 from assistant.responders.extractive import ExtractiveResponder
-from assistant.retrieval import Mode, weigh_evidence
+from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
@@ -25,6 +26,7 @@ from assistant.types import (
     Feedback,
     Message,
     Passage,
+    Query,
     Reply,
     ScoredPassage,
     SearchResult,
@@ -121,7 +123,8 @@ class MemoryKnowledge:
         self.documents = {one.name: one for one in documents}
         self.passages = [passage for one in documents for passage in _split(one)]
 
-    def search(self, question: str, limit: int, mode: Mode = "hybrid") -> SearchResult:
+    def search(self, query: Query, limit: int, mode: Mode = "hybrid") -> SearchResult:
+        question = query.text
         weights = {stem(word): 1.0 for word in words(question) if word not in STOP_WORDS}
         scored = [(_overlap(passage, weights), passage) for passage in self.passages]
         best = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])[:limit]

@@ -11,7 +11,7 @@ from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimi
 from assistant.responders.background import BackgroundStream
 from assistant.responders.circuit_breaker import CircuitBreaker
 from assistant.responders.faults import as_backend_error
-from assistant.types import Message, PromptMessage, ResponseRequest
+from assistant.types import Message, PromptMessage, Query, ResponseRequest
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -156,16 +156,16 @@ class RewritingResponder(ChatModelResponder):
         )
         self._condense = condense
 
-    def standalone(self, question: str, history: Sequence[Message]) -> str:
+    def standalone(self, question: str, history: Sequence[Message]) -> Query:
         """Return the question as the model spells it out; unchanged without a history and where the model fails."""
         if not history:
-            return question
+            return Query(text=question)
         try:
             written = "".join(self._asked(self._condense(question, history)))
         except BackendError as error:
             logger.warning("the question is searched for as it was asked: %s", error)
-            return question
-        return _as_question(written, question)
+            return Query(text=question)
+        return Query(text=_as_question(written, question))
 
 
 async def _chunks(model: "BaseChatModel", messages: Messages) -> "AsyncGenerator[AIMessageChunk, None]":

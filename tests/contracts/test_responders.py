@@ -215,7 +215,7 @@ HISTORY = (Message(speaker="customer", text="Do you sell lamps?"), Message(speak
 def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: WireServer) -> None:
     wire.enqueue(Answer(pieces=('"How long is the warranty ', 'on lamps?"')))
     assert isinstance(responder, Rewriter)
-    assert responder.standalone("And the warranty?", HISTORY) == "How long is the warranty on lamps?"
+    assert responder.standalone("And the warranty?", HISTORY).text == "How long is the warranty on lamps?"
     assert "Do you sell lamps?" in wire.requests[0].body["messages"][0]["content"]
 
 
@@ -232,12 +232,12 @@ def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: Wir
 def test_standalone_falls_back_to_the_question(responder: Responder, wire: WireServer, reply: Reply) -> None:
     wire.enqueue(reply)
     assert isinstance(responder, Rewriter)
-    assert responder.standalone("And the warranty?", HISTORY) == "And the warranty?"
+    assert responder.standalone("And the warranty?", HISTORY).text == "And the warranty?"
 
 
 def test_a_first_question_is_not_sent_anywhere(responder: Responder, wire: WireServer) -> None:
     assert isinstance(responder, Rewriter)
-    assert responder.standalone("Do you sell lamps?", ()) == "Do you sell lamps?"
+    assert responder.standalone("Do you sell lamps?", ()).text == "Do you sell lamps?"
     assert wire.requests == []
 
 

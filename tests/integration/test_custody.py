@@ -11,6 +11,7 @@ import pytest
 from assistant.indexing import trust
 from assistant.indexing.checking import AFTER_A_CRASH
 from assistant.ports import Vectors
+from assistant.types import Query
 from benchmarks.proving import WordEmbedder, document, opened, paragraph, unique_word
 
 DOCUMENTS = [document(f"doc{number}", 1, 3) for number in range(4)]
@@ -26,7 +27,7 @@ def test_what_a_killed_process_leaves_is_built_anew(tmp_path: Path, caplog: pyte
         knowledge.ingest_documents(DOCUMENTS)
         shutil.copytree(tmp_path / "home", tmp_path / "killed")
     with caplog.at_level(logging.WARNING), opened(tmp_path / "killed") as (_, knowledge, embedder):
-        assert unique_word(ASKED) in knowledge.search(paragraph(ASKED), 1, "dense").passages[0].passage.text
+        assert unique_word(ASKED) in knowledge.search(Query(text=paragraph(ASKED)), 1, "dense").passages[0].passage.text
         assert embedder.embedded == []
     assert [AFTER_A_CRASH in line for line in rebuilt(caplog)] == [True]
 
@@ -35,7 +36,10 @@ def test_what_was_closed_in_order_is_trusted(tmp_path: Path, caplog: pytest.LogC
     for _ in range(2):
         with caplog.at_level(logging.WARNING), opened(tmp_path) as (_stores, knowledge, _embedder):
             knowledge.ingest_documents(DOCUMENTS)
-            assert unique_word(ASKED) in knowledge.search(paragraph(ASKED), 1, "dense").passages[0].passage.text
+            assert (
+                unique_word(ASKED)
+                in knowledge.search(Query(text=paragraph(ASKED)), 1, "dense").passages[0].passage.text
+            )
     assert rebuilt(caplog) == []
 
 
@@ -52,7 +56,7 @@ def test_a_graph_that_has_lost_its_way_is_built_anew(tmp_path: Path) -> None:
         assert (report.ok, report.rebuilt) == (False, ("vectors",))
         assert knowledge.check().ok  # type: ignore[union-attr]
         for one in ("doc0/1/0", "doc23/1/49"):
-            assert unique_word(one) in knowledge.search(paragraph(one), 1, "dense").passages[0].passage.text
+            assert unique_word(one) in knowledge.search(Query(text=paragraph(one)), 1, "dense").passages[0].passage.text
 
 
 class SearchingEmbedder(WordEmbedder):
@@ -74,7 +78,7 @@ class SearchingEmbedder(WordEmbedder):
 def test_a_search_during_the_first_ingest_is_answered(tmp_path: Path) -> None:
     embedder = SearchingEmbedder("words:one")
     with opened(tmp_path, open_embedder=lambda _name: embedder) as (_, knowledge, _embedder):
-        embedder.search = lambda: knowledge.search("anything")  # type: ignore[assignment]
+        embedder.search = lambda: knowledge.search(Query(text="anything"))  # type: ignore[assignment]
         knowledge.ingest_documents(DOCUMENTS)
         assert embedder.stuck == 0
-        assert unique_word(ASKED) in knowledge.search(paragraph(ASKED), 1, "dense").passages[0].passage.text
+        assert unique_word(ASKED) in knowledge.search(Query(text=paragraph(ASKED)), 1, "dense").passages[0].passage.text

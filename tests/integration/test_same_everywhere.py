@@ -13,7 +13,7 @@ from assistant.knowledge import KnowledgeBase
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.stores import Stores, chroma, open_stores
-from assistant.types import LoadedDocument
+from assistant.types import LoadedDocument, Query
 from benchmarks.proving import WordEmbedder, document, paragraph, unique_word
 
 QUESTIONS_FILE = Path(__file__).parents[1] / "content" / "questions.jsonl"
@@ -65,7 +65,7 @@ def found(side: Side, question: str) -> list[Any]:
             one.score,
             one.cosine,
         )
-        for one in side.knowledge.search(question, 10).passages
+        for one in side.knowledge.search(Query(text=question), 10).passages
     ]
 
 
@@ -105,7 +105,8 @@ def test_every_answer_is_the_same_after_every_change(sides: tuple[Side, Side], t
     for side in sides:
         assert side.knowledge.forget("new.md", None).documents == ("new.md",)
         assert not any(
-            unique_word("new") in one.passage.text for one in side.knowledge.search(paragraph("new")).passages
+            unique_word("new") in one.passage.text
+            for one in side.knowledge.search(Query(text=paragraph("new"))).passages
         )
     assert_same(sides)
 
@@ -158,7 +159,7 @@ def test_a_replica_with_damaged_keywords_fills_them_anew(
     file = next((tmp_path / "one").rglob("*.idx"))
     file.write_bytes(bytes(file.stat().st_size))
     with opened(tmp_path / "one", database=postgresql_url, chroma=chroma_url) as side:
-        found = side.knowledge.search(unique_word("alpha/1/1"), 1, "keyword").passages
+        found = side.knowledge.search(Query(text=unique_word("alpha/1/1")), 1, "keyword").passages
         assert unique_word("alpha/1/1") in found[0].passage.text
         side.knowledge.forget("alpha.md", None)
     assert ["is damaged" in record.getMessage() for record in caplog.records] == [True]

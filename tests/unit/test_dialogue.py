@@ -21,6 +21,7 @@ from assistant.types import (
     HandedOver,
     Message,
     PassagesFound,
+    Query,
     ReplyFinished,
     SearchResult,
     TextDelta,
@@ -46,8 +47,8 @@ class Searches:
         self._result = result
         self._dense_fails = dense_fails
 
-    def __call__(self, question: str, limit: int, mode: Mode) -> SearchResult:
-        self.asked.append((question, mode))
+    def __call__(self, query: Query, limit: int, mode: Mode) -> SearchResult:
+        self.asked.append((query.text, mode))
         if self._dense_fails and mode == "hybrid":
             raise DOWN
         return self._result
@@ -205,7 +206,7 @@ def test_a_turn_that_is_closed_is_stored_as_cancelled_and_stops_the_model(conver
 
 def test_when_no_search_works_the_customer_gets_honest_words(conversations: Conversations) -> None:
     class Broken(Searches):
-        def __call__(self, question: str, limit: int, mode: Mode) -> SearchResult:
+        def __call__(self, query: Query, limit: int, mode: Mode) -> SearchResult:
             raise DOWN
 
     reply = dialogue(conversations, search=Broken(found())).reply("How long can I return products?")

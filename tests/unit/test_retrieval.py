@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval import RANK_CONSTANT, best_per_document, fuse, unknown_models, weigh_evidence
+from assistant.evidence import unknown_models, weigh_evidence
+from assistant.fusion import RANK_CONSTANT, fuse
+from assistant.retrieval import best_per_document
 from assistant.types import Match
 from tests.fakes import found, passage
 

@@ -1,0 +1,137 @@
+"""The truth in SQL: documents, their revisions, and what the indexes have to learn of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from assistant.records import Draft, KnownPage, Operation, PassedOver, Staged
+from assistant.types import (
+    Chunk,
+    Document,
+    DocumentSummary,
+    Generation,
+    Passage,
+)
+
+
+class Catalog(Protocol):
+    """The truth, for reading. Passages are those of the live generation's embedder, visible and not held back."""
+
+    def summaries(self) -> list[DocumentSummary]:
+        """Return all live documents, without text, by name."""
+
+    def document(self, name: str, revision: int | None = None) -> Document | None:
+        """Return a document by name, at its live revision or an older one; None where there is none."""
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return those of the passages that may be shown today, in the order asked."""
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Yield every live passage, by document name and position."""
+
+    def counts(self) -> tuple[int, int]:
+        """Return the number of live documents and passages."""
+
+    def aliases(self) -> dict[str, str]:
+        """Return the further sources of documents, each with the source of the document it repeats."""
+
+    def passed_over(self) -> list[PassedOver]:
+        """Return the sources that need not be read again as long as they are as they were."""
+
+
+class Revisions(Protocol):
+    """The truth, for writing. A revision is staged, taught to the indexes, and then published.
+
+    Every call is one transaction, and records in it which passages the indexes have to learn or forget.
+    """
+
+    def stage(self, drafts: Sequence[Draft]) -> list[Staged]:
+        """Store new revisions that nobody sees yet.
+
+        Raises:
+            DocumentError: A source, which must stay as it is, cannot be stored.
+        """
+
+    def publish(self, staged: Sequence[Staged]) -> None:
+        """Let staged revisions take the place of those before them, all at once."""
+
+    def abandon_staged(self) -> None:
+        """Forget what an interrupted run staged and never published."""
+
+    def add_passages(self, document_id: str, revision: int, fingerprint: str, chunks: Sequence[Chunk]) -> None:
+        """Store a revision's passages as another embedder needs them cut."""
+
+    def without_passages(self, fingerprint: str) -> Iterator[Document]:
+        """Yield the live documents that were not yet cut for an embedder."""
+
+    def move(self, document_id: str, source: str, name: str) -> None:
+        """Record that unchanged content now lives at another source."""
+
+    def set_aliases(self, aliases: Mapping[str, tuple[str, str]], gone: Sequence[str]) -> None:
+        """Record further sources (source -> source of the document it repeats, name), and forget those `gone`."""
+
+    def set_passed_over(self, sources: Sequence[PassedOver], others: Sequence[str]) -> None:
+        """Remember sources that need not be read again as they are, and forget the `others`."""
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Take documents and their passages out of the live knowledge base; revisions stay for old citations."""
+
+
+class ChangeLog(Protocol):
+    """What the indexes have to learn, numbered from 1, in order."""
+
+    def head(self) -> int:
+        """Return the number of the newest change; 0 where there is none."""
+
+    def since(self, number: int) -> dict[str, Operation] | None:
+        """Return the net changes after `number` by passage; None where they are no longer kept."""
+
+    def indexable(self, passage_ids: Sequence[str], fingerprint: str) -> list[Passage]:
+        """Return those of the passages that an embedder's indexes hold: live or staged, not held back."""
+
+    def every_id(self, fingerprint: str) -> list[str]:
+        """Return the ids of all passages that an embedder's indexes hold."""
+
+    def prune(self, keep: int) -> None:
+        """Forget all but the newest `keep` changes."""
+
+
+class Quarantine(Protocol):
+    """Passages that carry instructions to the model, held back from search until a person releases them."""
+
+    def held(self) -> list[tuple[Passage, str]]:
+        """Return the passages of live documents that are held back, with the reason, by document and position."""
+
+    def release(self, passage_id: str) -> int:
+        """Let a passage, and every other with the same text, be found; returns how many there are."""
+
+
+class WebPages(Protocol):
+    """What is known of crawled pages."""
+
+    def known(self, start: str, version: str) -> list[KnownPage]:
+        """Return what is known of the pages that a start led to, as far as loaders of this version read them."""
+
+    def remember(self, start: str, version: str, pages: Sequence[KnownPage]) -> None:
+        """Keep what is now known of pages."""
+
+    def forget(self, urls: Sequence[str]) -> None:
+        """Forget pages that are gone."""
+
+
+class Generations(Protocol):
+    """The register of index generations."""
+
+    def live(self) -> Generation | None:
+        """Return the generation that answers; None before the first ingest."""
+
+    def all(self) -> list[Generation]:
+        """Return every generation, oldest first."""
+
+    def begin(self, embedder: str, fingerprint: str, dimension: int) -> Generation:
+        """Record a new generation, in state `building`."""
+
+    def go_live(self, number: int) -> None:
+        """Make a generation the live one; the one before it is kept, and any other is dropped. One transaction."""
+
+    def drop(self, number: int) -> None:
+        """Forget a generation whose indexes are gone, and passages that only they needed."""

@@ -1,0 +1,96 @@
+"""What a turn is made of."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
+
+from assistant.types import (
+    Conversation,
+    ConversationState,
+    Feedback,
+    Message,
+    Query,
+    Reply,
+    ResponseRequest,
+    Sentiment,
+    Signals,
+    Turn,
+    TurnStatus,
+)
+
+
+class Conversations(Protocol):
+    """Conversations and turns, in SQL."""
+
+    def start(self) -> Conversation:
+        """Open a conversation with an unguessable id."""
+
+    def get(self, conversation_id: str) -> Conversation:
+        """Return a conversation.
+
+        Raises:
+            ConversationNotFound: No conversation has this id.
+        """
+
+    def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
+        """Record who holds the conversation now, and why."""
+
+    def waiting(self) -> list[Conversation]:
+        """Return conversations that wait for a person or are with one, oldest first."""
+
+    def recent(self, limit: int) -> list[Conversation]:
+        """Return the conversations touched last, newest first."""
+
+    def begin_turn(self, conversation_id: str, question: str) -> Turn:
+        """Store the customer's message before anything is computed from it."""
+
+    def finish_turn(self, turn_id: str, status: TurnStatus, reply: Reply | None) -> None:
+        """Store the one outcome of a turn. A turn that already has one is left as it is."""
+
+    def add_agent_message(self, conversation_id: str, text: str) -> Turn:
+        """Store what a person of the support team wrote to the customer (kept in `question`, speaker `agent`)."""
+
+    def turns(self, conversation_id: str) -> list[Turn]:
+        """Return all turns, oldest first."""
+
+    def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
+        """Store a like or dislike with its turn."""
+
+    def position(self, conversation_id: str) -> int:
+        """Return the place in the queue for a person, counting from 1."""
+
+
+class SentimentModel(Protocol):
+    """Scores the mood of a text."""
+
+    def score(self, text: str) -> Sentiment:
+        """Return valence and label; blank text is neutral 0."""
+
+
+class SignalReader(Protocol):
+    """Reads what a customer's words tell beyond their question."""
+
+    def read(self, text: str, history: Sequence[Message]) -> Signals:
+        """Return the signals of a message in the light of the messages before it, oldest first."""
+
+
+class Responder(Protocol):
+    """Writes the answer. Only text that grounding ties to a passage reaches the customer."""
+
+    @property
+    def name(self) -> str:
+        """The `scheme:name` that settings chose."""
+
+    def stream(self, request: ResponseRequest) -> Iterator[str]:
+        """Yield pieces of the answer. Closing the iterator cancels the work behind it.
+
+        Raises:
+            BackendError: The backend failed, or its stream ended without saying that it was complete.
+        """
+
+
+@runtime_checkable
+class Rewriter(Protocol):
+    """Makes a follow-up question understandable on its own."""
+
+    def standalone(self, question: str, history: Sequence[Message]) -> Query:
+        """Return what to search for; the question itself where it already stands alone."""

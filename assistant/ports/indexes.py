@@ -1,0 +1,131 @@
+"""The models and indexes that search rests on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.types import (
+    Match,
+    Passage,
+)
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns text into unit-length vectors. Thread-safe; loads its model on first use, not when constructed."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names model, weights and preprocessing: two embedders share it only if their vectors may be mixed."""
+
+    @property
+    def dimension(self) -> int:
+        """Width of a vector. May load the model or ask the service once."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of one text that are read; the rest would be cut in silence. Special tokens are not counted."""
+
+    def token_spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """Character range of each token of `text`, in order; an upper estimate where the tokenizer is not public."""
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Return shape (len(texts), dimension), row i for texts[i]; an empty sequence gives shape (0, dimension).
+
+        Raises:
+            BackendError: The model or service failed.
+        """
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return shape (dimension,) for a question; models with a query prefix apply it here.
+
+        Raises:
+            BackendError: The model or service failed.
+        """
+
+
+@runtime_checkable
+class PartwiseEmbedder(Protocol):
+    """An embedder that hands on results as they come, so that a failure does not lose those before it."""
+
+    def embed_documents_in_parts(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Yield the rows of `texts` that were embedded, with their vectors; together they are all rows, once.
+
+        Raises:
+            BackendError: The service failed, after everything that it finished was yielded.
+        """
+
+
+class VectorIndex(Protocol):
+    """A derived index of passage vectors. Everything in it can be rebuilt from the catalog."""
+
+    def upsert(self, passage_ids: Sequence[str], vectors: Vectors) -> None:
+        """Insert or overwrite; any number at once; an empty sequence does nothing."""
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Remove; ids that are not there are ignored."""
+
+    def search(self, vector: Vectors, limit: int) -> list[Match]:
+        """Return the nearest passages by cosine similarity, best first; fewer than `limit` where fewer exist."""
+
+    def count(self) -> int:
+        """Return how many passages it holds."""
+
+    def clear(self) -> None:
+        """Drop everything."""
+
+    def position(self) -> int | None:
+        """Return the number of the last change it has learnt; None where it was never filled."""
+
+    def set_position(self, number: int) -> None:
+        """Remember that every change up to `number` is in it."""
+
+
+class KeywordIndex(Protocol):
+    """A derived BM25 index over title, heading and text."""
+
+    def upsert(self, passages: Sequence[Passage]) -> None:
+        """Insert or overwrite by id, durable on return."""
+
+    def remove(self, passage_ids: Sequence[str]) -> None:
+        """Remove; ids that are not there are ignored. Durable on return."""
+
+    def search(self, question: str, limit: int) -> list[Match]:
+        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax."""
+
+    def document_frequency(self, word: str) -> int:
+        """Return in how many passages the word occurs, after the index's own stemming."""
+
+    def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
+        """Return passages that hold a stemmed term at most `mistakes` letters away (a swap counts once), 2 at most."""
+
+    def count(self) -> int:
+        """Return how many passages it holds."""
+
+    def clear(self) -> None:
+        """Drop everything."""
+
+    def refresh(self) -> None:
+        """See what another process has written since this one opened it."""
+
+    def position(self) -> int | None:
+        """Return the number of the last change it has learnt; None where it was never filled."""
+
+    def set_position(self, number: int) -> None:
+        """Remember that every change up to `number` is in it."""
+
+
+class VectorCache(Protocol):
+    """Vectors by embedder and digest of the embedded text: nothing is embedded twice."""
+
+    def get(self, fingerprint: str, digests: Sequence[str]) -> dict[str, Vectors]:
+        """Return the known vectors among the sha256 hex digests of embedded texts."""
+
+    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+
+    def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
+        """Remember vectors by digest; a second write of the same digest is ignored."""

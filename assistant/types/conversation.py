@@ -1,0 +1,156 @@
+"""A conversation: its messages, turns and events, and what a responder is asked."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from assistant.types.retrieval import ScoredPassage
+from assistant.types.value import Value
+
+Action = Literal["answer", "clarify", "abstain", "offer_human", "hand_over"]
+SentimentLabel = Literal["negative", "neutral", "positive"]
+Speaker = Literal["customer", "assistant", "agent"]
+Feedback = Literal["like", "dislike"]
+TurnStatus = Literal["pending", "complete", "cancelled", "failed"]
+
+
+class ConversationState(StrEnum):
+    """Who holds a conversation: the assistant, the queue for a person, or a person."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    WITH_AGENT = "with_agent"
+
+
+class Sentiment(Value):
+    """Valence of a text: -1 is as negative as can be, 1 as positive."""
+
+    label: SentimentLabel
+    score: float = Field(ge=-1, le=1)
+
+
+class Signals(Value):
+    """What the customer's words tell beyond their question."""
+
+    sentiment: Sentiment
+    conversation: Sentiment
+    wants_human: bool = False
+    small_talk: Literal["greeting", "thanks", "goodbye"] | None = None
+
+
+class Decision(Value):
+    """What the policy chose, and why, in one sentence that staff can read."""
+
+    action: Action
+    reason: str
+
+
+class Citation(Value):
+    """The exact span behind a sentence: `quote == text of that revision[start:end]`."""
+
+    marker: int
+    document: str
+    title: str
+    revision: int
+    start: int
+    end: int
+    quote: str
+
+
+class Message(Value):
+    """One utterance of a conversation as people read it."""
+
+    speaker: Speaker
+    text: str
+
+
+class Reply(Value):
+    """One finished turn."""
+
+    conversation_id: str
+    turn_id: str
+    text: str
+    citations: tuple[Citation, ...]
+    decision: Decision
+    signals: Signals
+    responder: str
+    searched_for: str
+    timings_ms: dict[str, float]
+
+
+class Turn(Value):
+    """A stored turn. `reply` is None while pending and after a failure; agents' messages have no `question`."""
+
+    id: str
+    conversation_id: str
+    ordinal: int
+    created_at: datetime
+    speaker: Speaker
+    question: str
+    reply: Reply | None = None
+    status: TurnStatus = "pending"
+    feedback: Feedback | None = None
+
+
+class Conversation(Value):
+    """A stored conversation, without its turns."""
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+    state: ConversationState = ConversationState.BOT
+    reason: str = ""
+
+
+class PassagesFound(Value):
+    """The passages an answer may rest on, best first."""
+
+    kind: Literal["passages_found"] = "passages_found"
+    passages: tuple[ScoredPassage, ...]
+    searched_for: str
+
+
+class TextDelta(Value):
+    """A piece of the answer that was checked and may be shown; pieces concatenate to the reply's text."""
+
+    kind: Literal["text_delta"] = "text_delta"
+    text: str
+
+
+class HandedOver(Value):
+    """The conversation is now in the queue for a person, at `position` (counting from 1)."""
+
+    kind: Literal["handed_over"] = "handed_over"
+    conversation_id: str
+    position: int
+
+
+class ReplyFinished(Value):
+    """The last event of every turn."""
+
+    kind: Literal["reply_finished"] = "reply_finished"
+    reply: Reply
+
+
+Event = PassagesFound | TextDelta | HandedOver | ReplyFinished
+
+
+class PromptMessage(Value):
+    """One message of a rendered prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class ResponseRequest(Value):
+    """Everything a responder may use. Chat models send `messages`; the extractive one reads passages and weights.
+
+    `weights` maps each stemmed term of the question to its rarity in the knowledge base (see `assistant.terms`).
+    """
+
+    question: str
+    weights: dict[str, float]
+    passages: tuple[ScoredPassage, ...]
+    messages: tuple[PromptMessage, ...]

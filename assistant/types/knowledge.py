@@ -1,0 +1,130 @@
+"""What the knowledge base holds: documents, passages, the generations of their indexes."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from assistant.types.value import Value
+
+
+class LoadedDocument(Value):
+    """A source read into plain text. `source` identifies it for ever; `name` is what people read.
+
+    `page_starts` holds the character offset at which each page begins, where the format has pages. `audience` names
+    whom it is for; empty is everybody. It holds from the start of `valid_from` to the end of `valid_to`.
+    """
+
+    source: str
+    name: str
+    title: str
+    text: str
+    language: str = "en"
+    media_type: str = "text/markdown"
+    audience: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    page_starts: tuple[int, ...] = ()
+
+
+class Document(Value):
+    """A document as the catalog holds it; `text` belongs to `revision`, which counts from 1."""
+
+    id: str
+    source: str
+    name: str
+    title: str
+    revision: int
+    checksum: str
+    text: str
+    language: str = "en"
+    media_type: str = "text/markdown"
+    audience: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    page_starts: tuple[int, ...] = ()
+
+
+class DocumentSummary(Value):
+    """What sync planning needs of a stored document, without its text."""
+
+    id: str
+    source: str
+    name: str
+    checksum: str
+    revision: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Chunk(Value):
+    """A passage before it is stored: `start` and `end` are character offsets into the document's text.
+
+    `page` counts from 1 and is None where the format has no pages. A chunk with a `held_because` is kept from search.
+    """
+
+    ordinal: int
+    heading: str
+    start: int
+    end: int
+    page: int | None = None
+    held_because: str = ""
+
+
+class Passage(Value):
+    """A stored range of one document revision. `text == revision text[start:end]`, always."""
+
+    id: str
+    document_id: str
+    document: str
+    title: str
+    revision: int
+    ordinal: int
+    heading: str
+    start: int
+    end: int
+    text: str
+    page: int | None = None
+    digest: str = ""
+
+    @property
+    def indexed_text(self) -> str:
+        """What embedders and the keyword index read: title and heading give a passage its context."""
+        return "\n".join(part for part in (self.title, self.heading, self.text) if part)
+
+
+class FailedSource(Value):
+    """A source that could not be read, and why, in words an operator can act on."""
+
+    source: str
+    reason: str
+
+
+class IngestReport(Value):
+    """The outcome of one ingest run; `documents` and `passages` are totals of the whole knowledge base."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    failed: tuple[FailedSource, ...]
+    documents: int
+    passages: int
+    seconds: float
+    duplicates: tuple[str, ...] = ()
+    held: int = 0
+
+
+GenerationState = Literal["building", "live", "kept", "dropped"]
+
+
+class Generation(Value):
+    """One build of the derived indexes: which embedder's vectors it holds, and of what width.
+
+    One generation at a time is live; the one before it is kept for a rollback, and older ones are dropped.
+    """
+
+    number: int
+    embedder: str
+    fingerprint: str
+    dimension: int
+    state: GenerationState = "live"
+    created_at: datetime | None = None
