@@ -4,22 +4,26 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from assistant.agreement import agrees
+from assistant.claims import tokens
 from assistant.segmentation import sentences
-from assistant.terms import terms, words
+from assistant.terms import terms
 from assistant.types import Passage
 
 MIN_COVERAGE = 0.7
 """The share of a sentence's terms that one span must hold, unless the sentence is quoted word for word."""
+
+CLOSE_COVERAGE = 0.85
+"""A span this close that disagrees ends the search: more sentences would only lend the words of another claim."""
+
+BEFORE_CHARS = 400
+"""How far back a pronoun of a span may point."""
 
 MAX_WINDOW_SENTENCES = 3
 """A sentence may merge up to this many neighbouring sentences of its source."""
 
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
-_NEGATION = re.compile(
-    r"\b(?:no|not|never|none|neither|nor|without|except|unless|cannot|excluded|excludes|excluding)\b|n['’]t\b",
-    re.IGNORECASE,
-)
 _CLAIMED_ACTION = re.compile(
     r"\b(?:I|we)(?:['’](?:ve|ll|m|re|d)| have| has| had| will| am| are| did)?\s+"
     r"(?:\w+ly |just |already |now |going to )*"
@@ -27,8 +31,13 @@ _CLAIMED_ACTION = re.compile(
     r"replac|order|schedul|contact|email|call|confirm|guarante|promis)\w*",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w-]*")
-_DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
+_LEAD_IN = re.compile(
+    r"^(?:(?:yes|sure|certainly|of course|good news|great|hello|hi|thank you|thanks(?: for asking)?)[,.!:—-]+\s+"
+    r"|please note(?: that)?,?\s+|note that\s+"
+    r"|according to (?:our|the) (?:documents?|polic(?:y|ies)|information|website|help pages?)[,:]?\s+)+",
+    re.IGNORECASE,
+)
+"""Words of courtesy that claim nothing."""
 
 
 @dataclass(frozen=True)
@@ -67,79 +76,76 @@ def clean(sentence: str) -> str:
     return _MARKER.sub("", sentence).strip()
 
 
-def ground(sentence: str, passages: Sequence[Passage]) -> Span | None:
+def ground(sentence: str, passages: Sequence[Passage], question: str = "") -> Span | None:
     """Return the span that supports a sentence, or None.
 
-    A word-for-word quotation is always supported. Any other sentence needs a span that holds most of its terms, all
-    of its numbers and names, and agrees with it in negation; it must not claim an action of the assistant's own.
+    A word-for-word quotation of whole sentences is always supported. Any other sentence needs a span that holds most
+    of its terms and agrees with it (see `assistant.agreement`); it must not claim an action of the assistant's own.
+    What the `question` says need not be said again: a condition that the customer named may be left out.
     """
     quoted = _LIST_SIGN.sub("", sentence).strip()
-    if not terms(quoted):
+    claim = _LEAD_IN.sub("", quoted) or quoted
+    if not terms(claim):
         return None
     for passage in passages:
-        if (at := passage.text.find(quoted)) >= 0:
-            return Span(passage, passage.start + at, passage.start + at + len(quoted))
+        if (at := _whole(claim, passage)) is not None:
+            return Span(passage, passage.start + at, passage.start + at + len(claim))
     if _CLAIMED_ACTION.search(quoted):
         return None
-    spans = ((_support(quoted, span, passage), span) for passage in passages for span in _windows(passage))
-    score, best = max(spans, key=lambda pair: pair[0], default=(0.0, None))
-    return best if score >= MIN_COVERAGE else None
+    return _supporting(claim, passages, question)
 
 
-def _windows(passage: Passage) -> Iterator[Span]:
-    """Yield every run of up to `MAX_WINDOW_SENTENCES` sentences, short runs first so that they win ties."""
+def _whole(quoted: str, passage: Passage) -> int | None:
+    """Return where a passage holds a text that begins and ends as its sentences do; a part may leave out a limit."""
+    at = passage.text.find(quoted)
+    if at < 0 and quoted[:1].islower():
+        at = passage.text.find(quoted[:1].upper() + quoted[1:])
+    if at < 0:
+        return None
     bounds = sentences(passage.text)
+    begins = any(start == at or (start < at and not _LIST_SIGN.sub("", passage.text[start:at])) for start, _ in bounds)
+    return at if begins and any(end == at + len(quoted) for _, end in bounds) else None
+
+
+def _supporting(claim: str, passages: Sequence[Passage], question: str) -> Span | None:
+    """Return the span that holds most of a claim's terms and agrees with it, of the fewest sentences that do."""
+    own = set(terms(claim))
+    said = tokens(claim)
+    plain = {one.key for one in said if one.is_content and not one.binds}
+    asked = tokens(question)
     for size in range(1, MAX_WINDOW_SENTENCES + 1):
-        for first in range(len(bounds) - size + 1):
-            start, end = bounds[first][0], bounds[first + size - 1][1]
-            yield Span(passage, passage.start + start, passage.start + end)
+        scored = [(_share(own, span), span) for passage in passages for span in _windows(passage, size)]
+        close = sorted((pair for pair in scored if pair[0] >= MIN_COVERAGE), key=lambda pair: -pair[0])
+        for _, span in close:
+            text, place = span.passage.text, span.start - span.passage.start
+            before = tokens(text[max(0, place - BEFORE_CHARS) : place])
+            if agrees(said, tokens(span.quote), before, tokens(_context(span.passage)), asked):
+                return span
+        if any(
+            len(plain & {one.key for one in tokens(span.quote)}) >= CLOSE_COVERAGE * len(plain) for _, span in scored
+        ):
+            return None
+    return None
 
 
-def _support(sentence: str, span: Span, passage: Passage) -> float:
-    """Return the share of the sentence's terms that the span holds; 0 where a number, name or negation disagrees."""
-    quote = span.quote
-    own = terms(sentence)
-    said = set(terms(quote))
-    if len(said.intersection(own)) < min(2, len(set(own))):
+def _share(own: set[str], span: Span) -> float:
+    """Return the share of a claim's terms that a span holds, itself or, for less, in the context of its passage."""
+    said = set(terms(span.quote))
+    if len(said & own) < min(2, len(own)):
         return 0.0
-    context = said | set(terms(_context(passage)))
-    if not _numbers(sentence) <= _numbers(f"{quote} {_context(passage)}"):
-        return 0.0
-    if bool(_NEGATION.search(sentence)) != _denies(quote, set(own)):
-        return 0.0
-    if any(term not in context for name in _NAME.findall(sentence) for term in terms(name)):
-        return 0.0
-    held = sum(1.0 if term in said else 0.75 for term in own if term in context)
-    return held / len(own)
+    context = set(terms(_context(span.passage)))
+    return sum(1.0 if term in said else 0.75 if term in context else 0.0 for term in own) / len(own)
 
 
-def _denies(quote: str, own: set[str]) -> bool:
-    """Tell whether the part of a span that a sentence speaks of denies or excludes something.
-
-    That part is the sentence of the span that shares most terms, and every other of which it holds at least half.
-    """
-    parts = [(quote[start:end], set(terms(quote[start:end]))) for start, end in sentences(quote)]
-    closest = max((len(own & held) for _, held in parts), default=0)
-    spoken_of = (
-        part for part, held in parts if len(own & held) in (closest, *range((len(held) + 1) // 2, len(held) + 1))
-    )
-    return any(_NEGATION.search(part) for part in spoken_of)
+def _windows(passage: Passage, size: int) -> Iterator[Span]:
+    """Yield every run of `size` sentences."""
+    bounds = sentences(passage.text)
+    for first in range(len(bounds) - size + 1):
+        start, end = bounds[first][0], bounds[first + size - 1][1]
+        yield Span(passage, passage.start + start, passage.start + end)
 
 
 def _context(passage: Passage) -> str:
     """Return what a reader knows around a span: title, heading, and the header row of a table."""
     header = passage.text.split("\n", 1)[0] if passage.text.startswith("|") else ""
     return f"{passage.title} {passage.heading} {header}"
-
-
-def _numbers(text: str) -> set[str]:
-    spelled = {_SPELLED[word] for word in words(text) if word in _SPELLED}
-    return spelled | {number.replace(",", ".") for number in _DIGITS.findall(text)}
-
-
-_SPELLED = {
-    word: str(value)
-    for value, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(), start=2
-    )
-}

@@ -1,0 +1,245 @@
+"""Tells whether a sentence claims no more and nothing else than a span of a source: by code, word against word.
+
+A sentence may leave things out and put them in another order. It may not bring a number or a name that the span does
+not hold, put one in the place of another, deny what is said or say what is denied, turn a word into its opposite, or
+drop what limits the claim. What cannot be told apart is refused: a refused sentence is missed, a wrong one is believed.
+"""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from assistant.claims import CONDITIONS, NEGATORS, Token, are_opposites
+
+MIN_KEPT_CONDITION = 0.5
+"""The share of a condition's terms that a sentence must repeat to have kept it."""
+
+_PRONOUNS = frozenset("it its he she they him her his their them this these those that which who we our".split())
+_BREAKS = frozenset(",;:.!?()|")
+_JOINTS = frozenset("and but or while whereas because so".split())
+_WHOLE_PHRASES = (("as", "long", "as"), ("other", "than"), ("apart", "from"), ("but", "not"))
+
+Row = Sequence[Token]
+
+
+def agrees(said: Row, span: Row, before: Row, around: Row, asked: Row) -> bool:
+    """Tell whether a sentence agrees with a span in figures, names, denial, direction and conditions.
+
+    Args:
+        said: The tokens of the sentence.
+        span: The tokens of the span that is to support it.
+        before: The tokens that come before the span in its passage; its pronouns may stand for a name in them.
+        around: The tokens of what a reader knows of the passage: its title and heading.
+        asked: The tokens of the question: a condition that the customer named need not be said again.
+    """
+    return (
+        _brings_nothing(said, span, before, (*around, *asked))
+        and _swaps_nothing(said, span)
+        and _turns_nothing(said, span)
+        and _denies_the_same(said, span)
+        and _counts_the_same(said, span)
+        and _keeps_conditions(said, span, asked)
+        and _stands_on_each(said, span)
+    )
+
+
+def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
+    """Every number and name stands in the span, in what is around it, or is what a pronoun of the span means."""
+    held = {one.key for one in span} | {one.key for one in around}
+    if any(one.word in _PRONOUNS for one in span):
+        held |= {one.key for one in before if one.is_name}
+    names = {one.word for one in (*span, *before) if one.is_name}
+    return all(one.key in held for one in said if one.binds or one.word in names)
+
+
+def _swaps_nothing(said: Row, span: Row) -> bool:
+    """Where the sentence runs beside the span, no number or name stands in the place of another, nor an opposite."""
+    mine, theirs = _content(said), _content(span)
+    kept = {one.key for one in mine}
+    for tag, low, high, first, last in _aligned(theirs, mine):
+        if tag != "replace":
+            continue
+        there, here = theirs[low:high], mine[first:last]
+        gone = [one for one in there if one.binds and one.key not in kept]
+        new = {one.key for one in here} - {one.key for one in there}
+        if gone and any(one.key in new and (one.binds or _opens(one, said)) for one in here):
+            return False
+        if any(are_opposites(one.word, other.word) for one in here if one.key in new for other in there):
+            return False
+    return True
+
+
+def _opens(token: Token, said: Row) -> bool:
+    """Tell whether a token is the first of a sentence, where a name looks like any other word."""
+    return next((one for one in said if one.is_content), None) is token
+
+
+def _turns_nothing(said: Row, span: Row) -> bool:
+    """No word of the sentence is the opposite of one that the span has in its place."""
+    words = {one.word for one in span}
+    mine = {one.word for one in said}
+    return not any(
+        are_opposites(one, other)
+        for one in mine - words
+        if one not in NEGATORS
+        for other in words - mine
+        if other not in NEGATORS
+    )
+
+
+def _denies_the_same(said: Row, span: Row) -> bool:
+    """What both speak of is denied by both or by neither."""
+    mine, theirs = _denied(said), _denied(span)
+    shared = {one.key for one in said if one.is_content} & {one.key for one in span if one.is_content}
+    mine_all = {key for key in mine if key in shared}
+    theirs_all = {key for key in theirs if key in shared}
+    if mine_all == theirs_all:
+        return bool(mine) == bool(theirs) or not _touches(mine if mine else theirs, shared)
+    return False
+
+
+def _touches(denied: dict[str, str], shared: set[str]) -> bool:
+    return any(key in shared or near in shared for key, near in denied.items())
+
+
+def _denied(row: Row) -> dict[str, str]:
+    """Return the terms that a row denies, each with the term before the negator.
+
+    A negator denies the next term of its clause, or the last before it where none follows.
+    """
+    denied: dict[str, str] = {}
+    for place, one in enumerate(row):
+        if one.word in NEGATORS:
+            last = next((other.key for other in reversed(row[:place]) if other.is_content), "")
+            following = _until_break(row[place + 1 :])
+            denied[next((other.key for other in following if other.is_content), last)] = last
+    return denied
+
+
+def _until_break(row: Row) -> Iterator[Token]:
+    for one in row:
+        if one.word in _BREAKS:
+            return
+        yield one
+
+
+def _counts_the_same(said: Row, span: Row) -> bool:
+    """A number counts the same thing: `7 pears` is not `5 apples and 7 pears` made into `7 apples`."""
+    counted: dict[str, set[str]] = {}
+    for number, things in _counts(span):
+        counted.setdefault(number, set()).update(things)
+    for number, things in _counts(said):
+        others = counted.get(number)
+        if things and others and not things & others:
+            return False
+    return _in_its_clause(said, span)
+
+
+def _counts(row: Row) -> Iterator[tuple[str, set[str]]]:
+    for place, one in enumerate(row):
+        if one.is_number:
+            sides = (*row[place + 1 : place + 2], *row[max(0, place - 1) : place])
+            yield one.key, {other.key for other in sides if other.is_content and not other.is_number}
+
+
+def _in_its_clause(said: Row, span: Row) -> bool:
+    """Where a span gives several figures, each belongs to the words of its own clause."""
+    clauses = [clause for clause in _clauses(span) if any(one.is_number for one in clause)]
+    if len(clauses) < 2:
+        return True
+    for mine in _clauses(said):
+        words = {one.key for one in mine if one.is_content and not one.is_number}
+        for number in (one.key for one in mine if one.is_number):
+            shares = [
+                (len(words & {one.key for one in clause}), number in {one.key for one in clause}) for clause in clauses
+            ]
+            best = max(share for share, _ in shares)
+            if not any(holds and share == best for share, holds in shares) and any(holds for _, holds in shares):
+                return False
+    return True
+
+
+def _clauses(row: Row) -> list[list[Token]]:
+    clauses: list[list[Token]] = [[]]
+    for one in row:
+        if one.word in _BREAKS or one.word in _JOINTS:
+            clauses.append([])
+        else:
+            clauses[-1].append(one)
+    return [clause for clause in clauses if clause]
+
+
+def _keeps_conditions(said: Row, span: Row, asked: Row) -> bool:
+    """What limits the part of the span that a sentence repeats is repeated too."""
+    mine = {one.key for one in said if one.is_content}
+    known = mine | {one.key for one in asked}
+    for sentence in _sentences(span):
+        if not _keeps_only(said, mine, sentence):
+            return False
+        for start, end in _conditions(sentence):
+            limit = {one.key for one in sentence[start:end] if one.is_content}
+            rest = {one.key for one in (*sentence[:start], *sentence[end:]) if one.is_content}
+            is_spoken_of = len(mine & rest) >= max(1, len(rest) // 2)
+            if limit and is_spoken_of and len(limit & known) < MIN_KEPT_CONDITION * len(limit):
+                return False
+            if limit & mine and is_spoken_of and not _has_marker(said, sentence[start].word):
+                return False
+    return True
+
+
+def _sentences(row: Row) -> Iterator[Row]:
+    start = 0
+    for place, one in enumerate(row):
+        if one.word in ".!?":
+            yield row[start : place + 1]
+            start = place + 1
+    if start < len(row):
+        yield row[start:]
+
+
+def _conditions(sentence: Row) -> Iterator[tuple[int, int]]:
+    """Yield the range of each condition or exception, with its marker."""
+    words = [one.word for one in sentence]
+    for place, word in enumerate(words):
+        phrase = any(tuple(words[place : place + len(one)]) == one for one in _WHOLE_PHRASES)
+        if word in CONDITIONS or phrase or (place == 0 and word in ("when", "where") and "," in words):
+            end = next((at for at in range(place + 1, len(words)) if words[at] in _BREAKS), len(words))
+            yield place, end
+
+
+def _keeps_only(said: Row, mine: set[str], sentence: Row) -> bool:
+    """Where the source says `only`, a sentence that repeats the word beside it says so too."""
+    for place, one in enumerate(sentence):
+        if one.word == "only":
+            near = [*_until_break(sentence[place + 1 :]), *reversed(sentence[:place])]
+            beside = next((other.key for other in near if other.is_content), None)
+            if beside in mine and not _has_marker(said, "only"):
+                return False
+    return True
+
+
+def _stands_on_each(said: Row, span: Row) -> bool:
+    """Of several sentences, each lends two terms at least: single words would be picked from anywhere."""
+    mine = {one.key for one in said if one.is_content}
+    parts = list(_sentences(span))
+    return len(parts) < 2 or all(len(mine & {one.key for one in part if one.is_content}) > 1 for part in parts)
+
+
+_MARKERS = (
+    frozenset("if provided unless when once as where".split()),
+    frozenset("except excluding excluded excludes unless but other apart not without no cannot".split()),
+    frozenset("only just solely exclusively".split()),
+)
+
+
+def _has_marker(said: Row, marker: str) -> bool:
+    kinds = [kind for kind in _MARKERS if marker in kind]
+    words = {one.word for one in said}
+    return not kinds or any(words & kind for kind in kinds)
+
+
+def _content(row: Row) -> list[Token]:
+    return [one for one in row if one.is_content or one.word in ("before", "after", "with", "without", "all", "no")]
+
+
+def _aligned(there: list[Token], here: list[Token]) -> list[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, [one.key for one in there], [one.key for one in here], autojunk=False).get_opcodes()
