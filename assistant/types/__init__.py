@@ -36,6 +36,7 @@ from assistant.types.knowledge import (
 )
 from assistant.types.retrieval import (
     Evidence,
+    Explanation,
     Filter,
     Match,
     Query,
@@ -57,6 +58,7 @@ __all__ = [
     "DocumentSummary",
     "Event",
     "Evidence",
+    "Explanation",
     "FailedSource",
     "Feedback",
     "Filter",

@@ -1,5 +1,9 @@
 """What a search is asked and what it finds."""
 
+from collections.abc import Mapping
+
+from pydantic import Field
+
 from assistant.types.knowledge import Passage
 from assistant.types.value import Value
 
@@ -33,8 +37,25 @@ class Query(Value):
     only: Filter = Filter()
 
 
+class Explanation(Value):
+    """Why a passage stands where it does.
+
+    `keyword_score` is BM25, `fused_score` what both retrievers together gave it, `reranker_score` what a reranker made
+    of that; None where a part had no say. `shares` are the summands of the fused score by name; `why` says it in words.
+    """
+
+    keyword_score: float | None = None
+    fused_score: float | None = None
+    reranker_score: float | None = None
+    shares: Mapping[str, float] = Field(default_factory=dict)
+    why: tuple[str, ...] = ()
+
+
 class ScoredPassage(Value):
-    """A passage in a fused ranking, with where each retriever placed it (ranks count from 1)."""
+    """A passage in a fused ranking, with where each retriever placed it (ranks count from 1).
+
+    `repeated_in` names other documents that hold nearly the same text and were left out for it.
+    """
 
     rank: int
     score: float
@@ -42,6 +63,8 @@ class ScoredPassage(Value):
     dense_rank: int | None = None
     keyword_rank: int | None = None
     cosine: float | None = None
+    explanation: Explanation = Explanation()
+    repeated_in: tuple[str, ...] = ()
 
 
 class SearchResult(Value):
