@@ -7,6 +7,7 @@ from typing import Literal
 from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
 from assistant.fusion import fuse
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
+from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
 from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
@@ -23,12 +24,21 @@ ATTEMPTS = 3
 class Retriever:
     """Searches one generation of the indexes."""
 
-    def __init__(self, *, catalog: Catalog, embedder: Embedder, vectors: VectorIndex, keywords: KeywordIndex) -> None:
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        embedder: Embedder,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+        reranking: Reranking | None = None,
+    ) -> None:
         """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
         self._catalog = catalog
         self._embedder = embedder
         self._vectors = vectors
         self._keywords = keywords
+        self._reranking = reranking
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the `limit` best passages for a query.
@@ -44,9 +54,11 @@ class Retriever:
         vector = None if mode == "keyword" else self._embedder.embed_query(question)
         ranking: tuple[ScoredPassage, ...] = ()
         for _ in range(ATTEMPTS):
-            ranking, whole = self._rank(question, vector, limit, mode)
+            ranking, whole = self._rank(question, vector, limit if self._reranking is None else max(limit, DEPTH), mode)
             if whole:
                 break
+        if self._reranking is not None:
+            ranking = self._reranking.reordered(question, ranking)[:limit]
         weights = self._weights(question)
         return SearchResult(
             passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
