@@ -40,7 +40,17 @@ class Reranking:
         read = [_with_score(one, score) for one, score in zip(head, scores, strict=False)]
         read.sort(key=lambda one: -(one.explanation.reranker_score or 0.0))
         ordered = [*read, *ranking[len(read) :]]
-        return tuple(one.model_copy(update={"rank": rank}) for rank, one in enumerate(ordered, start=1))
+        return tuple(self._placed(one, rank) for rank, one in enumerate(ordered, start=1))
+
+    def _placed(self, scored: ScoredPassage, rank: int) -> ScoredPassage:
+        """Return the passage at its new rank, and say where it came from."""
+        if rank == scored.rank:
+            return scored
+        direction = "up" if rank < scored.rank else "down"
+        moved = f"moved {direction} from {scored.rank} to {rank} by {self._reranker.name}"
+        explanation = scored.explanation
+        explained = explanation.model_copy(update={"why": (*explanation.why, moved)})
+        return scored.model_copy(update={"rank": rank, "explanation": explained})
 
     def _scores(self, question: str, head: Sequence[ScoredPassage]) -> list[float]:
         """Return the scores of the first passages; none where there is nothing to order or the reranker fails."""

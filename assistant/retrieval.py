@@ -10,7 +10,7 @@ from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vector
 from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
-from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
+from assistant.types import Evidence, Explanation, Match, Passage, Query, ScoredPassage, SearchResult
 
 Mode = Literal["dense", "keyword", "hybrid"]
 
@@ -48,7 +48,7 @@ class Retriever:
         """
         question = query.text
         if not question.strip() or limit < 1:
-            return SearchResult(passages=(), evidence=Evidence(), weights={})
+            return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
             question = mended(question, self._keywords, self._catalog)
         vector = None if mode == "keyword" else self._embedder.embed_query(question)
@@ -61,7 +61,11 @@ class Retriever:
             ranking = self._reranking.reordered(question, ranking)[:limit]
         weights = self._weights(question)
         return SearchResult(
-            passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
+            passages=ranking,
+            evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]),
+            weights=weights,
+            query=query,
+            searched_for=question,
         )
 
     def refresh(self) -> None:
@@ -99,6 +103,7 @@ def _scored(
     dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
     cosines = {match.passage_id: match.score for match in dense}
     scores = {match.passage_id: match.score for match in fused}
+    bm25 = {match.passage_id: match.score for match in keyword}
     return tuple(
         ScoredPassage(
             rank=rank,
@@ -107,6 +112,7 @@ def _scored(
             dense_rank=dense_ranks.get(passage.id),
             keyword_rank=keyword_ranks.get(passage.id),
             cosine=cosines.get(passage.id),
+            explanation=Explanation(keyword_score=bm25.get(passage.id), fused_score=scores[passage.id]),
         )
         for rank, passage in enumerate(passages, start=1)
     )
