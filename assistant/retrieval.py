@@ -1,12 +1,16 @@
-"""Dense and keyword search, fused by reciprocal rank, with the evidence that the passages hold an answer."""
+"""Dense and keyword search, fused by score and ranked by text, with the evidence that the passages hold an answer."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+
 from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
-from assistant.fusion import fuse
+from assistant.fusion import candidate_ids, fuse, spread_of
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
+from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of_matches
 from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
@@ -14,8 +18,14 @@ from assistant.types import Evidence, Explanation, Match, Passage, Query, Scored
 
 Mode = Literal["dense", "keyword", "hybrid"]
 
-CANDIDATES = 50
+CANDIDATES = 100
 """How deep each retriever is read before fusion."""
+
+SPREAD_SAMPLE = 256
+"""From so many vectors it is told how far apart the cosines of an embedder lie."""
+
+QUERIES_KEPT = 512
+"""The vectors of so many questions are remembered; 1.5 kB each."""
 
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
@@ -35,10 +45,11 @@ class Retriever:
     ) -> None:
         """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
         self._catalog = catalog
-        self._embedder = embedder
         self._vectors = vectors
         self._keywords = keywords
         self._reranking = reranking
+        self._spread: float | None = None
+        self._embedded = lru_cache(maxsize=QUERIES_KEPT)(embedder.embed_query)
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the `limit` best passages for a query.
@@ -51,15 +62,16 @@ class Retriever:
             return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
             question = mended(question, self._keywords, self._catalog)
-        vector = None if mode == "keyword" else self._embedder.embed_query(question)
+        vector = None if mode == "keyword" else self._embedded(question)
+        weights = self._weights(question)
         ranking: tuple[ScoredPassage, ...] = ()
         for _ in range(ATTEMPTS):
-            ranking, whole = self._rank(question, vector, limit if self._reranking is None else max(limit, DEPTH), mode)
+            depth = limit if self._reranking is None else max(limit, DEPTH)
+            ranking, whole = self._rank(question, weights, vector, depth, mode)
             if whole:
                 break
         if self._reranking is not None:
             ranking = self._reranking.reordered(question, ranking)[:limit]
-        weights = self._weights(question)
         return SearchResult(
             passages=ranking,
             evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]),
@@ -71,21 +83,39 @@ class Retriever:
     def refresh(self) -> None:
         """See what other processes have written to the indexes."""
         self._keywords.refresh()
+        self._spread = None
 
     def _rank(
-        self, question: str, vector: Vectors | None, limit: int, mode: Mode
+        self, question: str, weights: Mapping[str, float], vector: Vectors | None, limit: int, mode: Mode
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
         """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
         depth = max(CANDIDATES, limit)
         dense = [] if vector is None else self._vectors.search(vector, depth)
         keyword = [] if mode == "dense" else self._keywords.search(question, depth)
-        fused = fuse(dense, keyword)
-        winners = [match.passage_id for match in fused[:limit]]
-        passages = self._catalog.passages(winners)
-        whole = len(passages) == len(winners)
+        known, cosines = self._fused(vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
+        ids = list(known)
+        passages = self._catalog.passages(ids[: max(RANKED_BY_TEXT, limit)])
+        whole = {one.id for one in passages}.issuperset(ids[:limit])
         if not whole:
-            passages = self._catalog.passages([match.passage_id for match in fused])[:limit]
-        return _scored(passages, fused, dense, keyword), whole
+            passages = self._catalog.passages(ids)
+        ranked = (
+            rank(question, weights, passages, known) if mode == "hybrid" else [(one, known[one.id]) for one in passages]
+        )
+        return tuple(_scored(ranked[:limit], dense, keyword, cosines)), whole
+
+    def _fused(
+        self, vector: Vectors | None, dense: Sequence[Match], keyword: Sequence[Match]
+    ) -> tuple[dict[str, Shares], dict[str, float]]:
+        """Return the candidates of both retrievers, best first, with what each is worth, and their cosines."""
+        assert vector is not None
+        if self._spread is None:
+            self._spread = spread_of(self._vectors.sample(SPREAD_SAMPLE))
+        ids = candidate_ids(dense, keyword)
+        rows = self._vectors.vectors_of(ids)
+        if not rows.size:
+            rows = np.zeros((len(ids), len(vector)), np.float32)
+        fused = fuse(vector, dense, keyword, rows, self._spread)
+        return shares_of(fused), dict(zip(fused.ids, fused.cosines.tolist(), strict=True))
 
     def _weights(self, question: str) -> dict[str, float]:
         """Weigh each term of the question by its rarity (the idf of BM25); terms that occur nowhere weigh most."""
@@ -97,25 +127,31 @@ class Retriever:
         return weights
 
 
-def _scored(
-    passages: Sequence[Passage], fused: Sequence[Match], dense: Sequence[Match], keyword: Sequence[Match]
-) -> tuple[ScoredPassage, ...]:
-    dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
+def _alone(dense: Sequence[Match], keyword: Sequence[Match]) -> tuple[dict[str, Shares], dict[str, float]]:
+    """Return what `Retriever._fused` does where only one retriever was asked."""
     cosines = {match.passage_id: match.score for match in dense}
-    scores = {match.passage_id: match.score for match in fused}
+    return shares_of_matches("meaning", dense) | shares_of_matches("words", keyword), cosines
+
+
+def _scored(
+    ranked: Sequence[tuple[Passage, Shares]],
+    dense: Sequence[Match],
+    keyword: Sequence[Match],
+    cosines: Mapping[str, float],
+) -> Iterator[ScoredPassage]:
+    dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
     bm25 = {match.passage_id: match.score for match in keyword}
-    return tuple(
-        ScoredPassage(
-            rank=rank,
-            score=scores[passage.id],
+    for place, (passage, shares) in enumerate(ranked, start=1):
+        score = sum(shares.values())
+        yield ScoredPassage(
+            rank=place,
+            score=score,
             passage=passage,
             dense_rank=dense_ranks.get(passage.id),
             keyword_rank=keyword_ranks.get(passage.id),
             cosine=cosines.get(passage.id),
-            explanation=Explanation(keyword_score=bm25.get(passage.id), fused_score=scores[passage.id]),
+            explanation=Explanation(keyword_score=bm25.get(passage.id), fused_score=score, shares=shares),
         )
-        for rank, passage in enumerate(passages, start=1)
-    )
 
 
 def _ranks(matches: Sequence[Match]) -> dict[str, int]:

@@ -118,6 +118,14 @@ class ExactVectors:
         scored = [Match(passage_id=one, score=float(other @ vector)) for one, other in self._vectors.items()]
         return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
 
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        dimension = len(next(iter(self._vectors.values()), ()))
+        nothing = np.zeros(dimension, np.float32)
+        return np.array([self._vectors.get(one, nothing) for one in passage_ids]).reshape(-1, dimension)
+
+    def sample(self, limit: int) -> Vectors:
+        return np.array([self._vectors[one] for one in sorted(self._vectors)[:limit]], dtype=np.float32)
+
     def count(self) -> int:
         return len(self._vectors)
 

@@ -96,6 +96,15 @@ class VectorIndex(Protocol):
     def search(self, vector: Vectors, limit: int) -> list[Match]:
         """Return the nearest passages by cosine similarity, best first; fewer than `limit` where fewer exist."""
 
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        """Return shape (len(passage_ids), dimension), in the order asked; a row of zeros for what it does not hold.
+
+        Where it holds none of them, the width may be 0.
+        """
+
+    def sample(self, limit: int) -> Vectors:
+        """Return the vectors of some passages, `limit` or as many as it holds, the same ones while nothing changes."""
+
     def count(self) -> int:
         """Return how many passages it holds."""
 
