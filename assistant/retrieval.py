@@ -27,6 +27,9 @@ SPREAD_SAMPLE = 256
 QUERIES_KEPT = 512
 """The vectors of so many questions are remembered; 1.5 kB each."""
 
+SEARCHED_CHARS = 4000
+"""Of a longer question only the beginning is searched for; no document is nearer to all of 10,000 words."""
+
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
 
@@ -57,7 +60,7 @@ class Retriever:
         Raises:
             BackendError: The embedder or an index failed.
         """
-        question = query.text
+        question = query.text[:SEARCHED_CHARS]
         if not question.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
