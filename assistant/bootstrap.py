@@ -6,6 +6,8 @@ from assistant.embedders import open_embedder
 from assistant.knowledge import KnowledgeBase
 from assistant.ports import Responder, Rewriter
 from assistant.prompting import Prompts
+from assistant.rerankers import open_reranker
+from assistant.reranking import Reranking
 from assistant.responders import open_responders
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -31,6 +33,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     prompts = open_prompts(settings)
     open_embedder(settings)
     responders = open_responders(settings, condense=prompts.condense)
+    reranker = open_reranker(settings)
     stores = open_stores(settings)
     try:
         knowledge = KnowledgeBase(
@@ -39,6 +42,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
             embedder_is_chosen="embedder" in settings.model_fields_set,
             open_embedder=lambda name: open_embedder(settings.model_copy(update={"embedder": name})),
             mass_removal_share=settings.mass_removal_share,
+            reranking=Reranking(reranker, seconds=settings.reranker_seconds) if reranker is not None else None,
         )
         if check_index:
             knowledge.check_embedder()

@@ -131,7 +131,7 @@ class Dialogue:
         conversation = store.get(conversation_id) if conversation_id else store.start()
         stored = messages_of(store.turns(conversation.id)[-REMEMBERED_TURNS:]) if conversation_id else ()
         turn = store.begin_turn(conversation.id, text)
-        work = _Work(turn=turn, conversation=conversation, history=stored or tuple(history))
+        work = _Work(turn=turn, conversation=conversation, history=shortened(stored or history))
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
@@ -252,6 +252,14 @@ class Dialogue:
             searched_for=work.searched_for,
             timings_ms=dict(work.timings_ms),
         )
+
+
+def shortened(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Return messages with the beginning of the very long ones: what is read of a question is read of those."""
+    return tuple(
+        one if len(one.text) <= MAX_QUESTION_CHARS else one.model_copy(update={"text": one.text[:MAX_QUESTION_CHARS]})
+        for one in messages
+    )
 
 
 def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:

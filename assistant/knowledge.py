@@ -24,6 +24,7 @@ from assistant.ingestion.sync import Ingestor, check_embedder
 from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
+from assistant.reranking import Reranking
 from assistant.retrieval import Mode, Retriever
 from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
 
@@ -75,6 +76,7 @@ class KnowledgeBase:
         embedder_is_chosen: bool,
         open_embedder: Callable[[str], Embedder],
         mass_removal_share: float = 0.5,
+        reranking: Reranking | None = None,
     ) -> None:
         """Join the stores with embedders.
 
@@ -86,6 +88,7 @@ class KnowledgeBase:
         self._is_chosen = embedder_is_chosen
         self._open_embedder = open_embedder
         self._share = mass_removal_share
+        self._reranking = reranking
         self._embedders: dict[str, Embedder] = {}
         self._retriever: tuple[Generation, Retriever] | None = None
         self._learnt = -1
@@ -286,6 +289,7 @@ class KnowledgeBase:
             embedder=self._embedder(generation.embedder),
             vectors=vectors,
             keywords=self._stores.keywords(generation.number),
+            reranking=self._reranking,
         )
 
     def _reopen(self) -> None:

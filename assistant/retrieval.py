@@ -11,6 +11,7 @@ from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
 from assistant.fusion import candidate_ids, fuse, spread_of
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
 from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of_matches
+from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
 from assistant.types import Evidence, Explanation, Match, Passage, Query, ScoredPassage, SearchResult
@@ -26,6 +27,9 @@ SPREAD_SAMPLE = 256
 QUERIES_KEPT = 512
 """The vectors of so many questions are remembered; 1.5 kB each."""
 
+SEARCHED_CHARS = 4000
+"""Of a longer question only the beginning is searched for; no document is nearer to all of 10,000 words."""
+
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
 
@@ -33,11 +37,20 @@ ATTEMPTS = 3
 class Retriever:
     """Searches one generation of the indexes."""
 
-    def __init__(self, *, catalog: Catalog, embedder: Embedder, vectors: VectorIndex, keywords: KeywordIndex) -> None:
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        embedder: Embedder,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+        reranking: Reranking | None = None,
+    ) -> None:
         """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
         self._catalog = catalog
         self._vectors = vectors
         self._keywords = keywords
+        self._reranking = reranking
         self._spread: float | None = None
         self._embedded = lru_cache(maxsize=QUERIES_KEPT)(embedder.embed_query)
 
@@ -47,20 +60,27 @@ class Retriever:
         Raises:
             BackendError: The embedder or an index failed.
         """
-        question = query.text
+        question = query.text[:SEARCHED_CHARS]
         if not question.strip() or limit < 1:
-            return SearchResult(passages=(), evidence=Evidence(), weights={})
+            return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
             question = mended(question, self._keywords, self._catalog)
         vector = None if mode == "keyword" else self._embedded(question)
         weights = self._weights(question)
         ranking: tuple[ScoredPassage, ...] = ()
         for _ in range(ATTEMPTS):
-            ranking, whole = self._rank(question, weights, vector, limit, mode)
+            depth = limit if self._reranking is None else max(limit, DEPTH)
+            ranking, whole = self._rank(question, weights, vector, depth, mode)
             if whole:
                 break
+        if self._reranking is not None:
+            ranking = self._reranking.reordered(question, ranking)[:limit]
         return SearchResult(
-            passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
+            passages=ranking,
+            evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]),
+            weights=weights,
+            query=query,
+            searched_for=question,
         )
 
     def refresh(self) -> None:

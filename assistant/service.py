@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from assistant.dialogue import Dialogue
+from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, shortened
 from assistant.handoff import Handoff
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
@@ -142,7 +142,8 @@ class Assistant:
         self, question: str, limit: int = 5, mode: Mode = "hybrid", history: Sequence[Message] = ()
     ) -> SearchResult:
         """Search as a turn does: the question is made to stand alone first; evidence comes with the passages."""
-        return self._knowledge.search(self._rewriter.standalone(question, history), limit, mode)
+        query = self._rewriter.standalone(question[:MAX_QUESTION_CHARS], shortened(history))
+        return self._knowledge.search(query, limit, mode)
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one; None where there is none."""

@@ -19,6 +19,8 @@ from pydantic_settings import (
 from assistant.errors import ConfigurationError, UnknownBackend
 
 EMBEDDER_SCHEMES = ("sentence-transformers", "transformers", "onnx", "openai", "cohere")
+RERANKER_SCHEMES = ("cross-encoder", "onnx", "cohere", "none")
+NO_RERANKER = "none"
 RESPONDER_SCHEMES = ("openai", "cohere", "llama-cpp", "extractive")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 TOML_FILE = "assistant.toml"
@@ -45,6 +47,11 @@ class Settings(BaseSettings):
         default=f"sentence-transformers:{DEFAULT_MODEL}",
         description="scheme:name, scheme one of " + ", ".join(EMBEDDER_SCHEMES),
     )
+    reranker: str = Field(
+        default="",
+        description="scheme:name, scheme one of " + ", ".join(RERANKER_SCHEMES[:-1]) + "; empty or none is without.",
+    )
+    reranker_seconds: float = Field(default=1.5, gt=0, description="The most that reranking may add to a question.")
     responders: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Comma-separated, tried in this order; empty chooses by what is available."
     )
@@ -111,6 +118,13 @@ class Settings(BaseSettings):
     @classmethod
     def _known_embedder(cls, value: str) -> str:
         split_backend("ASSISTANT_EMBEDDER", value, EMBEDDER_SCHEMES)
+        return value
+
+    @field_validator("reranker")
+    @classmethod
+    def _known_reranker(cls, value: str) -> str:
+        if value:
+            split_backend("ASSISTANT_RERANKER", value, RERANKER_SCHEMES, nameless=(NO_RERANKER,))
         return value
 
     @field_validator("responders")

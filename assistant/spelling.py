@@ -13,6 +13,12 @@ SHORTEST_WORD = 5
 LONG_WORD = 9
 """From this length on two mistakes are allowed, below it one."""
 
+LONGEST_WORD = 30
+"""A longer one is a key, a checksum or a line without spaces, and no misspelling."""
+
+MOST_WORDS = 8
+"""So many unknown words are looked up; who writes more of them writes another language, or pastes a log."""
+
 MOST_MISTAKES = 2
 PASSAGES_READ = 30
 
@@ -25,14 +31,15 @@ def mended(question: str, keywords: KeywordIndex, catalog: Catalog) -> str:
     A word is replaced only by one that begins with the same letter and is at most one mistake away (two for long
     words): a letter more, less or other, or two letters swapped. Everything else stays as it was written.
     """
+    unknown = [word for word in dict.fromkeys(_LETTERS.findall(question)) if _is_unknown(word, keywords)]
+    nearest = {word: _nearest(word.lower(), keywords, catalog) for word in unknown[:MOST_WORDS]}
+    return _LETTERS.sub(lambda found: nearest.get(found.group()) or found.group(), question)
 
-    def mend(found: re.Match[str]) -> str:
-        word = found.group()
-        if len(word) < SHORTEST_WORD or word.lower() in STOP_WORDS or keywords.document_frequency(word):
-            return word
-        return _nearest(word.lower(), keywords, catalog) or word
 
-    return _LETTERS.sub(mend, question)
+def _is_unknown(word: str, keywords: KeywordIndex) -> bool:
+    if not SHORTEST_WORD <= len(word) <= LONGEST_WORD or word.lower() in STOP_WORDS:
+        return False
+    return not keywords.document_frequency(word)
 
 
 def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog) -> str | None:

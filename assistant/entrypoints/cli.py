@@ -13,7 +13,7 @@ from assistant.errors import AssistantError, ConfigurationError
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
-    from assistant.types import Reply, ScoredPassage
+    from assistant.types import Reply
 
 app = typer.Typer(
     help="A customer-service assistant that answers from your documents, sentence by sentence, with proof.",
@@ -32,13 +32,28 @@ register_upkeep(app)
 def search(
     question: str,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many passages.")] = 5,
+    explain: Annotated[bool, typer.Option("--explain", help="Say for each passage why it was found.")] = False,
+    after: Annotated[
+        list[str] | None, typer.Option(help="What the customer said before; may be repeated, oldest first.")
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="A JSONL file of earlier messages: speaker and text.", exists=True)
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that a question is about."""
+    from assistant.entrypoints.explaining import messages_before, search_document, search_lines
+
+    before = messages_before(history, after or [])
     # Printed before the end of the block: closing may wait for an index that is being mended.
     with _open(home) as bot:
-        _print_passages(question, bot.search(question, limit), as_json=as_json)
+        found = bot.find(question, limit, history=before)
+        if as_json:
+            print_json(search_document(question, found, explain=explain))
+            return
+        for line in search_lines(found, explain=explain):
+            print(line, flush=True)
 
 
 @app.command()
@@ -132,22 +147,6 @@ def main() -> None:
     except BrokenPipeError:
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _print_passages(question: str, found: "list[ScoredPassage]", *, as_json: bool) -> None:
-    rows = [
-        {"rank": one.rank, "score": one.score, "document": one.passage.document}
-        | one.passage.model_dump(include={"title", "heading", "start", "end", "text"})
-        for one in found
-    ]
-    if as_json:
-        print_json({"question": question, "passages": rows})
-        return
-    for row in rows:
-        print(f"{row['rank']}. {row['document']} · {row['heading'] or row['title']}  ({row['score']:.4f})")
-        print(f"   {' '.join(str(row['text']).split())[:300]}", flush=True)
-    if not rows:
-        print("nothing found")
 
 
 def _print_reply(reply: "Reply", *, as_json: bool) -> None:

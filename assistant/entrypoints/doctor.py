@@ -7,6 +7,8 @@ from importlib.metadata import version
 from assistant.bootstrap import open_assistant, open_prompts
 from assistant.embedders import open_embedder
 from assistant.errors import AssistantError
+from assistant.rerankers import open_reranker
+from assistant.reranking import DEPTH
 from assistant.responders import open_responders
 from assistant.settings import Settings
 from assistant.stores import open_stores
@@ -39,6 +41,7 @@ def examine(settings: Settings) -> list[Check]:
         Check(name="home", ok=True, detail=str(settings.home.resolve())),
         _check("database", lambda: _database(settings)),
         _check("embedder", lambda: _embedder(settings)),
+        _check("reranker", lambda: _reranker(settings)),
         _check(
             "responders", lambda: ", ".join(one.name for one in open_responders(settings, condense=prompts.condense))
         ),
@@ -69,6 +72,16 @@ def _embedder(settings: Settings) -> str:
     embedder = open_embedder(settings)
     embedder.embed_query("reachable")
     return f"{settings.embedder}, {embedder.dimension} dimensions, reads {embedder.max_tokens} tokens"
+
+
+def _reranker(settings: Settings) -> str:
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return "none"
+    reranker.warm_up()
+    texts = ["Returns are free within 30 days."] * DEPTH
+    read = len(reranker.rerank("How long may I return it?", texts, settings.reranker_seconds))
+    return f"{reranker.name}, reads {read} of {DEPTH} short passages in {settings.reranker_seconds:g} s"
 
 
 def _index(settings: Settings) -> str:

@@ -59,6 +59,31 @@ class PartwiseEmbedder(Protocol):
         """
 
 
+class Reranker(Protocol):
+    """Judges passages by reading each one together with the question. Thread-safe."""
+
+    @property
+    def name(self) -> str:
+        """`scheme:name`, as an operator writes it."""
+
+    def warm_up(self) -> None:
+        """Load what is needed, so that the time of `rerank` is spent on passages.
+
+        Raises:
+            AssistantError: The model cannot be loaded, or is none that can rank.
+        """
+
+    def rerank(self, question: str, texts: Sequence[str], seconds: float) -> list[float]:
+        """Return how likely each text answers the question, 0 to 1, in the order of `texts`.
+
+        Where `seconds` are over before the last text was read, only the scores of the first ones come back. Any text
+        is accepted; of very long ones, question or passage, only the beginning is read.
+
+        Raises:
+            BackendError: The model or service failed.
+        """
+
+
 class VectorIndex(Protocol):
     """A derived index of passage vectors. Everything in it can be rebuilt from the catalog."""
 

@@ -72,11 +72,16 @@ class ScoredPassage(Value):
 
 
 class SearchResult(Value):
-    """What one search found: the ranking, the evidence in it, and the rarity of each of the question's terms."""
+    """What one search found: the ranking, the evidence in it, and the rarity of each of the question's terms.
+
+    `query` is what was asked for, `searched_for` its text with misspelt words mended.
+    """
 
     passages: tuple[ScoredPassage, ...]
     evidence: "Evidence"
     weights: dict[str, float]
+    query: Query = Query(text="")
+    searched_for: str = ""
 
 
 class Evidence(Value):
