@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
+from assistant.following import Sought, sought
 from assistant.fusion import fuse
-from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
+from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
 from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
@@ -15,6 +17,9 @@ Mode = Literal["dense", "keyword", "hybrid"]
 
 CANDIDATES = 50
 """How deep each retriever is read before fusion."""
+
+REMEMBERED_VECTORS = 256
+"""How many questions and answers keep their vector for the turns that follow."""
 
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
@@ -29,6 +34,8 @@ class Retriever:
         self._embedder = embedder
         self._vectors = vectors
         self._keywords = keywords
+        # An utterance that lends its topic was mostly embedded in its own turn.
+        self._embed = lru_cache(maxsize=REMEMBERED_VECTORS)(embedder.embed_query)
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the `limit` best passages for a query.
@@ -36,33 +43,32 @@ class Retriever:
         Raises:
             BackendError: The embedder or an index failed.
         """
-        question = query.text
-        if not question.strip() or limit < 1:
+        if not query.text.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
+        question, topic = query.text, query.topic
         if mode != "dense":
             question = mended(question, self._keywords, self._catalog)
-        vector = None if mode == "keyword" else self._embedder.embed_query(question)
+            topic = mended(topic, self._keywords, self._catalog)
+        asked = sought(query, question, None if mode == "keyword" else self._embed, self._keywords)
         ranking: tuple[ScoredPassage, ...] = ()
         for _ in range(ATTEMPTS):
-            ranking, whole = self._rank(question, vector, limit, mode)
+            ranking, whole = self._rank(question, asked, limit, mode)
             if whole:
                 break
-        weights = self._weights(question)
-        return SearchResult(
-            passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
-        )
+        judged = question if asked.switched else f"{topic} {question}".strip()
+        weights = self._weights(judged)
+        evidence = weigh_evidence(weights, judged, ranking[:EVIDENCE_PASSAGES])
+        return SearchResult(passages=ranking, evidence=evidence, weights=weights, switched=asked.switched)
 
     def refresh(self) -> None:
         """See what other processes have written to the indexes."""
         self._keywords.refresh()
 
-    def _rank(
-        self, question: str, vector: Vectors | None, limit: int, mode: Mode
-    ) -> tuple[tuple[ScoredPassage, ...], bool]:
+    def _rank(self, question: str, asked: Sought, limit: int, mode: Mode) -> tuple[tuple[ScoredPassage, ...], bool]:
         """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
         depth = max(CANDIDATES, limit)
-        dense = [] if vector is None else self._vectors.search(vector, depth)
-        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
+        dense = [] if asked.vector is None else self._vectors.search(asked.vector, depth)
+        keyword = [] if mode == "dense" else self._keywords.search(question, depth, asked.lent)
         fused = fuse(dense, keyword)
         winners = [match.passage_id for match in fused[:limit]]
         passages = self._catalog.passages(winners)

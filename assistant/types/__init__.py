@@ -37,6 +37,7 @@ from assistant.types.knowledge import (
 from assistant.types.retrieval import (
     Evidence,
     Filter,
+    Lent,
     Match,
     Query,
     ScoredPassage,
@@ -64,6 +65,7 @@ __all__ = [
     "GenerationState",
     "HandedOver",
     "IngestReport",
+    "Lent",
     "LoadedDocument",
     "Match",
     "Message",
