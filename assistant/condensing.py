@@ -39,6 +39,9 @@ FADING = 0.8
 STANDS_ALONE = 0.5
 """What of those weights is left where the question can be understood without the conversation."""
 
+SHORT_SHARE = 2.0
+"""How much more the terms of the conversation weigh where the question has hardly any of its own."""
+
 ANSWER_CHARS = 200
 """An answer lends its beginning: more takes longer to embed than it is worth."""
 
@@ -58,14 +61,14 @@ class RuleRewriter:
         return Query(
             text=question,
             topic=_topic(earlier[-LOOK_BACK:]) if needs else "",
-            context=_lent(earlier, history, 1.0 if needs else STANDS_ALONE),
+            context=_lent(earlier, history, *_shares(question, needs=needs)),
             leans=bool(_POINTS_BACK.search(question)),
         )
 
 
 def coloured(question: str, history: Sequence[Message]) -> Query:
     """Return a question that stands alone, with the little that the conversation still lends to it."""
-    return Query(text=question, context=_lent(_questions(history), history, STANDS_ALONE))
+    return Query(text=question, context=_lent(_questions(history), history, STANDS_ALONE, STANDS_ALONE))
 
 
 def needs_history(question: str) -> bool:
@@ -88,12 +91,21 @@ def _topic(earlier: Sequence[str]) -> str:
     return " ".join(earlier) if len(earlier) > 1 and needs_history(last) else last
 
 
-def _lent(earlier: Sequence[str], history: Sequence[Message], share: float) -> tuple[Lent, ...]:
+def _shares(question: str, *, needs: bool) -> tuple[float, float]:
+    """Return which share of the weights a question takes, for meaning and for terms."""
+    if not needs:
+        return STANDS_ALONE, STANDS_ALONE
+    return 1.0, SHORT_SHARE if len(terms(question)) <= SHORT_TERMS else 1.0
+
+
+def _lent(earlier: Sequence[str], history: Sequence[Message], meaning: float, of_terms: float) -> tuple[Lent, ...]:
     """Return the last answer and the last questions with their weights, the nearest first."""
     answers = (one.text for one in reversed(history) if one.speaker != "customer" and one.informs)
     answer = next(answers, "")[:ANSWER_CHARS]
-    lent = [Lent(text=answer, meaning=share * ANSWER_MEANING, terms=0.0)] if terms(answer) else []
+    lent = [Lent(text=answer, meaning=meaning * ANSWER_MEANING, terms=0.0)] if terms(answer) else []
     for back, text in enumerate(reversed(earlier[-REMEMBERED_QUESTIONS:])):
-        weight = share * FADING**back
-        lent.append(Lent(text=text, meaning=weight * QUESTION_MEANING, terms=weight * QUESTION_TERMS))
+        faded = FADING**back
+        lent.append(
+            Lent(text=text, meaning=meaning * faded * QUESTION_MEANING, terms=of_terms * faded * QUESTION_TERMS)
+        )
     return tuple(lent)
