@@ -35,11 +35,10 @@ def asked(question: str, history: Sequence[Message], keywords: CountingKeywords,
 
 
 def conversation(*topics: str) -> list[Message]:
-    return [
-        Message(speaker=speaker, text=text)
-        for topic in topics
-        for speaker, text in zip(("customer", "assistant"), TOPICS[topic], strict=True)
-    ]
+    said: list[Message] = []
+    for question, answer in (TOPICS[topic] for topic in topics):
+        said += [Message(speaker="customer", text=question), Message(speaker="assistant", text=answer)]
+    return said
 
 
 @pytest.mark.parametrize(("before", "after"), list(pairwise(TOPICS)))
