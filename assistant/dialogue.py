@@ -54,7 +54,7 @@ class _Work:
     history: tuple[Message, ...]
     timings_ms: dict[str, float] = field(default_factory=dict)
     signals: Signals | None = None
-    searched_for: str = ""
+    query: Query = field(default_factory=lambda: Query(text=""))
     found: SearchResult = NOTHING_FOUND
     decision: Decision | None = None
     draft: Draft = field(default_factory=Draft)
@@ -142,7 +142,7 @@ class Dialogue:
         if self._needs_search(work):
             with work.timed("condense"):
                 query = self._rewriter.standalone(question, work.history)
-                work.searched_for = query.text
+                work.query = query
             with work.timed("search"):
                 found = self._find(query)
             if found is None:
@@ -150,7 +150,8 @@ class Dialogue:
                 yield from self._say(work, "trouble")
                 return
             work.found = found
-            yield PassagesFound(passages=found.passages, searched_for=work.searched_for)
+            work.query = query.alone() if found.switched else query
+            yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
         state = work.conversation.state
         work.decision = policy.decide(work.signals, work.found.evidence, state, len(work.found.weights))
         if work.decision.action == "answer" and work.found.passages:
@@ -179,10 +180,10 @@ class Dialogue:
         opening = self._prompts.say("sorry") if policy.is_upset(work.signals) else ""
         work.draft = Draft(opening)
         request = ResponseRequest(
-            question=work.searched_for,
+            question=work.query.standalone,
             weights=work.found.weights,
             passages=work.found.passages,
-            messages=self._prompts.answer(work.searched_for, work.found.passages, work.history, work.signals),
+            messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.signals),
         )
         for responder in self._responders:
             finished = yield from self._write(work, responder, request)
@@ -249,8 +250,9 @@ class Dialogue:
             decision=work.decision,
             signals=work.signals,
             responder=work.responder,
-            searched_for=work.searched_for,
+            searched_for=work.query.shown,
             timings_ms=dict(work.timings_ms),
+            topic_switched=work.found.switched,
         )
 
 
@@ -268,5 +270,6 @@ def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
     for turn in turns:
         messages.append(Message(speaker=turn.speaker, text=turn.question))
         if turn.reply is not None:
-            messages.append(Message(speaker="assistant", text=turn.reply.text))
+            informs = bool(turn.reply.citations)
+            messages.append(Message(speaker="assistant", text=turn.reply.text, informs=informs))
     return tuple(messages)

@@ -43,8 +43,8 @@ def explain_search(found: SearchResult) -> SearchExplanation:
     filters = found.query.only.model_dump(mode="json", exclude_defaults=True)
     return SearchExplanation(
         searched_for=found.searched_for,
-        context=found.query.context,
-        mended=mended_words(found.query.text, found.searched_for),
+        context=() if found.switched else tuple(one.text for one in found.query.context),
+        mended=mended_words(found.query.text if found.switched else found.query.standalone, found.searched_for),
         filters={name: str(value) for name, value in filters.items()},
     )
 

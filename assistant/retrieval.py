@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
+from assistant.following import Sought, sought
 from assistant.fusion import candidate_ids, fuse, spread_of
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
 from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of_matches
@@ -52,6 +53,7 @@ class Retriever:
         self._keywords = keywords
         self._reranking = reranking
         self._spread: float | None = None
+        # An utterance that lends its topic was mostly embedded in its own turn.
         self._embedded = lru_cache(maxsize=QUERIES_KEPT)(embedder.embed_query)
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
@@ -60,27 +62,30 @@ class Retriever:
         Raises:
             BackendError: The embedder or an index failed.
         """
-        question = query.text[:SEARCHED_CHARS]
+        question, topic = query.text[:SEARCHED_CHARS], query.topic[:SEARCHED_CHARS]
         if not question.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
             question = mended(question, self._keywords, self._catalog)
-        vector = None if mode == "keyword" else self._embedded(question)
-        weights = self._weights(question)
+            topic = mended(topic, self._keywords, self._catalog)
+        asked = sought(query, question, None if mode == "keyword" else self._embedded, self._keywords)
+        judged = question if asked.switched else f"{topic} {question}".strip()
+        weights = self._weights(judged)
         ranking: tuple[ScoredPassage, ...] = ()
         for _ in range(ATTEMPTS):
             depth = limit if self._reranking is None else max(limit, DEPTH)
-            ranking, whole = self._rank(question, weights, vector, depth, mode)
+            ranking, whole = self._rank(question, asked, weights, depth, mode)
             if whole:
                 break
         if self._reranking is not None:
-            ranking = self._reranking.reordered(question, ranking)[:limit]
+            ranking = self._reranking.reordered(judged, ranking)[:limit]
         return SearchResult(
             passages=ranking,
-            evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]),
+            evidence=weigh_evidence(weights, judged, ranking[:EVIDENCE_PASSAGES]),
             weights=weights,
             query=query,
-            searched_for=question,
+            searched_for=judged,
+            switched=asked.switched,
         )
 
     def refresh(self) -> None:
@@ -89,13 +94,13 @@ class Retriever:
         self._spread = None
 
     def _rank(
-        self, question: str, weights: Mapping[str, float], vector: Vectors | None, limit: int, mode: Mode
+        self, question: str, asked: Sought, weights: Mapping[str, float], limit: int, mode: Mode
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
         """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
         depth = max(CANDIDATES, limit)
-        dense = [] if vector is None else self._vectors.search(vector, depth)
-        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
-        known, cosines = self._fused(vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
+        dense = [] if asked.vector is None else self._vectors.search(asked.vector, depth)
+        keyword = [] if mode == "dense" else self._keywords.search(question, depth, asked.lent)
+        known, cosines = self._fused(asked.vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
         ids = list(known)
         passages = self._catalog.passages(ids[: max(RANKED_BY_TEXT, limit)])
         whole = {one.id for one in passages}.issuperset(ids[:limit])

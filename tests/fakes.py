@@ -1,7 +1,7 @@
 """Honest stand-ins for what a unit test does not want to start: they do the whole job, in memory."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -154,12 +154,12 @@ class CountingKeywords:
         for one in passage_ids:
             self._terms.pop(one, None)
 
-    def search(self, question: str, limit: int) -> list[Match]:
-        asked = set(terms(question))
+    def search(self, question: str, limit: int, lent: Mapping[str, float] | None = None) -> list[Match]:
+        asked = dict(lent or {}) | dict.fromkeys(terms(question), 1.0)
         scored = [
-            Match(passage_id=one, score=sum(1 / self._holding(term) for term in asked.intersection(held)))
+            Match(passage_id=one, score=sum(asked[term] / self._holding(term) for term in asked.keys() & set(held)))
             for one, held in self._terms.items()
-            if asked.intersection(held)
+            if asked.keys() & set(held)
         ]
         return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
 

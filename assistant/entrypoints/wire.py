@@ -121,4 +121,6 @@ def _extras(reply: Reply) -> dict[str, object]:
         "conversation_id": reply.conversation_id,
         "decision": {"action": reply.decision.action},
         "citations": [one.model_dump() for one in reply.citations],
+        "searched_for": reply.searched_for,
+        "topic_switched": reply.topic_switched,
     }

@@ -127,8 +127,11 @@ class KeywordIndex(Protocol):
     def remove(self, passage_ids: Sequence[str]) -> None:
         """Remove; ids that are not there are ignored. Durable on return."""
 
-    def search(self, question: str, limit: int) -> list[Match]:
-        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax."""
+    def search(self, question: str, limit: int, lent: Mapping[str, float] | None = None) -> list[Match]:
+        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax.
+
+        `lent` holds stemmed terms that are not in the question, and what each weighs where one of the question is 1.
+        """
 
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs, after the index's own stemming."""

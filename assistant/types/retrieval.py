@@ -30,15 +30,44 @@ class Filter(Value):
     product: str = ""
 
 
-class Query(Value):
-    """What is searched for: the question, and what the conversation before it lends to it.
+class Lent(Value):
+    """An earlier utterance that lends its topic: how much of its meaning, and how much of each of its terms.
 
-    `context` holds earlier utterances that give `text` its topic, oldest first.
+    The question itself counts 1 in both.
     """
 
     text: str
-    context: tuple[str, ...] = ()
+    meaning: float
+    terms: float
+
+
+class Query(Value):
+    """What is searched for: the question, and what the conversation before it lends to it.
+
+    `topic` holds the words of earlier questions without which this one says too little; they are judged with it.
+    `context` holds earlier utterances that colour the search, the nearest first. `leans` tells that the question
+    itself points back ("and in blue?"), so that it cannot be a change of topic.
+    """
+
+    text: str
+    topic: str = ""
+    context: tuple[Lent, ...] = ()
+    leans: bool = False
     only: Filter = Filter()
+
+    @property
+    def standalone(self) -> str:
+        """The topic and the question as one text."""
+        return f"{self.topic} {self.text}".strip()
+
+    @property
+    def shown(self) -> str:
+        """What is searched for, in words for people: the topic is told apart from the question."""
+        return f"{self.topic} | {self.text}" if self.topic else self.text
+
+    def alone(self) -> "Query":
+        """Return the question without what the conversation lends."""
+        return Query(text=self.text, only=self.only)
 
 
 class Explanation(Value):
@@ -75,6 +104,7 @@ class SearchResult(Value):
     """What one search found: the ranking, the evidence in it, and the rarity of each of the question's terms.
 
     `query` is what was asked for, `searched_for` its text with misspelt words mended.
+    `switched` tells that the question left the topic of the conversation, so that nothing was lent to it.
     """
 
     passages: tuple[ScoredPassage, ...]
@@ -82,6 +112,7 @@ class SearchResult(Value):
     weights: dict[str, float]
     query: Query = Query(text="")
     searched_for: str = ""
+    switched: bool = False
 
 
 class Evidence(Value):

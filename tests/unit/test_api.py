@@ -103,11 +103,13 @@ def test_a_stateless_client_brings_its_history(bot: MemoryAssistant, client: Tes
         {"role": "assistant", "content": "30 days."},
         {"role": "user", "content": [{"type": "text", "text": "And what about delivery?"}]},
     ]
-    conversation = ask(client, messages=messages)["conversation_id"]
-    turn = bot.turns(conversation)[0]
+    body = ask(client, messages=messages)
+    assert body["searched_for"] == "How many days to return items? | And what about delivery?"
+    assert body["topic_switched"] is False
+    turn = bot.turns(body["conversation_id"])[0]
     assert turn.question == "And what about delivery?"
     assert turn.reply is not None
-    assert turn.reply.searched_for.startswith("How many days to return items?")
+    assert turn.reply.searched_for == body["searched_for"]
 
 
 @pytest.mark.parametrize(

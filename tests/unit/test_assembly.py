@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.assembly import LONGEST_JOINED_CHARS, assemble
+from assistant.assembly import LONGEST_JOINED_CHARS, ReadDocument, assemble
 from assistant.types import Document, Passage, ScoredPassage
 from tests.fakes import found, passage
 
@@ -14,6 +14,10 @@ def document(text: str, name: str = "returns.md", revision: int = 1) -> Document
 
 def nothing(name: str, revision: int) -> Document | None:
     return None
+
+
+def reading(document: Document | None) -> ReadDocument:
+    return lambda name, revision: document
 
 
 def texts(assembled: Sequence[ScoredPassage]) -> list[str]:
@@ -67,7 +71,7 @@ def test_a_document_that_is_not_what_was_ranked_is_not_joined() -> None:
     whole = document("Pay by card.\n\nPay by invoice.")
     ranked = found(part(whole, "Pay by card."), part(whole, "Pay by invoice.")).passages
     for read in (document("Pay with cash.\n\nPay by invoice."), document(whole.text, name="else.md"), None):
-        assert len(assemble(ranked, 5, lambda name, revision, read=read: read)) == 2
+        assert len(assemble(ranked, 5, reading(read))) == 2
 
 
 def test_joined_texts_stay_short_enough_to_read() -> None:
