@@ -104,6 +104,8 @@ def _reasons(
     scored: ScoredPassage, holds: dict[str, float], lacks: dict[str, float], titled: Sequence[str]
 ) -> list[str]:
     reasons = [_found_by(scored)]
+    if shares := [f"{name} {share:.2f}" for name, share in scored.explanation.shares.items() if round(share, 2)]:
+        reasons.append(f"scored for {', '.join(shares)}")
     if holds:
         reasons.append(f"holds {_listed(holds)}")
     if titled:
