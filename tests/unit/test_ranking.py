@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.explaining import explain
 from assistant.fusion import KEYWORD_WEIGHT, USUAL_SPREAD, candidate_ids, fuse, spread_of
 from assistant.ports import Vectors
 from assistant.ranking import PAIRS_WEIGHT, SUPPORT_WEIGHT, rank
@@ -108,3 +109,21 @@ def test_a_document_supports_its_passages_with_the_best_of_the_others() -> None:
 def test_a_question_of_one_word_has_no_pairs() -> None:
     one = passage("Refunds.")
     assert rank("refund", {"refund": 1.0}, [one], {one.id: {"meaning": 0.4}})[0][1]["word pairs"] == 0.0
+
+
+def test_a_place_is_explained_by_all_that_led_to_it() -> None:
+    shares = {"meaning": 0.5, "words": 0.3, "word pairs": 0.1, "same document": 0.02}
+    told = explain(shares, dense_rank=2, cosine=0.61, keyword_rank=1, keyword_score=14.2)
+    assert told.fused_score == pytest.approx(0.92)
+    assert told.keyword_score == 14.2
+    assert told.why == (
+        "number 2 by meaning (cosine 0.61)",
+        "number 1 by words (BM25 14.2)",
+        "holds words of the question side by side, as they were asked",
+        "another passage of its document fits as well",
+    )
+
+
+def test_what_had_no_say_is_told_too() -> None:
+    told = explain({"meaning": 0.2, "words": 0.0}, dense_rank=None, cosine=0.2, keyword_rank=None, keyword_score=None)
+    assert told.why == ("not among the nearest by meaning (cosine 0.20)", "not found by words")
