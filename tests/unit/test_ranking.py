@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assistant.explaining import explain
 from assistant.fusion import KEYWORD_WEIGHT, USUAL_SPREAD, candidate_ids, fuse, spread_of
 from assistant.ports import Vectors
-from assistant.ranking import PAIRS_WEIGHT, SUPPORT_WEIGHT, rank
+from assistant.ranking import PAIRS_WEIGHT, RANKED_BY_TEXT, SUPPORT_WEIGHT, rank
 from assistant.types import Match
 from tests.fakes import passage
 
@@ -104,6 +104,15 @@ def test_a_document_supports_its_passages_with_the_best_of_the_others() -> None:
         {one.id: SUPPORT_WEIGHT * 0.4, two.id: SUPPORT_WEIGHT * 0.5, three.id: SUPPORT_WEIGHT * 0.5, alone.id: 0.0}
     )
     assert [found.id for found, _ in ranked] == [one.id, alone.id, two.id, three.id]
+
+
+def test_what_is_too_far_below_to_be_read_keeps_its_order_and_scores_less() -> None:
+    passages = [passage("battery warranty", document=str(place)) for place in range(RANKED_BY_TEXT + 5)]
+    known = {one.id: {"meaning": 1 - 0.01 * place} for place, one in enumerate(passages)}
+    ranked = rank("battery warranty", {"batteri": 1.0, "warranti": 1.0}, passages, known)
+    scores = [sum(shares.values()) for _, shares in ranked]
+    assert scores == sorted(scores, reverse=True)
+    assert ["word pairs" in shares for _, shares in ranked] == [True] * RANKED_BY_TEXT + [False] * 5
 
 
 def test_a_question_of_one_word_has_no_pairs() -> None:
