@@ -49,7 +49,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
         rewriter = _rewriter(responders)
         dialogue = Dialogue(
             conversations=stores.conversations,
-            search=knowledge.search,
+            search=knowledge.search_for_answer,
             signals=open_signal_reader(),
             rewriter=rewriter,
             responders=responders,

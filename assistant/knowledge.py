@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.assembly import assemble
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
@@ -29,6 +30,9 @@ from assistant.types import Document, Evidence, Generation, IngestReport, Loaded
 
 COMPARED_IN_MEMORY = 30_000
 """Up to here the dense index is read into memory: 46 MB for 384 numbers each. Chroma is faster above it."""
+
+READ_FOR_ANSWER = 2
+"""So many times as many passages are read as an answer is written from, since some repeat others or are joined."""
 
 
 class DatabaseFile(Protocol):
@@ -99,6 +103,11 @@ class KnowledgeBase:
         if retriever is None:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         return retriever.search(query, limit, mode)
+
+    def search_for_answer(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        """Return what an answer is written from: no passage twice, and neighbours of a section as one text."""
+        found = self.search(query, limit * READ_FOR_ANSWER, mode)
+        return found.model_copy(update={"passages": assemble(found.passages, limit, self.document)})
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one."""

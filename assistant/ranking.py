@@ -1,6 +1,7 @@
 """Ranks fused candidates by what their texts say: pairs of words as they were asked, and support within a document."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -14,8 +15,8 @@ PAIRS_WEIGHT = 0.1
 SUPPORT_WEIGHT = 0.05
 """The share of its best other passage's score that a document adds to a passage."""
 
-RANKED_BY_TEXT = 50
-"""So many of the fused candidates are read."""
+RANKED_BY_TEXT = 30
+"""So many of the fused candidates are ranked by their texts; those after them keep their order, and score less."""
 
 _TEXTS_KEPT = 4096
 """About 1 kB each."""
@@ -38,29 +39,51 @@ def shares_of_matches(name: str, matches: Sequence[Match]) -> dict[str, Shares]:
 def rank(
     question: str, rarity: Mapping[str, float], passages: Sequence[Passage], known: Mapping[str, Shares]
 ) -> list[tuple[Passage, Shares]]:
-    """Return passages with the summands of their scores, best first; ties keep the order given.
+    """Return passages, given best first, with the summands of their scores in their new order; ties keep the old one.
 
     `known` holds the summands so far by passage id, `rarity` the weight of each term of the question.
     """
     pairs = _pairs(question, rarity)
-    ranked = [(one, known[one.id] | {"word pairs": PAIRS_WEIGHT * _share_held(pairs, one)}) for one in passages]
+    read = passages[:RANKED_BY_TEXT]
+    ranked = [(one, known[one.id] | {"word pairs": PAIRS_WEIGHT * _share_held(pairs, one)}) for one in read]
     support = _support([(one.document_id, sum(shares.values())) for one, shares in ranked])
     for (_, shares), other in zip(ranked, support, strict=True):
         shares["same document"] = SUPPORT_WEIGHT * other
-    return sorted(ranked, key=lambda scored: -sum(scored[1].values()))
+    rest = [(one, dict(known[one.id])) for one in passages[RANKED_BY_TEXT:]]
+    return sorted(ranked, key=lambda scored: -sum(scored[1].values())) + rest
 
 
-def _pairs(question: str, rarity: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Return the neighbouring words of a question, each pair once, with its share in the rarity of all."""
+@dataclass(frozen=True)
+class _Pair:
+    """Two neighbouring words of a question: stemmed, by what their words begin with, and their share in the rarity."""
+
+    stems: str
+    beginnings: tuple[str, str]
+    weight: float
+
+
+def _pairs(question: str, rarity: Mapping[str, float]) -> list[_Pair]:
+    """Return the neighbouring words of a question, each pair once."""
     pairs = [(one, other) for one, other in dict.fromkeys(pairwise(terms(question))) if one != other]
     weights = [rarity.get(one, 0.0) + rarity.get(other, 0.0) for one, other in pairs]
     total = sum(weights) or 1.0
-    return [(f" {one} {other} ", weight / total) for (one, other), weight in zip(pairs, weights, strict=True)]
+    return [
+        _Pair(f" {one} {other} ", (_beginning(one), _beginning(other)), weight / total)
+        for (one, other), weight in zip(pairs, weights, strict=True)
+    ]
 
 
-def _share_held(pairs: Sequence[tuple[str, float]], passage: Passage) -> float:
-    text = _in_terms(passage.indexed_text) if pairs else ""
-    return sum(weight for pair, weight in pairs if pair in text)
+def _beginning(stem: str) -> str:
+    """Return what every word of a stem begins with: "batteri" stands for "battery" and "batteries"."""
+    return stem[:-1] if len(stem) > 2 and stem.endswith("i") else stem
+
+
+def _share_held(pairs: Sequence[_Pair], passage: Passage) -> float:
+    text = passage.indexed_text
+    lowered = text.lower()
+    # Stemming a text is slow, and few hold both words at all.
+    likely = [pair for pair in pairs if pair.beginnings[0] in lowered and pair.beginnings[1] in lowered]
+    return sum(pair.weight for pair in likely if pair.stems in _in_terms(text))
 
 
 @lru_cache(maxsize=_TEXTS_KEPT)

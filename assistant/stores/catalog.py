@@ -33,6 +33,15 @@ IS_LIVE = sa.and_(
     s.passages.c.fingerprint == LIVE_FINGERPRINT,
     ~s.passages.c.held,
 )
+_TODAY = sa.bindparam("today", type_=sa.Date)
+_SHOWN_PASSAGES = ANY_PASSAGE.where(
+    s.passages.c.id.in_(sa.bindparam("ids", expanding=True)),
+    IS_LIVE,
+    sa.or_(s.revisions.c.valid_from.is_(None), s.revisions.c.valid_from <= _TODAY),
+    sa.or_(s.revisions.c.valid_to.is_(None), s.revisions.c.valid_to >= _TODAY),
+)
+"""Made once: a statement that is written anew takes SQLAlchemy longer to recognise than SQLite to answer."""
+
 _REVISION_FIELDS = ("title", "checksum", "text", "language", "media_type", "audience", "valid_from", "valid_to")
 
 
@@ -71,16 +80,10 @@ class SqlCatalog:
 
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         """Return those of the passages that may be shown today, in the order asked."""
-        today = date.today()
-        shown = sa.and_(
-            IS_LIVE,
-            sa.or_(s.revisions.c.valid_from.is_(None), s.revisions.c.valid_from <= today),
-            sa.or_(s.revisions.c.valid_to.is_(None), s.revisions.c.valid_to >= today),
-        )
         found: dict[str, Passage] = {}
         with self._database.read() as connection:
             for some in in_groups(passage_ids):
-                rows = connection.execute(ANY_PASSAGE.where(s.passages.c.id.in_(some), shown))
+                rows = connection.execute(_SHOWN_PASSAGES, {"ids": some, "today": date.today()})
                 found |= {row.id: passage_of(row) for row in rows}
         return [found[one] for one in passage_ids if one in found]
 

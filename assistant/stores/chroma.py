@@ -105,7 +105,7 @@ class ChromaVectorIndex:
             return []
         found = self._call("query", query_embeddings=vector[None, :], n_results=limit, include=["distances"])
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return [Match.model_construct(passage_id=one, score=1.0 - float(distance)) for one, distance in pairs]
+        return [Match(passage_id=one, score=1.0 - float(distance)) for one, distance in pairs]
 
     def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
         """Return the vectors of passages in the order asked; a row of zeros for what is not held."""

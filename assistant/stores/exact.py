@@ -53,7 +53,7 @@ class ExactVectorIndex:
         scores = vectors @ vector
         best = np.argpartition(-scores, min(limit, len(ids)) - 1)[:limit]
         ordered = best[np.argsort(-scores[best], kind="stable")]
-        return [Match.model_construct(passage_id=ids[place], score=float(scores[place])) for place in ordered]
+        return [Match(passage_id=ids[place], score=float(scores[place])) for place in ordered]
 
     def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
         """Return the vectors of passages in the order asked; a row of zeros for what is not held."""

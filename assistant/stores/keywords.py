@@ -64,8 +64,7 @@ class TantivyKeywordIndex:
         with _translated(self._folder):
             hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
             return [
-                Match.model_construct(passage_id=searcher.doc(address).get_first("id"), score=float(score))
-                for score, address in hits
+                Match(passage_id=searcher.doc(address).get_first("id"), score=float(score)) for score, address in hits
             ]
 
     def document_frequency(self, word: str) -> int:

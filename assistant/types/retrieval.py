@@ -1,6 +1,7 @@
 """What a search is asked and what it finds."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -8,8 +9,11 @@ from assistant.types.knowledge import Passage
 from assistant.types.value import Value
 
 
-class Match(Value):
-    """One hit of one index. Cosine similarity for dense search, BM25 for keyword search; higher is better."""
+class Match(NamedTuple):
+    """One hit of one index. Cosine similarity for dense search, BM25 for keyword search; higher is better.
+
+    A turn makes hundreds of them, so it is a plain tuple: a model took ten times as long to make.
+    """
 
     passage_id: str
     score: float

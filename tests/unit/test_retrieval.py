@@ -1,34 +1,8 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assistant.evidence import unknown_models, weigh_evidence
-from assistant.fusion import RANK_CONSTANT, fuse
 from assistant.retrieval import best_per_document
-from assistant.types import Match
 from tests.fakes import found, passage
-
-
-def matches(ids: list[str]) -> list[Match]:
-    return [Match(passage_id=one, score=1.0 - place / 100) for place, one in enumerate(ids)]
-
-
-def test_fusion_adds_reciprocal_ranks() -> None:
-    fused = {match.passage_id: match.score for match in fuse(matches(["a", "b"]), matches(["b", "c"]))}
-    assert fused["b"] == pytest.approx(1 / (RANK_CONSTANT + 2) + 1 / (RANK_CONSTANT + 1))
-    assert next(iter(fused)) == "b"
-
-
-@given(st.lists(st.text(min_size=1, max_size=3), unique=True), st.lists(st.text(min_size=1, max_size=3), unique=True))
-def test_fusion_loses_nothing_and_is_sorted(dense: list[str], keyword: list[str]) -> None:
-    fused = fuse(matches(dense), matches(keyword))
-    assert {match.passage_id for match in fused} == {*dense, *keyword}
-    assert [match.score for match in fused] == sorted((match.score for match in fused), reverse=True)
-
-
-@given(st.lists(st.text(min_size=1, max_size=3), unique=True))
-def test_fusion_with_nothing_keeps_the_order(ids: list[str]) -> None:
-    assert [match.passage_id for match in fuse(matches(ids), [])] == ids
 
 
 def test_evidence_grows_with_coverage_and_names_what_is_missing() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from assistant.entrypoints.explaining import messages_before, search_document, search_lines
 from assistant.errors import DocumentError
-from assistant.explaining import explain_passages, explain_search, mended_words
+from assistant.reasons import explain_passages, explain_search, mended_words
 from assistant.types import Evidence, Explanation, Filter, Message, Query, ScoredPassage, SearchResult
 from tests.fakes import passage
 
@@ -47,15 +47,14 @@ def test_each_passage_says_why_it_is_there() -> None:
     assert (first.holds, first.lacks, first.titled) == ({"warranty": 4.0}, {"batteries": 2.0}, ("warranty",))
     assert (second.holds, second.lacks, second.titled) == ({"batteries": 2.0}, {"warranty": 4.0}, ())
     assert first.why == (
-        "found by its meaning (place 2) and by its words (place 1)",
+        "moved up from 7 to 1 by onnx:x",
         "scored for meaning 0.60, words 0.30",
         "holds warranty (4.0)",
         "its title or heading names warranty",
         "lacks batteries (2.0)",
         "nearly the same text, left out, stands in copy.md",
-        "moved up from 7 to 1 by onnx:x",
     )
-    assert second.why[0] == "found by its meaning alone (place 1)"
+    assert second.why == ("holds batteries (2.0)", "lacks warranty (4.0)")
 
 
 def test_the_search_says_what_it_searched_for() -> None:
