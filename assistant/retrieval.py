@@ -75,7 +75,8 @@ class Retriever:
             if whole:
                 break
         if self._reranking is not None:
-            ranking = self._reranking.reordered(question, ranking)[:limit]
+            # A follow-up is read with what lends it its topic, as a person would have to.
+            ranking = self._reranking.reordered(" ".join((*query.context, question)), ranking)[:limit]
         return SearchResult(
             passages=ranking,
             evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]),

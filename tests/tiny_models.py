@@ -61,15 +61,16 @@ def _bert_config(folder: Path, labels: int = 1) -> "BertConfig":
     pieces += [f"##{piece}" for piece in pieces[5:]]
     (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
     BertTokenizer(vocab=str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
-    return BertConfig(
+    config = BertConfig(
         vocab_size=len(pieces),
         hidden_size=16,
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=64,
-        num_labels=labels,
     )
+    config.num_labels = labels
+    return config
 
 
 def make_tiny_gpt2(folder: Path) -> None:
