@@ -33,7 +33,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     prompts = open_prompts(settings)
     open_embedder(settings)
     responders = open_responders(settings, condense=prompts.condense)
-    reranker = open_reranker(settings)
+    open_reranker(settings)
     stores = open_stores(settings)
     try:
         knowledge = KnowledgeBase(
@@ -42,7 +42,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
             embedder_is_chosen="embedder" in settings.model_fields_set,
             open_embedder=lambda name: open_embedder(settings.model_copy(update={"embedder": name})),
             mass_removal_share=settings.mass_removal_share,
-            reranking=Reranking(reranker, seconds=settings.reranker_seconds) if reranker is not None else None,
+            reranking=_reranking(settings),
         )
         if check_index:
             knowledge.check_embedder()
@@ -61,6 +61,13 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     return Assistant(
         settings=settings, stores=stores, knowledge=knowledge, dialogue=dialogue, rewriter=rewriter, prompts=prompts
     )
+
+
+def _reranking(settings: Settings) -> Reranking | None:
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return None
+    return Reranking(reranker, weight=settings.reranker_weight, seconds=settings.reranker_seconds)
 
 
 def open_prompts(settings: Settings) -> Prompts:

@@ -15,8 +15,8 @@ PAIRS_WEIGHT = 0.1
 SUPPORT_WEIGHT = 0.05
 """The share of its best other passage's score that a document adds to a passage."""
 
-RANKED_BY_TEXT = 50
-"""So many of the fused candidates are read."""
+RANKED_BY_TEXT = 30
+"""So many of the fused candidates are ranked by their texts; those after them keep their order, and score less."""
 
 _TEXTS_KEPT = 4096
 """About 1 kB each."""
@@ -39,16 +39,18 @@ def shares_of_matches(name: str, matches: Sequence[Match]) -> dict[str, Shares]:
 def rank(
     question: str, rarity: Mapping[str, float], passages: Sequence[Passage], known: Mapping[str, Shares]
 ) -> list[tuple[Passage, Shares]]:
-    """Return passages with the summands of their scores, best first; ties keep the order given.
+    """Return passages, given best first, with the summands of their scores in their new order; ties keep the old one.
 
     `known` holds the summands so far by passage id, `rarity` the weight of each term of the question.
     """
     pairs = _pairs(question, rarity)
-    ranked = [(one, known[one.id] | {"word pairs": PAIRS_WEIGHT * _share_held(pairs, one)}) for one in passages]
+    read = passages[:RANKED_BY_TEXT]
+    ranked = [(one, known[one.id] | {"word pairs": PAIRS_WEIGHT * _share_held(pairs, one)}) for one in read]
     support = _support([(one.document_id, sum(shares.values())) for one, shares in ranked])
     for (_, shares), other in zip(ranked, support, strict=True):
         shares["same document"] = SUPPORT_WEIGHT * other
-    return sorted(ranked, key=lambda scored: -sum(scored[1].values()))
+    rest = [(one, dict(known[one.id])) for one in passages[RANKED_BY_TEXT:]]
+    return sorted(ranked, key=lambda scored: -sum(scored[1].values())) + rest
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Puts the best of a ranking into a reranker's order. What fails or is late leaves the ranking as it was."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,9 @@ logger = logging.getLogger(__name__)
 DEPTH = 20
 """How many of the best passages are read together with the question."""
 
+LEAST_PROBABILITY = 1e-6
+"""What is less likely, or as near to certain, is not told apart."""
+
 PAUSE_SECONDS = 30.0
 """After a failure the reranker is left alone for so long: a customer should not wait for it to fail once more."""
 
@@ -21,9 +25,12 @@ PAUSE_SECONDS = 30.0
 class Reranking:
     """Asks a reranker within a time limit. Thread-safe."""
 
-    def __init__(self, reranker: Reranker, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Let `reranker` use up to `seconds` a question, not counting the first one's loading of the model."""
+    def __init__(
+        self, reranker: Reranker, *, weight: float, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Let `reranker` count for `weight` (0 to 1) and use up to `seconds` a question, loading not included."""
         self._reranker = reranker
+        self._weight = weight
         self._seconds = seconds
         self._clock = clock
         self._lock = threading.Lock()
@@ -31,16 +38,22 @@ class Reranking:
         self._paused_until = 0.0
 
     def reordered(self, question: str, ranking: Sequence[ScoredPassage]) -> tuple[ScoredPassage, ...]:
-        """Return the ranking with its best `DEPTH` in the order of the reranker's scores; ties keep their order.
+        """Return the ranking with its best `DEPTH` ordered by both judgements; ties keep their order.
 
         Passages that were not reached in time follow those that were. Ranks count from 1 again.
         """
         head = list(ranking[:DEPTH])
         scores = self._scores(question, head)
         read = [_with_score(one, score) for one, score in zip(head, scores, strict=False)]
-        read.sort(key=lambda one: -(one.explanation.reranker_score or 0.0))
-        ordered = [*read, *ranking[len(read) :]]
+        worth = self._worth([one.score for one in read], scores)
+        order = sorted(range(len(read)), key=lambda place: -worth[place])
+        ordered = [*(read[place] for place in order), *ranking[len(read) :]]
         return tuple(self._placed(one, rank) for rank, one in enumerate(ordered, start=1))
+
+    def _worth(self, searched: Sequence[float], read: Sequence[float]) -> list[float]:
+        """Return what each passage is worth by the search's score and the reranker's, both stretched to 0..1."""
+        pairs = zip(_stretched(searched), _stretched([_log_odds(one) for one in read]), strict=True)
+        return [(1 - self._weight) * by_search + self._weight * by_reading for by_search, by_reading in pairs]
 
     def _placed(self, scored: ScoredPassage, rank: int) -> ScoredPassage:
         """Return the passage at its new rank, and say where it came from."""
@@ -69,6 +82,18 @@ class Reranking:
             if not self._is_loaded:
                 self._reranker.warm_up()
                 self._is_loaded = True
+
+
+def _stretched(scores: Sequence[float]) -> list[float]:
+    """Return scores on a line from 0, the least of them, to 1, the greatest; all 0 where they are the same."""
+    least, range_ = min(scores, default=0.0), max(scores, default=0.0) - min(scores, default=0.0)
+    return [(one - least) / range_ if range_ else 0.0 for one in scores]
+
+
+def _log_odds(probability: float) -> float:
+    """Return the logit, as models give it before it is squeezed to 0..1: there differences mean the same everywhere."""
+    kept = min(1 - LEAST_PROBABILITY, max(LEAST_PROBABILITY, probability))
+    return math.log(kept / (1 - kept))
 
 
 def _with_score(scored: ScoredPassage, score: float) -> ScoredPassage:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
+from assistant.explaining import explain
 from assistant.following import Sought, sought
 from assistant.fusion import candidate_ids, fuse, spread_of
 from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
@@ -15,7 +16,7 @@ from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of
 from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
-from assistant.types import Evidence, Explanation, Match, Passage, Query, ScoredPassage, SearchResult
+from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
 
 Mode = Literal["dense", "keyword", "hybrid"]
 
@@ -150,15 +151,21 @@ def _scored(
     dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
     bm25 = {match.passage_id: match.score for match in keyword}
     for place, (passage, shares) in enumerate(ranked, start=1):
-        score = sum(shares.values())
+        explanation = explain(
+            shares,
+            dense_rank=dense_ranks.get(passage.id),
+            cosine=cosines.get(passage.id),
+            keyword_rank=keyword_ranks.get(passage.id),
+            keyword_score=bm25.get(passage.id),
+        )
         yield ScoredPassage(
             rank=place,
-            score=score,
+            score=explanation.fused_score or 0.0,
             passage=passage,
             dense_rank=dense_ranks.get(passage.id),
             keyword_rank=keyword_ranks.get(passage.id),
             cosine=cosines.get(passage.id),
-            explanation=Explanation(keyword_score=bm25.get(passage.id), fused_score=score, shares=shares),
+            explanation=explanation,
         )
 
 

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         default="",
         description="scheme:name, scheme one of " + ", ".join(RERANKER_SCHEMES[:-1]) + "; empty or none is without.",
     )
+    reranker_weight: float = Field(
+        default=0.25, ge=0, le=1, description="What its judgement counts beside the search's; 1 is its order alone."
+    )
     reranker_seconds: float = Field(default=1.5, gt=0, description="The most that reranking may add to a question.")
     responders: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Comma-separated, tried in this order; empty chooses by what is available."

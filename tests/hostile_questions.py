@@ -47,7 +47,7 @@ def hostile_questions() -> dict[str, str]:
         "one long number": "1234567890" * 10_000,
         "many numbers": " ".join(str(number) for number in range(5_000)),
         "combining marks": "Z" + "\u0301\u0316\u0335" * 3_000 + " delivery",
-        "ligatures and widths": "\ufb01nd \uff24\uff25\uff2c\uff29\uff36\uff25\uff32\uff39 \u2460 \u00bd \u212b \u017f",
+        "ligatures and widths": "\ufb01nd \uff24\uff25\uff2c\uff29\uff36\uff25\uff32 \u2460 \u212b \u017f \u0130",
         "URL": "https://user:pass@example.com:8080/a/b?c=d&e=%00%ff#frag",
         "base64": base64.b64encode(bytes(range(256)) * 20).decode(),
         "JSON": '{"question": ["delivery", null, {"$where": "1==1"}], "limit": -1}',

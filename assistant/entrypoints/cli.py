@@ -1,6 +1,7 @@
 """The command line. Parses, calls, prints; every error is one line on stderr with its remedy."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -134,6 +135,10 @@ def main() -> None:
     from assistant.entrypoints.quiet import quiet_libraries
 
     quiet_libraries()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Bytes of an argument that are no UTF-8 are lone surrogates here, and may be printed with the question.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

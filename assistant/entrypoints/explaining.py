@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.explaining import PassageExplanation, SearchExplanation, explain_passages, explain_search
+from assistant.reasons import PassageExplanation, SearchExplanation, explain_passages, explain_search
 from assistant.types import Message, ScoredPassage, SearchResult
 
 SHOWN_CHARS = 300

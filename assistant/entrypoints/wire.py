@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.types import Message, Reply, Speaker
 
-MAX_QUESTION_CHARS = 20_000
+MAX_QUESTION_CHARS = 200_000
+"""Twice 10,000 words. All of it is stored, its beginning is searched for."""
 MAX_MESSAGES = 200
 MODEL_NAME = "assistant"
 

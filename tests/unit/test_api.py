@@ -143,7 +143,7 @@ def test_malformed_json_is_refused(client: TestClient) -> None:
 
 
 def test_a_question_beyond_reason_is_refused(client: TestClient) -> None:
-    response = client.post(PATH, json={"messages": [{"role": "user", "content": "a " * 10_001}]})
+    response = client.post(PATH, json={"messages": [{"role": "user", "content": "a " * 100_001}]})
     assert response.status_code == 413
 
 

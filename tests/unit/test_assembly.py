@@ -16,8 +16,8 @@ def nothing(name: str, revision: int) -> Document | None:
     return None
 
 
-def reading(document: Document | None) -> ReadDocument:
-    return lambda name, revision: document
+def always(one: Document | None) -> ReadDocument:
+    return lambda name, revision: one
 
 
 def texts(assembled: Sequence[ScoredPassage]) -> list[str]:
@@ -52,7 +52,7 @@ def test_another_number_name_or_negation_is_another_text() -> None:
 def test_neighbours_are_joined_in_the_order_of_the_document() -> None:
     whole = document("Pay by card.\n\nPay by invoice.\n\nPay in cash.")
     later, other, earlier = part(whole, "Pay by invoice."), passage("Else.", document="b"), part(whole, "Pay by card.")
-    shown = assemble(found(later, other, earlier).passages, 5, lambda name, revision: whole)
+    shown = assemble(found(later, other, earlier).passages, 5, always(whole))
     assert texts(shown) == ["Pay by card.\n\nPay by invoice.", "Else."]
     joined = shown[0].passage
     assert joined.text == whole.text[joined.start : joined.end]
@@ -63,22 +63,22 @@ def test_neighbours_of_other_sections_or_revisions_stay_apart() -> None:
     whole = document("Pay by card.\n\nPay by invoice.")
     one, other = part(whole, "Pay by card."), part(whole, "Pay by invoice.")
     for apart in (other.model_copy(update={"heading": "Else"}), other.model_copy(update={"revision": 2})):
-        shown = assemble(found(one, apart).passages, 5, lambda name, revision: whole)
+        shown = assemble(found(one, apart).passages, 5, always(whole))
         assert texts(shown) == [one.text, other.text]
 
 
 def test_a_document_that_is_not_what_was_ranked_is_not_joined() -> None:
     whole = document("Pay by card.\n\nPay by invoice.")
     ranked = found(part(whole, "Pay by card."), part(whole, "Pay by invoice.")).passages
-    for read in (document("Pay with cash.\n\nPay by invoice."), document(whole.text, name="else.md"), None):
-        assert len(assemble(ranked, 5, reading(read))) == 2
+    for other in (document("Pay with cash.\n\nPay by invoice."), document(whole.text, name="else.md"), None):
+        assert len(assemble(ranked, 5, always(other))) == 2
 
 
 def test_joined_texts_stay_short_enough_to_read() -> None:
     paragraph = "x" * (LONGEST_JOINED_CHARS // 2)
     whole = document(f"a{paragraph}\n\nb{paragraph}")
     ranked = found(part(whole, f"a{paragraph}"), part(whole, f"b{paragraph}")).passages
-    assert len(assemble(ranked, 5, lambda name, revision: whole)) == 2
+    assert len(assemble(ranked, 5, always(whole))) == 2
 
 
 @given(st.lists(st.integers(0, 11), unique=True, min_size=1), st.integers(1, 6))
@@ -86,7 +86,7 @@ def test_whatever_is_ranked_each_text_is_a_range_of_the_document(order: list[int
     parts = [f"Part {letter} says {letter * 3}." for letter in "abcdefghijkl"]
     whole = document("\n\n".join(parts))
     ranked = found(*(part(whole, parts[number]) for number in order)).passages
-    shown = assemble(ranked, limit, lambda name, revision: whole)
+    shown = assemble(ranked, limit, always(whole))
     assert [one.rank for one in shown] == list(range(1, len(shown) + 1))
     assert len(shown) <= limit
     assert all(one.passage.text == whole.text[one.passage.start : one.passage.end] for one in shown)

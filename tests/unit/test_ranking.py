@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.explaining import explain
 from assistant.fusion import KEYWORD_WEIGHT, USUAL_SPREAD, candidate_ids, fuse, spread_of
 from assistant.ports import Vectors
-from assistant.ranking import PAIRS_WEIGHT, SUPPORT_WEIGHT, rank
+from assistant.ranking import PAIRS_WEIGHT, RANKED_BY_TEXT, SUPPORT_WEIGHT, rank
 from assistant.types import Match
 from tests.fakes import passage
 
@@ -105,6 +106,33 @@ def test_a_document_supports_its_passages_with_the_best_of_the_others() -> None:
     assert [found.id for found, _ in ranked] == [one.id, alone.id, two.id, three.id]
 
 
+def test_what_is_too_far_below_to_be_read_keeps_its_order_and_scores_less() -> None:
+    passages = [passage("battery warranty", document=str(place)) for place in range(RANKED_BY_TEXT + 5)]
+    known = {one.id: {"meaning": 1 - 0.01 * place} for place, one in enumerate(passages)}
+    ranked = rank("battery warranty", {"batteri": 1.0, "warranti": 1.0}, passages, known)
+    scores = [sum(shares.values()) for _, shares in ranked]
+    assert scores == sorted(scores, reverse=True)
+    assert ["word pairs" in shares for _, shares in ranked] == [True] * RANKED_BY_TEXT + [False] * 5
+
+
 def test_a_question_of_one_word_has_no_pairs() -> None:
     one = passage("Refunds.")
     assert rank("refund", {"refund": 1.0}, [one], {one.id: {"meaning": 0.4}})[0][1]["word pairs"] == 0.0
+
+
+def test_a_place_is_explained_by_all_that_led_to_it() -> None:
+    shares = {"meaning": 0.5, "words": 0.3, "word pairs": 0.1, "same document": 0.02}
+    told = explain(shares, dense_rank=2, cosine=0.61, keyword_rank=1, keyword_score=14.2)
+    assert told.fused_score == pytest.approx(0.92)
+    assert told.keyword_score == 14.2
+    assert told.why == (
+        "number 2 by meaning (cosine 0.61)",
+        "number 1 by words (BM25 14.2)",
+        "holds words of the question side by side, as they were asked",
+        "another passage of its document fits as well",
+    )
+
+
+def test_what_had_no_say_is_told_too() -> None:
+    told = explain({"meaning": 0.2, "words": 0.0}, dense_rank=None, cosine=0.2, keyword_rank=None, keyword_score=None)
+    assert told.why == ("not among the nearest by meaning (cosine 0.20)", "not found by words")
