@@ -375,6 +375,7 @@ def test_exact_search_gives_back_the_vectors_of_what_it_holds(stores: Stores) ->
     passages = stores.changes.indexable(stores.changes.every_id(MODEL), MODEL)
     known = stores.vector_cache.get(MODEL, [one.digest for one in passages])
     held = index.vectors_of([passages[1].id, "never there", passages[0].id])
-    assert np.array_equal(held, [known[passages[1].digest], np.zeros(3), known[passages[0].digest]])
+    nothing = np.zeros(3, np.float32)
+    assert np.array_equal(held, np.stack([known[passages[1].digest], nothing, known[passages[0].digest]]))
     assert np.array_equal(exact(stores).vectors_of([one.id for one in passages]), held[[2, 0]])
     assert index.sample(1).shape == (1, 3)
