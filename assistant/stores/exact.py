@@ -56,7 +56,12 @@ class ExactVectorIndex:
         return [Match(passage_id=ids[place], score=float(scores[place])) for place in ordered]
 
     def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
-        """Return the vectors of passages in the order asked; a row of zeros for what is not held."""
+        """Return the vectors of passages in the order asked; a row of zeros for what is not held.
+
+        They are those that the last search saw.
+        """
+        if self._number < 0:
+            self._read()
         with self._lock:
             places = [self._places.get(one, -1) for one in passage_ids]
             found = self._vectors[places] if len(self._ids) else np.zeros((len(places), self._dimension), np.float32)
