@@ -84,7 +84,7 @@ def magento(settings: Settings, folder: Path, limit: int) -> list[Judged]:
 def shop(settings: Settings, _folder: Path, _limit: int) -> list[Judged]:
     """Ingest the sample shop, and ask the questions that its tests ask."""
     with open_assistant(settings) as bot:
-        bot.ingest(*filter(None, [shipped_folder("knowledge_base")]))
+        bot.ingest(shipped_folder("knowledge_base"))
     rows = _lines(Path("tests/content/questions.jsonl"))
     return [(one["question"], _in_documents(*one["documents"])) for one in rows if one["answerable"]]
 
@@ -173,7 +173,7 @@ def _first(bot: Assistant, question: str, mode: Mode) -> Passage | None:
 
 def _recall(bot: Assistant, asked: Sequence[Judged]) -> dict[str, float]:
     """Return by mode for which share of the questions the first passage answers."""
-    figures = {}
+    figures: dict[str, float] = {}
     for mode in MODES if asked else ():
         first = [(is_right, _first(bot, question, mode)) for question, is_right in asked]
         figures[mode] = round(sum(one is not None and is_right(one) for is_right, one in first) / len(asked), 4)

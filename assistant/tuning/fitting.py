@@ -10,7 +10,7 @@ from assistant.ports import Vectors
 from assistant.records import StepReport
 from assistant.tuning.adapter import PART, Adapter
 from assistant.tuning.contrastive import Correction, learn
-from assistant.tuning.judging import Gain, Ranks, figures, paired_gain, ranks, reciprocal
+from assistant.tuning.judging import Ranks, ranks, reciprocal, verdict
 from assistant.tuning.pairs import Pair, held_out
 from assistant.tuning.splitting import Split, folds, judging_weights
 from assistant.tuning.steps import Ground
@@ -68,7 +68,10 @@ class AdapterStep:
         tasks = build_tasks(pairs, ground.passages, ground.embedder, ground.vectors_of)
         known = [pair for one in tasks for pair in one.pairs]
         judged = self._cross_judged(tasks, known, ground)
-        report = _report(judged, ground.coverage, len(known), self._seed)
+        if not len(judged.before):
+            return _refused("the questions are all about the same answer"), None
+        weights = judging_weights(judged.seen, ground.coverage)
+        report = verdict(PART, judged.before, judged.after, weights, learnt_from=len(known))
         payload = None
         if report.accepted:
             # Those that were judged had learnt from a part; this one learns, in the same way, from all there is.
@@ -150,27 +153,6 @@ def _gain(judged: _Judged, coverage: float) -> float:
     return float(np.average(difference, weights=judging_weights(judged.seen, coverage)))
 
 
-def _report(judged: _Judged, coverage: float, pairs: int, seed: int) -> StepReport:
-    if not len(judged.before):
-        return _refused("the questions are all about the same answer")
-    weights = judging_weights(judged.seen, coverage)
-    gain = paired_gain(reciprocal(judged.before), reciprocal(judged.after), weights, seed)
-    before, after = figures(judged.before, weights), figures(judged.after, weights)
-    accepted = gain.low > 0 and after["recall@1"] >= before["recall@1"]
-    return StepReport(
-        name=PART,
-        accepted=accepted,
-        reason=_reason(accepted, gain),
-        before=before,
-        after=after,
-        gain=round(gain.mean, 4),
-        gain_low=round(gain.low, 4),
-        gain_high=round(gain.high, 4),
-        learnt_from=pairs,
-        judged_with=len(weights),
-    )
-
-
 def _gated(correction: Correction, tasks: Sequence[Task]) -> Adapter:
     """Return the adapter that a correction makes with a gate around what it was learnt from."""
     queries = np.concatenate([one.queries for one in tasks])
@@ -193,11 +175,6 @@ def _centres(queries: Vectors) -> Vectors:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
     return centres
-
-
-def _reason(accepted: bool, gain: Gain) -> str:
-    span = f"{gain.mean:+.3f} MRR@10 on held-out questions (95 % interval {gain.low:+.3f} to {gain.high:+.3f})"
-    return f"it wins: {span}" if accepted else f"it does not surely win: {span}"
 
 
 def _refused(reason: str) -> StepReport:
