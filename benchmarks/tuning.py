@@ -28,6 +28,7 @@ from assistant.types import Citation, Decision, LoadedDocument, Passage, Reply, 
 
 DATA = Path("../shared/data")
 FOREIGN = 100
+MOST_ASKED = 400
 MODES: tuple[Mode, ...] = ("dense", "hybrid")
 
 Judged = tuple[str, Callable[[Passage], bool]]
@@ -193,6 +194,7 @@ def measure(name: str, embedder: str, limit: int | None) -> dict[str, Any]:
         sources = Path(scratch) / "sources"
         sources.mkdir()
         asked = make(settings, sources, limit or usual)
+        asked = random.Random(0).sample(asked, min(MOST_ASKED, len(asked)))
         with open_assistant(settings) as bot:
             before = _recall(bot, asked)
             strangers = [_first(bot, one, "dense") for one in _foreign()]
