@@ -24,6 +24,7 @@ from assistant.ports.indexes import (
     VectorIndex,
     Vectors,
 )
+from assistant.ports.tuning import TunedParts
 
 __all__ = [
     "Catalog",
@@ -40,6 +41,7 @@ __all__ = [
     "Rewriter",
     "SentimentModel",
     "SignalReader",
+    "TunedParts",
     "VectorCache",
     "VectorIndex",
     "Vectors",
