@@ -39,6 +39,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
             embedder_is_chosen="embedder" in settings.model_fields_set,
             open_embedder=lambda name: open_embedder(settings.model_copy(update={"embedder": name})),
             mass_removal_share=settings.mass_removal_share,
+            max_wrong_share=settings.max_wrong_share,
         )
         if check_index:
             knowledge.check_embedder()

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.evidence import EvidenceJudge
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
@@ -24,6 +25,7 @@ from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode, Retriever
+from assistant.settings import MAX_WRONG_SHARE
 from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
 
 
@@ -68,6 +70,7 @@ class KnowledgeBase:
         embedder_is_chosen: bool,
         open_embedder: Callable[[str], Embedder],
         mass_removal_share: float = 0.5,
+        max_wrong_share: float = MAX_WRONG_SHARE,
     ) -> None:
         """Join the stores with embedders.
 
@@ -79,6 +82,7 @@ class KnowledgeBase:
         self._is_chosen = embedder_is_chosen
         self._open_embedder = open_embedder
         self._share = mass_removal_share
+        self._max_wrong_share = max_wrong_share
         self._embedders: dict[str, Embedder] = {}
         self._retriever: tuple[Generation, Retriever] | None = None
         self._learnt = -1
@@ -268,6 +272,7 @@ class KnowledgeBase:
             embedder=self._embedder(generation.embedder),
             vectors=vectors,
             keywords=self._stores.keywords(generation.number),
+            judge=EvidenceJudge(max_wrong_share=self._max_wrong_share),
         )
 
     def _reopen(self) -> None:

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
+from assistant.evidence import EvidenceJudge
 from assistant.fusion import fuse
-from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
+from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
 from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
@@ -23,12 +23,24 @@ ATTEMPTS = 3
 class Retriever:
     """Searches one generation of the indexes."""
 
-    def __init__(self, *, catalog: Catalog, embedder: Embedder, vectors: VectorIndex, keywords: KeywordIndex) -> None:
-        """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        embedder: Embedder,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+        judge: EvidenceJudge | None = None,
+    ) -> None:
+        """Join the catalog to the indexes derived from it, and to the embedder that made their vectors.
+
+        `judge` weighs the evidence; without one the shipped model does.
+        """
         self._catalog = catalog
         self._embedder = embedder
         self._vectors = vectors
         self._keywords = keywords
+        self._judge = judge or EvidenceJudge()
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the `limit` best passages for a query.
@@ -42,27 +54,27 @@ class Retriever:
         if mode != "dense":
             question = mended(question, self._keywords, self._catalog)
         vector = None if mode == "keyword" else self._embedder.embed_query(question)
-        ranking: tuple[ScoredPassage, ...] = ()
+        depth = max(CANDIDATES, limit) + len(query.without)
         for _ in range(ATTEMPTS):
-            ranking, whole = self._rank(question, vector, limit, mode)
+            dense = [] if vector is None else self._vectors.search(vector, depth)
+            keyword = [] if mode == "dense" else self._keywords.search(question, depth)
+            if query.without:
+                dense, keyword = _around(dense, query.without), _around(keyword, query.without)
+            ranking, whole = self._rank(dense, keyword, limit)
             if whole:
                 break
         weights = self._weights(question)
-        return SearchResult(
-            passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
-        )
+        evidence = self._judge.weigh(weights, question, ranking, dense, keyword)
+        return SearchResult(passages=ranking, evidence=evidence, weights=weights)
 
     def refresh(self) -> None:
         """See what other processes have written to the indexes."""
         self._keywords.refresh()
 
     def _rank(
-        self, question: str, vector: Vectors | None, limit: int, mode: Mode
+        self, dense: Sequence[Match], keyword: Sequence[Match], limit: int
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
-        """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
-        depth = max(CANDIDATES, limit)
-        dense = [] if vector is None else self._vectors.search(vector, depth)
-        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
+        """Fuse and read; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
         fused = fuse(dense, keyword)
         winners = [match.passage_id for match in fused[:limit]]
         passages = self._catalog.passages(winners)
@@ -98,6 +110,10 @@ def _scored(
         )
         for rank, passage in enumerate(passages, start=1)
     )
+
+
+def _around(matches: Sequence[Match], without: frozenset[str]) -> list[Match]:
+    return [match for match in matches if match.passage_id not in without]
 
 
 def _ranks(matches: Sequence[Match]) -> dict[str, int]:

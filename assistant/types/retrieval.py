@@ -1,5 +1,7 @@
 """What a search is asked and what it finds."""
 
+from pydantic import Field
+
 from assistant.types.knowledge import Passage
 from assistant.types.value import Value
 
@@ -25,12 +27,14 @@ class Filter(Value):
 class Query(Value):
     """What is searched for: the question, and what the conversation before it lends to it.
 
-    `context` holds earlier utterances that give `text` its topic, oldest first.
+    `context` holds earlier utterances that give `text` its topic, oldest first. `without` holds ids of passages that
+    are to be searched around, as if they had never been ingested.
     """
 
     text: str
     context: tuple[str, ...] = ()
     only: Filter = Filter()
+    without: frozenset[str] = frozenset()
 
 
 class ScoredPassage(Value):
@@ -53,13 +57,18 @@ class SearchResult(Value):
 
 
 class Evidence(Value):
-    """How well the passages found cover a question. All figures lie in 0..1.
+    """How well the passages found cover a question. All figures but `features` lie in 0..1.
 
     `coverage` is the share of the question's informative words, weighted by rarity, that the passages hold;
-    `cosine` is the best dense similarity; `confidence` combines them into one figure for the policy.
+    `cosine` is the best dense similarity; `confidence` is the calibrated probability that the passages hold the
+    answer, made of `features`; `needed` is the confidence from which on the operator wants an answer (above 1: never);
+    `because` says for staff which feature weighed most.
     """
 
     coverage: float = 0.0
     cosine: float = 0.0
     confidence: float = 0.0
+    needed: float = 0.5
     missing: tuple[str, ...] = ()
+    because: str = ""
+    features: dict[str, float] = Field(default_factory=dict)
