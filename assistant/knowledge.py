@@ -9,7 +9,6 @@ from typing import Protocol
 
 import numpy as np
 
-from assistant.evidence import EvidenceJudge
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
@@ -23,9 +22,11 @@ from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
 from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
-from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode, Retriever
 from assistant.settings import MAX_WRONG_SHARE
+from assistant.tuning.answerability import judge_of
+from assistant.tuning.tuner import Tuner, adapted, default_steps
 from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
 
 
@@ -114,6 +115,11 @@ class KnowledgeBase:
         """Return every generation that there is, oldest first."""
         return self._stores.generations.all()
 
+    def tuned_parts(self) -> list[str]:
+        """Return the names of what was learnt for the live generation."""
+        live = self._stores.generations.live()
+        return [one.name for one in self._stores.tuned_parts.all(live.number)] if live and live.tuned else []
+
     def embedder_name(self) -> str:
         """Return the `scheme:name` of the embedder in use."""
         live = self._stores.generations.live()
@@ -190,6 +196,14 @@ class KnowledgeBase:
         with self._writing():
             return self._eraser().forget(name, source)
 
+    def tune(self, *, dry_run: bool = False, progress: Progress | None = None) -> TuneReport:
+        """Learn from the questions whose passage is known; see `Tuner.tune`."""
+        return self._tuner(progress).tune(default_steps(), dry_run=dry_run)
+
+    def remove_tuning(self) -> TuneReport:
+        """Search as if nothing had been learnt; see `Tuner.remove`."""
+        return self._tuner(None).remove()
+
     def release(self, passage_id: str) -> int:
         """Let a passage that was held back be found; returns how many with its text there are."""
         with self._writing():
@@ -245,7 +259,8 @@ class KnowledgeBase:
         if generation is None:
             return None
         with self._opening:
-            if self._retriever is None or self._retriever[0].number != generation.number:
+            known = self._retriever[0] if self._retriever is not None else None
+            if known is None or (known.number, known.tuned) != (generation.number, generation.tuned):
                 check_embedder(generation, self._embedder(generation.embedder))
                 vectors = self._custody.dense_index(generation)
                 self._retriever = (generation, self._retriever_with(generation, vectors))
@@ -269,10 +284,10 @@ class KnowledgeBase:
     def _retriever_with(self, generation: Generation, vectors: VectorIndex) -> Retriever:
         return Retriever(
             catalog=self._stores.catalog,
-            embedder=self._embedder(generation.embedder),
+            embedder=adapted(self._stores.tuned_parts, generation, self._embedder(generation.embedder)),
             vectors=vectors,
             keywords=self._stores.keywords(generation.number),
-            judge=EvidenceJudge(max_wrong_share=self._max_wrong_share),
+            judge=judge_of(self._stores.tuned_parts, generation, self._max_wrong_share),
         )
 
     def _reopen(self) -> None:
@@ -298,6 +313,15 @@ class KnowledgeBase:
             embedder=self._embedder(name),
             mass_removal_share=self._share,
             web=web,
+            progress=progress,
+        )
+
+    def _tuner(self, progress: Progress | None) -> Tuner:
+        return Tuner(
+            self._stores,
+            self._stores.conversations,
+            embedder_of=self._embedder,
+            search=self.search,
             progress=progress,
         )
 

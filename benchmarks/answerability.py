@@ -14,6 +14,7 @@ import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,9 @@ from benchmarks.answerability_sets import Asked, QuestionSet, question_sets
 from benchmarks.machine import report
 
 DEPTH = 5
+REHEARSED_WEIGHT = 100.0
+"""Questions made of a set's documents weigh a third of those that people asked."""
+
 COVERAGES = (0.5, 0.7, 0.8, 0.9)
 OLD_COVERAGE, OLD_COSINE, OLD_BIAS = 6.0, 8.0, -6.6
 SHIPPED = Path(answerability_model.__file__).with_name("shipped.json")
@@ -67,7 +71,7 @@ def measure(bot: Assistant, questions: Sequence[Asked]) -> Measured:
         ids.setdefault(passage.document, set()).add(passage.id)
     judged = [judge(bot, asked, ids) for asked in questions]
     rehearsed = rehearse(knowledge.search, list(written_pairs(catalog, passages)), passages)
-    return Measured([one for one in judged if one.example.features], rehearsed)
+    return Measured([one for one in judged if one.example.features], list(chain(*rehearsed)))
 
 
 def judge(bot: Assistant, asked: Asked, ids: dict[str, set[str]]) -> Judged:
@@ -91,13 +95,14 @@ def judge(bot: Assistant, asked: Asked, ids: dict[str, set[str]]) -> Judged:
 
 
 def shipped(sets: Sequence[Measured], ridge: float) -> AnswerabilityModel:
-    """Fit on questions and their near misses; every set weighs the same."""
+    """Fit on people's questions, their near misses, and rehearsed ones; every set weighs the same."""
     examples: list[Example] = []
     for one in sets:
         rows = [judged.example for judged in one.judged]
         rows += [judged.near_miss for judged in one.judged if judged.near_miss is not None]
         examples += balanced(rows)
-    return fit(examples, features=SHIPPED_FEATURES, origin="shipped", ridge=ridge)
+        examples += balanced(one.rehearsed, REHEARSED_WEIGHT)
+    return fit(examples, features=SHIPPED_FEATURES, ridge=ridge)
 
 
 def rows_of(name: str, measured: Measured, model: AnswerabilityModel) -> list[dict[str, Any]]:

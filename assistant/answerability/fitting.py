@@ -1,7 +1,6 @@
 """Fits the answerability model: ridge logistic regression in plain numpy, towards a prior model where there is one."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,11 @@ from assistant.types.value import Value
 
 Array = NDArray[np.float64]
 
-RIDGE = 10.0
-"""How strongly each weight is held to the prior (0 without one), in the units of the log-likelihood."""
+RIDGE = 30.0
+"""How strongly each weight is held to 0, in the units of the log-likelihood."""
+
+FREE, HELD = 1e-3, 1e6
+"""Penalties of a bias that goes where it will, and of one that stays."""
 
 RIGHT_SHARE = 0.6
 """Of the questions that customers ask so many are taken to be answered by what is found; the rest are not.
@@ -44,14 +46,7 @@ def balanced(examples: Sequence[Example], total: float = 300.0) -> list[Example]
     return [one.model_copy(update={"weight": weights[one.right]}) for one in examples]
 
 
-def fit(
-    examples: Sequence[Example],
-    *,
-    features: Sequence[str],
-    origin: Literal["shipped", "fitted"],
-    prior: AnswerabilityModel | None = None,
-    ridge: float = RIDGE,
-) -> AnswerabilityModel:
+def fit(examples: Sequence[Example], *, features: Sequence[str], ridge: float = RIDGE) -> AnswerabilityModel:
     """Return the model that explains the examples best; the same examples give the same model.
 
     Its curve comes from cross-validation: each question is judged by a model that has not seen it.
@@ -59,21 +54,19 @@ def fit(
     Raises:
         ValueError: The examples are not of both kinds.
     """
-    right = np.array([one.right for one in examples], dtype=float)
-    if not 0 < right.sum() < len(right):
-        raise ValueError("questions of both kinds are needed: with and without an answer")
-    counts = np.array([one.weight for one in examples], dtype=float)
+    right, counts = _labels(examples)
     rows = matrix(examples, features)
     means, deviations = _standard(rows, counts)
     scaled = standardised(rows, means, deviations)
-    start = _prior_weights(prior, features)
+    start = np.zeros(len(features) + 1)
+    penalty = np.array([*np.full(len(features), ridge), FREE])
     judged = np.zeros(len(right))
     for fold in range(FOLDS):
         held = np.arange(len(right)) % FOLDS == fold
-        judged[held] = probabilities(scaled[held], solve(scaled[~held], right[~held], counts[~held], start, ridge))
-    solved = solve(scaled, right, counts, start, ridge)
+        judged[held] = probabilities(scaled[held], solve(scaled[~held], right[~held], counts[~held], start, penalty))
+    solved = solve(scaled, right, counts, start, penalty)
     return AnswerabilityModel(
-        origin=origin,
+        origin="shipped",
         features=tuple(features),
         means=_rounded(means),
         deviations=_rounded(deviations),
@@ -82,6 +75,23 @@ def fit(
         curve=curve(judged, right, counts),
         questions=len(examples),
     )
+
+
+def refit(examples: Sequence[Example], prior: AnswerabilityModel, ridge: float) -> AnswerabilityModel:
+    """Return the prior with the weights that the examples ask for, held to those it has.
+
+    Scales, bias and curve stay: examples that were made up say which features tell, not how often customers ask what
+    cannot be answered.
+
+    Raises:
+        ValueError: The examples are not of both kinds.
+    """
+    right, counts = _labels(examples)
+    scaled = standardised(matrix(examples, prior.features), np.array(prior.means), np.array(prior.deviations))
+    start = np.array([*prior.weights, prior.bias])
+    penalty = np.array([*np.full(len(prior.weights), ridge), HELD])
+    solved = solve(scaled, right, counts, start, penalty)
+    return prior.model_copy(update={"origin": "fitted", "weights": _rounded(solved[:-1]), "questions": len(examples)})
 
 
 def matrix(examples: Sequence[Example], features: Sequence[str]) -> Array:
@@ -94,10 +104,10 @@ def standardised(rows: Array, means: Array, deviations: Array) -> Array:
     return np.clip(np.nan_to_num((rows - means) / deviations, nan=0.0), -MAX_DEVIATIONS, MAX_DEVIATIONS)
 
 
-def solve(scaled: Array, right: Array, counts: Array, start: Array, ridge: float) -> Array:
-    """Return weights, the bias last, by Newton's method on the penalised likelihood; the bias is not penalised."""
+def solve(scaled: Array, right: Array, counts: Array, start: Array, penalties: Array) -> Array:
+    """Return weights, the bias last, by Newton's method; each is held to its start by its penalty."""
     design = np.column_stack([scaled, np.ones(len(scaled))])
-    penalty = np.diag([*np.full(scaled.shape[1], ridge), 1e-3])
+    penalty = np.diag(penalties)
     weights = start.copy()
     for _ in range(STEPS):
         chance = probabilities(scaled, weights)
@@ -139,9 +149,11 @@ def _standard(rows: Array, counts: Array) -> tuple[Array, Array]:
     return means, np.where(spread > 1e-6, spread, 1.0)
 
 
-def _prior_weights(prior: AnswerabilityModel | None, features: Sequence[str]) -> Array:
-    known = {} if prior is None else dict(zip(prior.features, prior.weights, strict=True))
-    return np.array([*(known.get(name, 0.0) for name in features), 0.0 if prior is None else prior.bias])
+def _labels(examples: Sequence[Example]) -> tuple[Array, Array]:
+    right = np.array([one.right for one in examples], dtype=float)
+    if not 0 < right.sum() < len(right):
+        raise ValueError("questions of both kinds are needed: with and without an answer")
+    return right, np.array([one.weight for one in examples], dtype=float)
 
 
 def _rounded(values: Array) -> tuple[float, ...]:

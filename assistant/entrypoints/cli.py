@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
+from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
 
@@ -26,6 +27,7 @@ evaluations = typer.Typer(help="Measure the assistant on sets of questions.", no
 app.add_typer(evaluations, name="eval")
 
 register_upkeep(app)
+app.command()(tune)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from assistant.ports import (
     KeywordIndex,
     Quarantine,
     Revisions,
+    TunedParts,
     VectorCache,
     VectorIndex,
     WebPages,
@@ -105,6 +106,13 @@ class Stores:
         from assistant.stores.erasures import SqlErasures
 
         return SqlErasures(self.database)
+
+    @cached_property
+    def tuned_parts(self) -> TunedParts:
+        """What was learnt for each generation."""
+        from assistant.stores.tuned_parts import SqlTunedParts
+
+        return SqlTunedParts(self.database)
 
     @cached_property
     def web_pages(self) -> WebPages:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from assistant.answerability.asking import asked_kind, holds_kind, is_negated, names
 from assistant.answerability.curves import area_under_risk_coverage, auroc, calibration_error, risk_at
 from assistant.answerability.features import features_of
-from assistant.answerability.fitting import Example, balanced, fit
+from assistant.answerability.fitting import Example, balanced, fit, refit
 from assistant.answerability.model import NEVER, AnswerabilityModel, Operating, shipped_model
 from assistant.answerability.wording import in_words
 from assistant.evidence import EvidenceJudge
@@ -100,8 +100,8 @@ def examples(count: int, seed: int, slope: float) -> list[Example]:
 
 
 def test_a_fit_finds_what_tells_and_does_so_again() -> None:
-    model = fit(examples(400, 1, 3.0), features=("signal", "noise"), origin="fitted")
-    assert model == fit(examples(400, 1, 3.0), features=("signal", "noise"), origin="fitted")
+    model = fit(examples(400, 1, 3.0), features=("signal", "noise"))
+    assert model == fit(examples(400, 1, 3.0), features=("signal", "noise"))
     assert model.weights[0] > 5 * abs(model.weights[1])
     unseen = examples(2_000, 2, 3.0)
     judged = [model.probability(one.features) for one in unseen]
@@ -110,22 +110,23 @@ def test_a_fit_finds_what_tells_and_does_so_again() -> None:
 
 
 def test_a_fit_to_a_knowledge_base_beats_a_prior_that_is_wrong_there_and_stays_near_it_where_little_is_known() -> None:
-    prior = fit(examples(400, 1, -2.0), features=("signal", "noise"), origin="shipped")
+    prior = fit(examples(400, 1, -2.0), features=("signal", "noise"))
     unseen = examples(1_000, 3, 3.0)
     right = [one.right for one in unseen]
-    adapted = fit(examples(400, 2, 3.0), features=("signal", "noise"), origin="fitted", prior=prior)
-    barely = fit(examples(8, 4, 3.0), features=("signal", "noise"), origin="fitted", prior=prior, ridge=100)
+    adapted = refit(examples(400, 2, 3.0), prior, ridge=10)
+    barely = refit(examples(8, 4, 3.0), prior, ridge=100)
     areas = [
         area_under_risk_coverage([model.probability(one.features) for one in unseen], right)
         for model in (adapted, prior)
     ]
     assert areas[0] < areas[1] - 0.1
     assert barely.weights[0] == pytest.approx(prior.weights[0], abs=0.2)
+    assert (adapted.origin, adapted.curve, adapted.bias) == ("fitted", prior.curve, prior.bias)
 
 
 def test_questions_of_one_kind_cannot_be_fitted() -> None:
     with pytest.raises(ValueError, match="both kinds"):
-        fit([Example(features={"signal": 1.0}, right=True)] * 9, features=("signal",), origin="fitted")
+        fit([Example(features={"signal": 1.0}, right=True)] * 9, features=("signal",))
 
 
 def test_balancing_gives_every_set_the_same_say() -> None:
