@@ -22,7 +22,7 @@ EMBEDDER_SCHEMES = ("sentence-transformers", "transformers", "onnx", "openai", "
 RESPONDER_SCHEMES = ("openai", "cohere", "llama-cpp", "extractive")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 TOML_FILE = "assistant.toml"
-MAX_WRONG_SHARE = 0.15
+MAX_WRONG_SHARE = 0.25
 """Chosen with `benchmarks/answers.py`, on questions about the sample documents with and without an answer."""
 
 

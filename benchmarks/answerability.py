@@ -6,7 +6,7 @@ A question is answered rightly where the right passage is among the five found, 
 there is none. Five scores decide which questions to answer: the best cosine, the fused score, the formula that was used
 before, the shipped model (fitted here on the other sets, never on the one that it is measured on, nor on squad2, whose
 licence forbids it), and that model fitted further to the set's own documents. `--ship` writes the shipped model, fitted
-on all sets that may be learnt from. `--homes` keeps the indexes for the next run.
+on all sets that may be learnt from. `--homes` keeps indexes and features, and measures only what is not there.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from assistant.answerability import model as answerability_model
 from assistant.answerability.curves import area_under_risk_coverage, auroc, calibration_error, risk_at
@@ -27,6 +27,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.tuning.answerability import LEAST_QUESTIONS, adapt, rehearse
 from assistant.tuning.pairs import written_pairs
+from assistant.types.value import Value
 from benchmarks.answerability_sets import Asked, QuestionSet, question_sets
 from benchmarks.machine import report
 
@@ -39,7 +40,7 @@ OLD_COVERAGE, OLD_COSINE, OLD_BIAS = 6.0, 8.0, -6.6
 SHIPPED = Path(answerability_model.__file__).with_name("shipped.json")
 
 
-class Judged(NamedTuple):
+class Judged(Value):
     """What one question found, and what was found in place of it with the right documents left out."""
 
     example: Example
@@ -48,11 +49,11 @@ class Judged(NamedTuple):
     near_miss: Example | None
 
 
-class Measured(NamedTuple):
+class Measured(Value):
     """A set's questions, and those rehearsed on its documents."""
 
-    judged: list[Judged]
-    rehearsed: list[Example]
+    judged: tuple[Judged, ...]
+    rehearsed: tuple[Example, ...]
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def measure(bot: Assistant, questions: Sequence[Asked]) -> Measured:
         ids.setdefault(passage.document, set()).add(passage.id)
     judged = [judge(bot, asked, ids) for asked in questions]
     rehearsed = rehearse(knowledge.search, list(written_pairs(catalog, passages)), passages)
-    return Measured([one for one in judged if one.example.features], list(chain(*rehearsed)))
+    return Measured(judged=tuple(one for one in judged if one.example.features), rehearsed=tuple(chain(*rehearsed)))
 
 
 def judge(bot: Assistant, asked: Asked, ids: dict[str, set[str]]) -> Judged:
@@ -87,11 +88,22 @@ def judge(bot: Assistant, asked: Asked, ids: dict[str, set[str]]) -> Judged:
             near_miss = Example(features=around.evidence.features, right=False)
     odds = OLD_COVERAGE * evidence.coverage + OLD_COSINE * evidence.cosine + OLD_BIAS
     return Judged(
-        Example(features=evidence.features, right=right),
-        found.passages[0].score if found.passages else 0.0,
-        1 / (1 + math.exp(-odds)),
-        near_miss,
+        example=Example(features=evidence.features, right=right),
+        fused=found.passages[0].score if found.passages else 0.0,
+        old=1 / (1 + math.exp(-odds)),
+        near_miss=near_miss,
     )
+
+
+def kept(homes: Path, one: QuestionSet, limit: int) -> Measured:
+    """Return what was measured of a set before, or measure it now and keep it beside its home."""
+    file = homes / f"{one.name}.measured.json"
+    if not file.exists():
+        questions = one.questions()
+        with opened(homes, one) as bot:
+            measured = measure(bot, questions[:: max(1, len(questions) // limit)])
+        file.write_text(measured.model_dump_json(), encoding="utf-8")
+    return Measured.model_validate_json(file.read_text(encoding="utf-8"))
 
 
 def shipped(sets: Sequence[Measured], ridge: float) -> AnswerabilityModel:
@@ -142,18 +154,15 @@ def main() -> None:
     parser.add_argument("--ship", action="store_true")
     arguments = parser.parse_args()
     chosen = [one for one in question_sets(arguments.data) if one.name in arguments.sets.split(",")]
-    measured: dict[str, Measured] = {}
     with tempfile.TemporaryDirectory() as temporary:
-        for one in chosen:
-            questions = one.questions()
-            with opened(arguments.homes or Path(temporary), one) as bot:
-                measured[one.name] = measure(bot, questions[:: max(1, len(questions) // arguments.limit)])
+        homes = arguments.homes or Path(temporary)
+        measured = {one.name: kept(homes, one, arguments.limit) for one in chosen}
     learnt = {one.name: measured[one.name] for one in chosen if one.may_be_learnt}
     rows = []
-    for name, one in measured.items():
+    for name, results in measured.items():
         others = [other for key, other in learnt.items() if key != name]
         if others:
-            rows += rows_of(name, one, shipped(others, arguments.ridge))
+            rows += rows_of(name, results, shipped(others, arguments.ridge))
     if arguments.ship:
         whole = shipped(list(learnt.values()), arguments.ridge)
         SHIPPED.write_text(whole.model_dump_json(indent=1) + "\n", encoding="utf-8")
