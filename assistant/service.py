@@ -130,13 +130,18 @@ class Assistant:
         """Search for every live passage, mend what cannot be found; None where nothing was ingested yet."""
         return self._knowledge.check()
 
-    def tune(self, *, dry_run: bool = False, progress: Progress | None = None) -> TuneReport:
+    def tune(self, *, fine_tune: bool = False, dry_run: bool = False, progress: Progress | None = None) -> TuneReport:
         """Learn from the knowledge base's own questions, liked answers and corrections; keep what wins when judged.
+
+        That is a light adapter of the query vector or, with `fine_tune`, a model that embeds all documents anew.
 
         Raises:
             AssistantError: Nothing was ingested, or the indexes were replaced meanwhile.
+            ConfigurationError: The embedder cannot be fine-tuned.
         """
-        return self._knowledge.tune(dry_run=dry_run, progress=progress)
+        from assistant.embedders.fine_tuning import fine_tune as train
+
+        return self._knowledge.tune(train=train if fine_tune else None, dry_run=dry_run, progress=progress)
 
     def remove_tuning(self) -> TuneReport:
         """Search as if nothing had been learnt."""

@@ -85,7 +85,8 @@ def _release(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | 
 def _tune(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
     if arguments.get("remove"):
         return bot.remove_tuning().model_dump(mode="json")
-    return bot.tune(dry_run=bool(arguments.get("dry_run")), progress=progress).model_dump(mode="json")
+    fine_tune, dry_run = bool(arguments.get("fine_tune")), bool(arguments.get("dry_run"))
+    return bot.tune(fine_tune=fine_tune, dry_run=dry_run, progress=progress).model_dump(mode="json")
 
 
 JOBS = {

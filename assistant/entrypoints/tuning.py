@@ -12,13 +12,16 @@ from assistant.errors import ConfigurationError
 def tune(
     home: Home = None,
     as_json: AsJson = False,
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="Train a model instead, and embed all documents with it.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Learn and judge, and keep nothing.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Forget what was learnt instead.")] = False,
 ) -> None:
     """Learn how customers ask here; what does not win on held-out questions is not kept."""
-    if remove and dry_run:
+    if remove and (dry_run or fine_tune):
         raise ConfigurationError("--remove takes no other option than --home and --json")
-    report = perform(home, "tune", {"dry_run": dry_run, "remove": remove})
+    report = perform(home, "tune", {"fine_tune": fine_tune, "dry_run": dry_run, "remove": remove})
     if as_json:
         print_json(report)
     else:

@@ -10,9 +10,9 @@ from assistant.ports import Vectors
 from assistant.records import StepReport
 from assistant.tuning.adapter import PART, Adapter
 from assistant.tuning.contrastive import Correction, learn
-from assistant.tuning.judging import Gain, Ranks, figures, paired_gain, ranks, reciprocal
+from assistant.tuning.judging import Ranks, ranks, reciprocal, verdict
 from assistant.tuning.pairs import Pair, held_out
-from assistant.tuning.splitting import Split, split
+from assistant.tuning.splitting import Split, folds, judging_weights
 from assistant.tuning.steps import Ground
 from assistant.tuning.tasks import Task, build_tasks
 
@@ -20,10 +20,10 @@ LEAST_PAIRS = 40
 MOST_PAIRS = 6_000
 """More are drawn from: so many are embedded and learnt in minutes."""
 
-RANKS = (64, 16)
+RANK = 64
 MOST_EPOCHS = 40
 WATCHED_EPOCHS = 4
-PATIENCE = 3
+PATIENCE = 4
 """So many looks without a better figure end a fit."""
 
 ANCHORS = 256
@@ -33,10 +33,20 @@ CLOSED_BELOW, OPEN_ABOVE = 0.33, 0.55
 
 
 @dataclass(frozen=True)
-class _Setting:
-    rank: int
+class _Look:
+    """The weighted gain after so many rounds."""
+
     epochs: int
     gain: float
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Places of judged questions before and after, and which of them ask for what was learnt."""
+
+    before: Ranks
+    after: Ranks
+    seen: tuple[bool, ...]
 
 
 class AdapterStep:
@@ -56,69 +66,55 @@ class AdapterStep:
             return _refused(f"{len(pairs)} questions with a known passage are too few; {LEAST_PAIRS} are needed"), None
         ground.progress("embedding questions", 0, 1)
         tasks = build_tasks(pairs, ground.passages, ground.embedder, ground.vectors_of)
-        parts = split(pairs, ground.coverage, self._seed)
-        setting = self._choose(tasks, parts, ground)
-        if setting.gain <= 0:
-            report = _refused("there is nothing to learn: every change made held-out questions worse")
-            return report.model_copy(update={"seconds": round(time.monotonic() - began, 1)}), None
-        report = self._judge(tasks, parts, setting)
+        known = [pair for one in tasks for pair in one.pairs]
+        judged = self._cross_judged(tasks, known, ground)
+        if not len(judged.before):
+            return _refused("the questions are all about the same answer"), None
+        weights = judging_weights(judged.seen, ground.coverage)
+        report = verdict(PART, judged.before, judged.after, weights, learnt_from=len(known))
         payload = None
         if report.accepted:
-            # What was judged had learnt from a part; with all there is it is not judged again, and as a rule better.
-            payload = self._adapter(tasks, setting).to_bytes()
-        seconds = round(time.monotonic() - began, 1)
-        return report.model_copy(update={"stored_bytes": len(payload or b""), "seconds": seconds}), payload
+            # Those that were judged had learnt from a part; this one learns, in the same way, from all there is.
+            epochs = self._epochs(tasks, known, ground.coverage, self._seed)
+            payload = self._adapter(tasks, epochs).to_bytes() if epochs else None
+        report = report.model_copy(update={"stored_bytes": len(payload or b""), "accepted": payload is not None})
+        return report.model_copy(update={"seconds": round(time.monotonic() - began, 1)}), payload
 
-    def _choose(self, tasks: Sequence[Task], parts: Split, ground: Ground) -> _Setting:
-        """Return the rank and the number of rounds that do best within what may be learnt from."""
-        inner = split(parts.learnt, parts.coverage, self._seed + 1)
-        learning, judging = _learning(tasks, inner, parts.judged), [one.only(inner.judged) for one in tasks]
-        best = _Setting(0, 0, 0.0)
-        for number, rank in enumerate(RANKS):
-            ground.progress("choosing", number, len(RANKS))
-            best = max(best, self._watched(learning, judging, inner, rank), key=lambda one: one.gain)
-        return best
+    def _cross_judged(self, tasks: Sequence[Task], pairs: Sequence[Pair], ground: Ground) -> _Judged:
+        """Judge all questions, each with an adapter that was chosen and learnt without it."""
+        found: list[_Judged] = []
+        parts = folds(pairs, ground.coverage, self._seed)
+        for number, part in enumerate(parts):
+            ground.progress("learning and judging", number, len(parts))
+            learning, judging = _parted(tasks, part)
+            if learning and judging:
+                epochs = self._epochs(learning, part.learnt, ground.coverage, self._seed + 1)
+                adapter = self._adapter(learning, epochs) if epochs else None
+                found.append(_judged(judging, part, adapter))
+        ground.progress("learning and judging", len(parts), len(parts))
+        return _joined(found)
 
-    def _watched(self, learning: Sequence[Task], judging: Sequence[Task], inner: Split, rank: int) -> _Setting:
-        before = _places(judging)
-        weights = inner.weights(_pairs(judging))
-        looks: list[_Setting] = []
+    def _epochs(self, tasks: Sequence[Task], pairs: Sequence[Pair], coverage: float, seed: int) -> int:
+        """Return after how many rounds a fit does best within what may be learnt from; 0 where none helps."""
+        part = folds(pairs, coverage, seed)[0]
+        learning, judging = _parted(tasks, part)
+        looks = [_Look(0, 0.0)]
 
         def watch(epoch: int, correction: Correction) -> bool:
-            if epoch == 1 or epoch % WATCHED_EPOCHS == 0:
-                after = _places(judging, _gated(correction, learning))
-                gain = np.average(reciprocal(after) - reciprocal(before), weights=weights)
-                looks.append(_Setting(rank, epoch, float(gain)))
-            best = max(looks, key=lambda one: one.gain)
-            return looks.index(best) >= len(looks) - PATIENCE
+            if epoch % WATCHED_EPOCHS == 0:
+                looks.append(_Look(epoch, _gain(_judged(judging, part, _gated(correction, learning)), coverage)))
+            return looks.index(max(looks, key=_by_gain)) >= len(looks) - 1 - PATIENCE
 
-        if weights and any(one.pairs for one in learning):
-            learn(learning, rank=rank, epochs=MOST_EPOCHS, seed=self._seed, watch=watch)
-        return max(looks, key=lambda one: one.gain, default=_Setting(rank, 0, 0.0))
+        if learning and judging:
+            learn(learning, rank=RANK, epochs=MOST_EPOCHS, seed=self._seed, watch=watch)
+        return max(looks, key=_by_gain).epochs
 
-    def _judge(self, tasks: Sequence[Task], parts: Split, setting: _Setting) -> StepReport:
-        adapter = self._adapter(_learning(tasks, parts, set()), setting)
-        judging = [one.only(parts.judged) for one in tasks]
-        before, after = _places(judging), _places(judging, adapter)
-        weights = parts.weights(_pairs(judging))
-        gain = paired_gain(reciprocal(before), reciprocal(after), weights, self._seed)
-        was, now = figures(before, weights), figures(after, weights)
-        accepted = gain.low > 0 and now["recall@1"] >= was["recall@1"]
-        return StepReport(
-            name=PART,
-            accepted=accepted,
-            reason=_reason(accepted, gain),
-            before=was,
-            after=now,
-            gain=round(gain.mean, 4),
-            gain_low=round(gain.low, 4),
-            gain_high=round(gain.high, 4),
-            learnt_from=len(parts.learnt),
-            judged_with=len(before),
-        )
+    def _adapter(self, tasks: Sequence[Task], epochs: int) -> Adapter:
+        return _gated(learn(tasks, rank=RANK, epochs=epochs, seed=self._seed), tasks)
 
-    def _adapter(self, tasks: Sequence[Task], setting: _Setting) -> Adapter:
-        return _gated(learn(tasks, rank=setting.rank, epochs=setting.epochs, seed=self._seed), tasks)
+
+def _by_gain(look: _Look) -> float:
+    return look.gain
 
 
 def _drawn(pairs: Sequence[Pair], seed: int) -> list[Pair]:
@@ -128,18 +124,33 @@ def _drawn(pairs: Sequence[Pair], seed: int) -> list[Pair]:
     return held_out(pairs, MOST_PAIRS / len(pairs), seed + 2, "question")[1]
 
 
-def _learning(tasks: Sequence[Task], parts: Split, others: set[Pair]) -> list[Task]:
-    """Return the tasks as far as they may be learnt from: nothing that judges, here or later, is in them."""
-    learning = [one.without(parts.judged | others).only(set(parts.learnt)) for one in tasks]
-    return [one for one in learning if one.pairs]
+def _parted(tasks: Sequence[Task], part: Split) -> tuple[list[Task], list[Task]]:
+    """Return what is learnt from, without the documents that judging questions are indexed with, and what judges."""
+    learnt = set(part.learnt)
+    learning = [one.without({pair for pair in one.pairs if pair not in learnt}) for one in tasks]
+    judging = [one.only(part.judged) for one in tasks]
+    return [one for one in learning if one.pairs], [one for one in judging if one.pairs]
 
 
-def _places(tasks: Sequence[Task], adapter: Adapter | None = None) -> Ranks:
-    return np.concatenate([ranks(one, adapter) for one in tasks])
+def _judged(judging: Sequence[Task], part: Split, adapter: Adapter | None) -> _Judged:
+    seen = set(part.seen)
+    before = np.concatenate([ranks(one) for one in judging])
+    after = before if adapter is None else np.concatenate([ranks(one, adapter) for one in judging])
+    return _Judged(before, after, tuple(pair in seen for one in judging for pair in one.pairs))
 
 
-def _pairs(tasks: Sequence[Task]) -> list[Pair]:
-    return [pair for one in tasks for pair in one.pairs]
+def _joined(parts: Sequence[_Judged]) -> _Judged:
+    nothing = np.empty(0, dtype=np.int64)
+    return _Judged(
+        before=np.concatenate([nothing, *(one.before for one in parts)]),
+        after=np.concatenate([nothing, *(one.after for one in parts)]),
+        seen=tuple(seen for one in parts for seen in one.seen),
+    )
+
+
+def _gain(judged: _Judged, coverage: float) -> float:
+    difference = reciprocal(judged.after) - reciprocal(judged.before)
+    return float(np.average(difference, weights=judging_weights(judged.seen, coverage)))
 
 
 def _gated(correction: Correction, tasks: Sequence[Task]) -> Adapter:
@@ -164,11 +175,6 @@ def _centres(queries: Vectors) -> Vectors:
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
     return centres
-
-
-def _reason(accepted: bool, gain: Gain) -> str:
-    span = f"{gain.mean:+.3f} MRR@10 on held-out questions (95 % interval {gain.low:+.3f} to {gain.high:+.3f})"
-    return f"it wins: {span}" if accepted else f"it does not surely win: {span}"
 
 
 def _refused(reason: str) -> StepReport:

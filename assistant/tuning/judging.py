@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from assistant.ports import Vectors
+from assistant.records import StepReport
 from assistant.tuning.tasks import Task
 
 Ranks = NDArray[np.int64]
@@ -48,7 +49,7 @@ def figures(places: Ranks, weights: Sequence[float]) -> dict[str, float]:
     return {name: round(float(np.average(values, weights=weights)), 4) for name, values in measured.items()}
 
 
-def paired_gain(before: Sequence[float], after: Sequence[float], weights: Sequence[float], seed: int = 0) -> Gain:
+def paired_gain(before: ArrayLike, after: ArrayLike, weights: Sequence[float], seed: int = 0) -> Gain:
     """Return the weighted mean gain with a percentile bootstrap over questions (Efron, 1979)."""
     difference = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
     share = np.asarray(weights, dtype=np.float64)
@@ -57,3 +58,23 @@ def paired_gain(before: Sequence[float], after: Sequence[float], weights: Sequen
     low, high = np.percentile(means, [2.5, 97.5])
     mean = float((difference * share).sum() / share.sum())
     return Gain(mean=mean, low=float(low), high=float(high))
+
+
+def verdict(name: str, before: Ranks, after: Ranks, weights: Sequence[float], *, learnt_from: int) -> StepReport:
+    """Return the figures of both, and accept what is learnt only if its gain is sure and costs no first place."""
+    gain = paired_gain(reciprocal(before), reciprocal(after), weights)
+    was, now = figures(before, weights), figures(after, weights)
+    accepted = gain.low > 0 and now["recall@1"] >= was["recall@1"]
+    span = f"{gain.mean:+.3f} MRR@10 on held-out questions (95 % interval {gain.low:+.3f} to {gain.high:+.3f})"
+    return StepReport(
+        name=name,
+        accepted=accepted,
+        reason=f"{'it wins' if accepted else 'it does not surely win'}: {span}",
+        before=was,
+        after=now,
+        gain=round(gain.mean, 4),
+        gain_low=round(gain.low, 4),
+        gain_high=round(gain.high, 4),
+        learnt_from=learnt_from,
+        judged_with=len(weights),
+    )

@@ -92,6 +92,11 @@ def held_out(
     return learnt, judged
 
 
+def fold_of(pair: Pair, unit: Unit, folds: int, seed: int = 0) -> int:
+    """Return the fold, from 0, that the unit of a pair falls into."""
+    return int(_draw(f"{seed}:{unit}:{_unit_of(pair, unit)}") * folds)
+
+
 def _unit_of(pair: Pair, unit: Unit) -> str:
     return {"question": _normalised(pair.question), "answer": pair.answer, "document": pair.document}[unit]
 

@@ -14,10 +14,12 @@ from assistant.records import StepReport, TunedPart, TuneReport
 from assistant.tuning.adapter import PART, AdaptedEmbedder, Adapter
 from assistant.tuning.answerability import AnswerabilityStep
 from assistant.tuning.fitting import AdapterStep
+from assistant.tuning.model import Train, fine_tuned, origin_of, remove_models
 from assistant.tuning.pairs import collect_pairs
 from assistant.tuning.steps import Ground, Search, TuningStep
 from assistant.types import Generation, Passage
 
+REPLACED = "the indexes were built anew meanwhile; run `assistant tune` again"
 NOTHING = "nothing was ingested yet; run `assistant ingest PATH...`"
 
 
@@ -62,21 +64,43 @@ class Tuner:
             reports.append(report)
             if not dry_run:
                 removed += self._keep(live, report, payload)
-        return TuneReport(
-            generation=live.number,
-            embedder=live.embedder,
-            pairs=dict(Counter(one.origin for one in ground.pairs)),
-            steps=tuple(reports),
-            removed=tuple(removed),
-            dry_run=dry_run,
-            seconds=round(time.monotonic() - began, 1),
-        )
+        return _report(live, ground, reports, removed, dry_run, began)
 
-    def remove(self) -> TuneReport:
-        """Forget everything that was learnt for the live generation; raises AssistantError where there is none."""
+    def fine_tune(self, train: Train, adopt: Callable[[str], object], *, dry_run: bool = False) -> TuneReport:
+        """Train a model of this knowledge base's own; where it wins, `adopt` builds the indexes with it.
+
+        Raises:
+            AssistantError: Nothing was ingested, or the indexes were replaced meanwhile.
+            ConfigurationError: The embedder is not one that can be trained.
+            BackendError: The model failed.
+        """
+        began = time.monotonic()
+        live = self._live()
+        base = origin_of(live.embedder) or live.embedder
+        ground, home = self._ground(live), self._workspace.home
+        report, name = fine_tuned(ground, base, home, train=train, open_embedder=self._embedder_of)
+        if name is not None and dry_run:
+            remove_models(home, keep=[live.embedder])
+        elif name is not None:
+            if self._live().number != live.number:
+                remove_models(home, keep=[self._live().embedder])
+                raise AssistantError(REPLACED)
+            adopt(name)
+        return _report(live, ground, [report], [], dry_run, began)
+
+    def remove(self, adopt: Callable[[str], object]) -> TuneReport:
+        """Forget what was learnt for the live generation; `adopt` goes back from a fine-tuned model to the one before.
+
+        Raises:
+            AssistantError: Nothing was ingested.
+        """
         live = self._live()
         with self._workspace.lock_for_writing():
             removed = self._workspace.tuned_parts.remove(live.number)
+        base = origin_of(live.embedder)
+        if base is not None:
+            adopt(base)
+            removed.append(live.embedder)
         return TuneReport(generation=live.number, embedder=live.embedder, pairs={}, steps=(), removed=tuple(removed))
 
     def _live(self) -> Generation:
@@ -107,7 +131,7 @@ class Tuner:
         parts = self._workspace.tuned_parts
         with self._workspace.lock_for_writing():
             if self._live().number != live.number:
-                raise AssistantError("the indexes were built anew meanwhile; run `assistant tune` again")
+                raise AssistantError(REPLACED)
             if payload is None:
                 return parts.remove(live.number, [report.name])
             parts.put(live.number, [_part(report, payload, live.fingerprint)])
@@ -120,6 +144,20 @@ def adapted(parts: TunedParts, generation: Generation, embedder: Embedder) -> Em
     if part is None or part.fingerprint != embedder.fingerprint:
         return embedder
     return AdaptedEmbedder(embedder, Adapter.from_bytes(part.payload))
+
+
+def _report(
+    live: Generation, ground: Ground, steps: Sequence[StepReport], removed: Sequence[str], dry_run: bool, began: float
+) -> TuneReport:
+    return TuneReport(
+        generation=live.number,
+        embedder=live.embedder,
+        pairs=dict(Counter(one.origin for one in ground.pairs)),
+        steps=tuple(steps),
+        removed=tuple(removed),
+        dry_run=dry_run,
+        seconds=round(time.monotonic() - began, 1),
+    )
 
 
 def _part(report: StepReport, payload: bytes, fingerprint: str) -> TunedPart:

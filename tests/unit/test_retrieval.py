@@ -49,9 +49,9 @@ def test_no_passages_are_no_evidence() -> None:
 def test_a_model_that_no_passage_names_keeps_the_confidence_low() -> None:
     best = found(passage("The Aria 5 lasts 38 hours.", title="Aria 5")).passages
     weights = {"aria": 1.0, "last": 1.0}
-    assert EvidenceJudge().weigh(weights, "How long does the Aria 5 last?", best).missing == ()
-    other = EvidenceJudge().weigh(weights, "How long does the Aria 7 last?", best)
-    assert other.missing == ("Aria 7", "7")
+    same = EvidenceJudge().weigh(weights, "Does the Aria 5 last?", best)
+    other = EvidenceJudge().weigh(weights, "Does the Aria 7 last?", best)
+    assert (same.missing, other.missing) == ((), ("Aria 7", "7"))
     assert other.confidence <= UNKNOWN_MODEL_CONFIDENCE
 
 

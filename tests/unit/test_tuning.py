@@ -9,7 +9,7 @@ from assistant.tuning.adapter import AdaptedEmbedder, Adapter
 from assistant.tuning.contrastive import learn
 from assistant.tuning.judging import paired_gain, ranks, reciprocal
 from assistant.tuning.pairs import Pair
-from assistant.tuning.splitting import split
+from assistant.tuning.splitting import folds, judging_weights
 from assistant.tuning.tasks import Task
 from tests.fakes import HashingEmbedder
 
@@ -130,26 +130,38 @@ def test_a_gain_is_only_sure_where_the_interval_says_so() -> None:
 
 
 def test_repeated_answers_are_judged_by_other_questions_and_by_answers_never_learnt() -> None:
+    for part in folds([pair(number, number % 50) for number in range(400)], coverage=0.6):
+        answers = {one.answer for one in part.learnt}
+        assert part.seen
+        assert part.unseen
+        assert {one.answer for one in part.seen} <= answers
+        assert not {one.answer for one in part.unseen} & answers
+        assert not set(part.learnt) & part.judged
+
+
+def test_where_every_passage_has_several_questions_all_are_judged_once() -> None:
     pairs = [pair(number, number % 50) for number in range(400)]
+    judged = [one for part in folds(pairs, coverage=1.0) for one in [*part.seen, *part.unseen]]
 
-    parts = split(pairs, coverage=0.6)
-
-    answers = {one.answer for one in parts.learnt}
-    assert {one.answer for one in parts.seen} <= answers
-    assert not {one.answer for one in parts.unseen} & answers
-    assert not set(parts.learnt) & parts.judged
-    everything = [*parts.seen, *parts.unseen]
-    weights = parts.weights(everything)
-    assert sum(weights[: len(parts.seen)]) == pytest.approx(0.6)
-    assert sum(weights) == pytest.approx(1.0)
+    assert sorted(one.question for one in judged) == sorted(one.question for one in pairs)
 
 
 def test_single_answers_are_all_judged_unseen() -> None:
-    parts = split([pair(number, number) for number in range(100)], coverage=1.0)
+    pairs = [pair(number, number) for number in range(100)]
+    parts = folds(pairs, coverage=1.0)
 
-    assert not parts.seen
-    assert len(parts.unseen) > 30
-    assert not {one.answer for one in parts.unseen} & {one.answer for one in parts.learnt}
+    assert not [one for part in parts for one in part.seen]
+    assert {one for part in parts for one in part.unseen} == set(pairs)
+    assert all(not {one.answer for one in part.unseen} & {one.answer for one in part.learnt} for part in parts)
+
+
+def test_known_and_other_passages_count_as_often_as_there_are_such() -> None:
+    weights = judging_weights([True] * 60 + [False] * 40, coverage=0.25)
+
+    assert sum(weights[:60]) == pytest.approx(0.25)
+    assert sum(weights[60:]) == pytest.approx(0.75)
+    assert judging_weights([True] * 3 + [False] * 2, coverage=0.9) == [0.0, 0.0, 0.0, 1.0, 1.0]
+    assert judging_weights([True] * 3, coverage=0.9) == [1.0, 1.0, 1.0]
 
 
 def test_a_held_out_row_is_no_document_to_learn_from() -> None:
