@@ -11,7 +11,7 @@ from assistant.types.value import Value
 
 Array = NDArray[np.float64]
 
-RIDGE = 30.0
+RIDGE = 100.0
 """How strongly each weight is held to 0, in the units of the log-likelihood."""
 
 FREE, HELD = 1e-3, 1e6

@@ -18,7 +18,6 @@ SHIPPED_FEATURES = (
     "sentence",
     "kind",
     "negation_differs",
-    "names_missing",
     "numbers_missing",
 )
 """Those that help on several sets: chosen one after the other, each set judged by a model fitted on the others."""

@@ -1,4 +1,4 @@
-"""Reads a passage once: its sentences, their terms in order, and what stands above them."""
+"""Reads a passage once: its sentences, their terms, and what stands above them."""
 
 import re
 from functools import lru_cache
@@ -16,10 +16,10 @@ MAX_SENTENCES = 60
 
 
 class Sentence(NamedTuple):
-    """One sentence as it was written, and its stemmed terms in order."""
+    """One sentence as it was written, and its stemmed terms."""
 
     text: str
-    terms: tuple[str, ...]
+    terms: frozenset[str]
 
 
 class Reading(NamedTuple):
@@ -37,7 +37,7 @@ def read(passage: Passage) -> Reading:
 @lru_cache(maxsize=READINGS_KEPT)
 def _sentences(text: str) -> tuple[Sentence, ...]:
     cut = (re.sub(r"\s+", " ", text[start:end]) for start, end in sentences(text)[:MAX_SENTENCES])
-    return tuple(Sentence(one, tuple(terms(one))) for one in cut)
+    return tuple(Sentence(one, frozenset(terms(one))) for one in cut)
 
 
 @lru_cache(maxsize=READINGS_KEPT)
