@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.answerability.features import features_of
 from assistant.answerability.model import AnswerabilityModel, shipped_model
+from assistant.answerability.reading import held_terms, read
 from assistant.answerability.wording import in_words
 from assistant.settings import MAX_WRONG_SHARE
-from assistant.terms import STOP_WORDS, asked_words, stem, terms
+from assistant.terms import STOP_WORDS, asked_words, stem
 from assistant.types import Evidence, Match, ScoredPassage
 
 EVIDENCE_PASSAGES = 3
@@ -47,7 +48,7 @@ class EvidenceJudge:
         unknown = unknown_models(question, [scored.passage.indexed_text for scored in best[:EVIDENCE_PASSAGES]])
         if unknown:
             confidence = min(confidence, UNKNOWN_MODEL_CONFIDENCE)
-        found = {term for scored in best[:EVIDENCE_PASSAGES] for term in terms(scored.passage.indexed_text)}
+        found = held_terms(read(scored.passage) for scored in best[:EVIDENCE_PASSAGES])
         return Evidence(
             coverage=min(1.0, features["coverage"]),
             cosine=min(1.0, max(0.0, max((scored.cosine or 0.0 for scored in best), default=0.0))),

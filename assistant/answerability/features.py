@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from assistant.answerability.asking import asked_kind, holds_kind, is_negated
-from assistant.answerability.reading import Reading, read
+from assistant.answerability.reading import Reading, held_terms, read
 from assistant.terms import words
 from assistant.types import Match, ScoredPassage
 
@@ -58,8 +58,7 @@ def _lead(ranking: Sequence[Match]) -> float:
 
 def _words(question: str, weights: Mapping[str, float], readings: Sequence[Reading]) -> Features:
     """Tell what share of the question the passages hold together, and whether a number of it is in none of them."""
-    held = frozenset[str]().union(*(reading.above for reading in readings))
-    held = held.union(*(sentence.terms for reading in readings for sentence in reading.sentences))
+    held = held_terms(readings)
     numbers = [word for word in words(question) if word[0].isdigit()]
     return {
         "coverage": _share(weights, held),

@@ -1,6 +1,7 @@
 """Reads a passage once: its sentences, their terms, and what stands above them."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,6 +33,13 @@ class Reading(NamedTuple):
 def read(passage: Passage) -> Reading:
     """Return the sentences of a passage; what was read before is remembered."""
     return Reading(_sentences(passage.text), _above(f"{passage.title}\n{passage.heading}"))
+
+
+def held_terms(readings: Iterable[Reading]) -> frozenset[str]:
+    """Return the terms that passages hold together, title and heading included."""
+    kept = list(readings)
+    above = frozenset[str]().union(*(reading.above for reading in kept))
+    return above.union(*(sentence.terms for reading in kept for sentence in reading.sentences))
 
 
 @lru_cache(maxsize=READINGS_KEPT)
