@@ -1,11 +1,13 @@
 """Fits answerability to a knowledge base, with questions made of it: once as it is, once without what answers them."""
 
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import numpy as np
+from pydantic import ValidationError
 
 from assistant.answerability.curves import area_under_risk_coverage, auroc
 from assistant.answerability.fitting import Array, Example, balanced, refit
@@ -17,6 +19,8 @@ from assistant.tuning.pairs import Pair
 from assistant.tuning.questions import Rehearsed, foreign_questions, sentence_questions, twisted
 from assistant.tuning.steps import Ground, Search
 from assistant.types import Generation, Passage, Query
+
+logger = logging.getLogger(__name__)
 
 PART = "answerability"
 
@@ -60,8 +64,16 @@ class AnswerabilityStep:
 def judge_of(parts: TunedParts, generation: Generation, max_wrong_share: float) -> EvidenceJudge:
     """Return the judge with the model that was fitted for a generation; where there is none, with the shipped one."""
     part = parts.get(generation.number, PART) if generation.tuned else None
-    model = AnswerabilityModel.model_validate_json(part.payload) if part is not None else None
-    return EvidenceJudge(model=model, max_wrong_share=max_wrong_share)
+    return EvidenceJudge(model=None if part is None else _model(part.payload), max_wrong_share=max_wrong_share)
+
+
+def _model(payload: bytes) -> AnswerabilityModel | None:
+    """Return a stored model; None where another version wrote it in a form that this one cannot read."""
+    try:
+        return AnswerabilityModel.model_validate_json(payload)
+    except ValidationError:
+        logger.warning("the fitted answerability cannot be read; run `assistant tune` again")
+        return None
 
 
 def adapt(rehearsed: Iterable[Example], prior: AnswerabilityModel) -> AnswerabilityModel:

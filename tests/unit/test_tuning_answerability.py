@@ -165,23 +165,33 @@ class Parts:
         return None
 
 
-def test_the_judge_uses_what_was_fitted_until_it_is_removed() -> None:
-    live = Generation(number=3, embedder="hashing", fingerprint="hashing", dimension=64, tuned="1")
-    never = shipped_model().model_copy(update={"origin": "fitted", "bias": -50.0})
-    payload = never.model_dump_json().encode()
-    parts = Parts(
-        TunedPart(
-            name=PART,
-            fingerprint="hashing",
-            payload=payload,
-            checksum=hashlib.sha256(payload).hexdigest(),
-            figures={},
-            made_at=datetime.now(UTC),
-        )
+def part(payload: bytes) -> TunedPart:
+    return TunedPart(
+        name=PART,
+        fingerprint="hashing",
+        payload=payload,
+        checksum=hashlib.sha256(payload).hexdigest(),
+        figures={},
+        made_at=datetime.now(UTC),
     )
+
+
+LIVE = Generation(number=3, embedder="hashing", fingerprint="hashing", dimension=64, tuned="1")
+
+
+def test_the_judge_uses_what_was_fitted_until_it_is_removed() -> None:
+    never = shipped_model().model_copy(update={"origin": "fitted", "bias": -50.0})
+    parts = Parts(part(never.model_dump_json().encode()))
     best = found(passage("The battery lasts 38 hours.")).passages
-    fitted = judge_of(parts, live, 0.25).weigh(WEIGHTS, "battery", best)
+    fitted = judge_of(parts, LIVE, 0.25).weigh(WEIGHTS, "battery", best)
     parts.remove(3)
-    shipped = judge_of(parts, live, 0.25).weigh(WEIGHTS, "battery", best)
+    shipped = judge_of(parts, LIVE, 0.25).weigh(WEIGHTS, "battery", best)
     assert fitted.confidence < 1e-9
     assert shipped == EvidenceJudge(max_wrong_share=0.25).weigh(WEIGHTS, "battery", best)
+
+
+def test_a_model_in_a_form_that_cannot_be_read_is_not_used(caplog: pytest.LogCaptureFixture) -> None:
+    best = found(passage("The battery lasts 38 hours.")).passages
+    judged = judge_of(Parts(part(b"{}")), LIVE, 0.25).weigh(WEIGHTS, "battery", best)
+    assert judged == EvidenceJudge(max_wrong_share=0.25).weigh(WEIGHTS, "battery", best)
+    assert "run `assistant tune` again" in caplog.text
