@@ -43,6 +43,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
             open_embedder=lambda name: open_embedder(settings.model_copy(update={"embedder": name})),
             mass_removal_share=settings.mass_removal_share,
             reranking=_reranking(settings),
+            max_wrong_share=settings.max_wrong_share,
         )
         if check_index:
             knowledge.check_embedder()

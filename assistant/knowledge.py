@@ -27,6 +27,8 @@ from assistant.ports import Conversations, Embedder, VectorIndex
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.reranking import Reranking
 from assistant.retrieval import Mode, Retriever
+from assistant.settings import MAX_WRONG_SHARE
+from assistant.tuning.answerability import judge_of
 from assistant.tuning.model import Train, origin_of, remove_models
 from assistant.tuning.tuner import Tuner, adapted, default_steps
 from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
@@ -80,6 +82,7 @@ class KnowledgeBase:
         open_embedder: Callable[[str], Embedder],
         mass_removal_share: float = 0.5,
         reranking: Reranking | None = None,
+        max_wrong_share: float = MAX_WRONG_SHARE,
     ) -> None:
         """Join the stores with embedders.
 
@@ -92,6 +95,7 @@ class KnowledgeBase:
         self._open_embedder = open_embedder
         self._share = mass_removal_share
         self._reranking = reranking
+        self._max_wrong_share = max_wrong_share
         self._embedders: dict[str, Embedder] = {}
         self._retriever: tuple[Generation, Retriever] | None = None
         self._learnt = -1
@@ -313,6 +317,7 @@ class KnowledgeBase:
             vectors=vectors,
             keywords=self._stores.keywords(generation.number),
             reranking=self._reranking,
+            judge=judge_of(self._stores.tuned_parts, generation, self._max_wrong_share),
         )
 
     def _reopen(self) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
+from assistant.evidence import EvidenceJudge
 from assistant.explaining import explain
 from assistant.following import Sought, sought
 from assistant.fusion import candidate_ids, fuse, spread_of
@@ -47,8 +47,12 @@ class Retriever:
         vectors: VectorIndex,
         keywords: KeywordIndex,
         reranking: Reranking | None = None,
+        judge: EvidenceJudge | None = None,
     ) -> None:
-        """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
+        """Join the catalog to the indexes derived from it, and to the embedder that made their vectors.
+
+        `judge` weighs the evidence; without one the shipped model does.
+        """
         self._catalog = catalog
         self._vectors = vectors
         self._keywords = keywords
@@ -56,6 +60,7 @@ class Retriever:
         self._spread: float | None = None
         # An utterance that lends its topic was mostly embedded in its own turn.
         self._embedded = lru_cache(maxsize=QUERIES_KEPT)(embedder.embed_query)
+        self._judge = judge or EvidenceJudge()
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the `limit` best passages for a query.
@@ -72,17 +77,17 @@ class Retriever:
         asked = sought(query, question, None if mode == "keyword" else self._embedded, self._keywords)
         judged = question if asked.switched else f"{topic} {question}".strip()
         weights = self._weights(judged)
-        ranking: tuple[ScoredPassage, ...] = ()
+        ranked = limit if self._reranking is None else max(limit, DEPTH)
         for _ in range(ATTEMPTS):
-            depth = limit if self._reranking is None else max(limit, DEPTH)
-            ranking, whole = self._rank(question, asked, weights, depth, mode)
+            dense, keyword = self._candidates(question, asked, max(CANDIDATES, limit), mode, query.without)
+            ranking, whole = self._rank(question, asked.vector, weights, (dense, keyword), ranked, mode)
             if whole:
                 break
         if self._reranking is not None:
             ranking = self._reranking.reordered(judged, ranking)[:limit]
         return SearchResult(
             passages=ranking,
-            evidence=weigh_evidence(weights, judged, ranking[:EVIDENCE_PASSAGES]),
+            evidence=self._judge.weigh(weights, judged, ranking, dense, keyword),
             weights=weights,
             query=query,
             searched_for=judged,
@@ -94,14 +99,27 @@ class Retriever:
         self._keywords.refresh()
         self._spread = None
 
+    def _candidates(
+        self, question: str, asked: Sought, depth: int, mode: Mode, without: frozenset[str]
+    ) -> tuple[list[Match], list[Match]]:
+        """Ask both indexes, and pass over the passages that are to be searched around."""
+        deeper = depth + len(without)
+        dense = [] if asked.vector is None else self._vectors.search(asked.vector, deeper)
+        keyword = [] if mode == "dense" else self._keywords.search(question, deeper, asked.lent)
+        return (_around(dense, without), _around(keyword, without)) if without else (dense, keyword)
+
     def _rank(
-        self, question: str, asked: Sought, weights: Mapping[str, float], limit: int, mode: Mode
+        self,
+        question: str,
+        vector: Vectors | None,
+        weights: Mapping[str, float],
+        found: tuple[list[Match], list[Match]],
+        limit: int,
+        mode: Mode,
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
-        """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
-        depth = max(CANDIDATES, limit)
-        dense = [] if asked.vector is None else self._vectors.search(asked.vector, depth)
-        keyword = [] if mode == "dense" else self._keywords.search(question, depth, asked.lent)
-        known, cosines = self._fused(asked.vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
+        """Fuse and read; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
+        dense, keyword = found
+        known, cosines = self._fused(vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
         ids = list(known)
         passages = self._catalog.passages(ids[: max(RANKED_BY_TEXT, limit)])
         whole = {one.id for one in passages}.issuperset(ids[:limit])
@@ -167,6 +185,10 @@ def _scored(
             cosine=cosines.get(passage.id),
             explanation=explanation,
         )
+
+
+def _around(matches: Sequence[Match], without: frozenset[str]) -> list[Match]:
+    return [match for match in matches if match.passage_id not in without]
 
 
 def _ranks(matches: Sequence[Match]) -> dict[str, int]:

@@ -24,6 +24,8 @@ NO_RERANKER = "none"
 RESPONDER_SCHEMES = ("openai", "cohere", "llama-cpp", "extractive")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 TOML_FILE = "assistant.toml"
+MAX_WRONG_SHARE = 0.29
+"""Of the answers to questions of which four in ten cannot be answered; chosen with `benchmarks/answers.py`."""
 
 
 class Settings(BaseSettings):
@@ -68,6 +70,12 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=60.0, gt=0, description="The most one answer may take.")
     first_token_seconds: float = Field(default=20.0, gt=0, description="The most a model may take to begin.")
 
+    max_wrong_share: float = Field(
+        default=MAX_WRONG_SHARE,
+        ge=0,
+        le=1,
+        description="At most this share of the answers may be wrong; the lower, the more questions go to people.",
+    )
     mass_removal_share: float = Field(
         default=0.5, ge=0, le=1, description="An ingest that would remove a larger share of a folder is refused."
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue
 from assistant.errors import ConversationNotFound
-from assistant.evidence import weigh_evidence
+from assistant.evidence import EvidenceJudge
 from assistant.handoff import Handoff
 from assistant.ports import Responder
 from assistant.prompting import Prompts
@@ -132,7 +132,7 @@ class MemoryKnowledge:
             ScoredPassage(rank=rank, score=score, passage=passage, keyword_rank=rank, cosine=0.6)
             for rank, (score, passage) in enumerate(best, start=1)
         )
-        return SearchResult(passages=found, evidence=weigh_evidence(weights, question, found[:3]), weights=weights)
+        return SearchResult(passages=found, evidence=EvidenceJudge().weigh(weights, question, found), weights=weights)
 
 
 class MemoryAssistant:

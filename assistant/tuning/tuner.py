@@ -12,6 +12,7 @@ from assistant.indexing.workspace import Workspace
 from assistant.ports import Conversations, Embedder, TunedParts, Vectors
 from assistant.records import StepReport, TunedPart, TuneReport
 from assistant.tuning.adapter import PART, AdaptedEmbedder, Adapter
+from assistant.tuning.answerability import AnswerabilityStep
 from assistant.tuning.fitting import AdapterStep
 from assistant.tuning.model import Train, fine_tuned, origin_of, remove_models
 from assistant.tuning.pairs import collect_pairs
@@ -24,7 +25,7 @@ NOTHING = "nothing was ingested yet; run `assistant ingest PATH...`"
 
 def default_steps() -> tuple[TuningStep, ...]:
     """Return what `assistant tune` learns, in order."""
-    return (AdapterStep(),)
+    return (AdapterStep(), AnswerabilityStep())
 
 
 class Tuner:

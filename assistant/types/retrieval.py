@@ -46,7 +46,8 @@ class Query(Value):
 
     `topic` holds the words of earlier questions without which this one says too little; they are judged with it.
     `context` holds earlier utterances that colour the search, the nearest first. `leans` tells that the question
-    itself points back ("and in blue?"), so that it cannot be a change of topic.
+    itself points back ("and in blue?"), so that it cannot be a change of topic. `without` holds ids of passages that
+    are to be searched around, as if they had never been ingested.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Query(Value):
     context: tuple[Lent, ...] = ()
     leans: bool = False
     only: Filter = Filter()
+    without: frozenset[str] = frozenset()
 
     @property
     def standalone(self) -> str:
@@ -67,7 +69,7 @@ class Query(Value):
 
     def alone(self) -> "Query":
         """Return the question without what the conversation lends."""
-        return Query(text=self.text, only=self.only)
+        return Query(text=self.text, only=self.only, without=self.without)
 
 
 class Explanation(Value):
@@ -116,13 +118,18 @@ class SearchResult(Value):
 
 
 class Evidence(Value):
-    """How well the passages found cover a question. All figures lie in 0..1.
+    """How well the passages found cover a question. All figures but `features` lie in 0..1.
 
     `coverage` is the share of the question's informative words, weighted by rarity, that the passages hold;
-    `cosine` is the best dense similarity; `confidence` combines them into one figure for the policy.
+    `cosine` is the best dense similarity; `confidence` is the calibrated probability that the passages hold the
+    answer, made of `features`; `needed` is the confidence from which on the operator wants an answer (above 1: never);
+    `because` says for staff which feature weighed most.
     """
 
     coverage: float = 0.0
     cosine: float = 0.0
     confidence: float = 0.0
+    needed: float = 0.5
     missing: tuple[str, ...] = ()
+    because: str = ""
+    features: dict[str, float] = Field(default_factory=dict)

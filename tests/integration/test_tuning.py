@@ -78,7 +78,7 @@ def test_what_wins_is_kept_helps_new_questions_and_can_be_removed(parts: tuple[S
 
     report = knowledge.tune()
 
-    (step,) = report.steps
+    step = report.steps[0]
     assert step.accepted, step.reason
     assert step.gain_low > 0
     assert step.after["recall@1"] > step.before["recall@1"]

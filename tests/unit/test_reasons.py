@@ -6,7 +6,7 @@ import pytest
 from assistant.entrypoints.explaining import messages_before, search_document, search_lines
 from assistant.errors import DocumentError
 from assistant.reasons import explain_passages, explain_search, mended_words
-from assistant.types import Evidence, Explanation, Filter, Message, Query, ScoredPassage, SearchResult
+from assistant.types import Evidence, Explanation, Filter, Lent, Message, Query, ScoredPassage, SearchResult
 from tests.fakes import passage
 
 KEYS = {
@@ -37,7 +37,11 @@ def result() -> SearchResult:
         passages=(first, second),
         evidence=Evidence(coverage=0.5),
         weights={"warranti": 4.0, "batteri": 2.0},
-        query=Query(text="The waranty of batteries?", context=("My drill is new.",), only=Filter(audience="dealers")),
+        query=Query(
+            text="The waranty of batteries?",
+            context=(Lent(text="My drill is new.", meaning=0.1, terms=0.2),),
+            only=Filter(audience="dealers"),
+        ),
         searched_for="The warranty of batteries?",
     )
 
