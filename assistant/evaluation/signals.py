@@ -23,9 +23,9 @@ def evaluate_signals(reader: SignalReader, file: Path) -> dict[str, float | int]
 
     * `{"text", "label"}` with a label of negative, neutral, positive gives `n`, `accuracy`, `macro_recall` (the mean of
       the recalls of the labels that occur).
-    * `{"turns": [{"speaker", "text"}], "satisfaction": [...]}` with a number or null for each turn, or each of the user, gives `n` and
-      `dissatisfaction_auroc`: how well the mood of the conversation up to a turn of the user tells the turns rated
-      below 2.5 from the others. Turns without a number, and those of the other side, are not counted.
+    * `{"turns": [{"speaker", "text"}], "satisfaction": [...]}` with a number or null for each turn, or for each of the
+      user, gives `n` and `dissatisfaction_auroc`: how well the mood of the conversation up to a turn of the user tells
+      the turns rated below 2.5 from the others. Turns without a number, and those of the other side, do not count.
 
     Raises:
         DocumentError: The file is empty, or a line does not have this form.
