@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 WIDTH, HEIGHT = 420, 230
-LEFT, RIGHT, TOP, BOTTOM = 46, 12, 12, 40
+LEFT, RIGHT, TOP, BOTTOM = 46, 16, 26, 40
 BARS = 20
 
 Series = tuple[str, Sequence[float]]
@@ -44,11 +44,10 @@ def histogram(series: Sequence[Series], x_label: str, *, most: float | None = No
         if share
     )
     names = "".join(
-        f'<tspan class="s{index}" x="{WIDTH - RIGHT}" dy="{16 if index else 0}">'
-        f"{html.escape(name)} ({len(some)})</tspan>"
+        f'<tspan class="s{index}" dx="{16 if index else 0}">{html.escape(name)} ({len(some)})</tspan>'
         for index, (name, some) in enumerate(series)
     )
-    legend = f'<text class="legend" text-anchor="end" y="{TOP + 12}">{names}</text>'
+    legend = f'<text class="legend" text-anchor="end" x="{WIDTH - RIGHT}" y="{TOP - 10}">{names}</text>'
     return _frame(bars + legend, end, top, x_label, "share")
 
 
@@ -89,12 +88,12 @@ def _y(share: float) -> float:
 
 
 def _nice(value: float) -> float:
-    """Return the smallest round number that is not below a value: 1, 2, 4, 5 or 10 times a power of ten."""
+    """Return the smallest round number that is not below a value: a short number times a power of ten."""
     if value <= 0:
         return 1.0
     power = 10 ** math.floor(math.log10(value))
-    return float(next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value * 0.999))
+    return float(next(step * power for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10) if step * power >= value * 0.999))
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -106,7 +106,7 @@ def _query(one: QueryOutcome) -> str:
     return (
         f"<strong>{escape(_cut(one.question))}</strong>"
         f'<p class="quiet">nDCG@10 {one.scores["ndcg@10"]:.3f} · {one.milliseconds:.1f} ms</p>'
-        f'<p class="quiet">found: {_names(one.ranking[:5])} · wanted: {_names(one.relevant)}</p>'
+        f'<p class="quiet">found: {_names(one.documents[:5])} · wanted: {_names(one.relevant)}</p>'
     )
 
 
@@ -131,7 +131,9 @@ def _latency(times: Sequence[float], what: str) -> tuple[str, str]:
 
 
 def _figures(figures: Mapping[str, float | int]) -> str:
-    cells = "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in figures.items())
+    cells = "".join(
+        f"<div><dt>{escape(name.replace('_', ' '))}</dt><dd>{value}</dd></div>" for name, value in figures.items()
+    )
     return f'<dl class="figures">{cells}</dl>'
 
 
@@ -150,7 +152,7 @@ def _list(title: str, items: Sequence[str]) -> str:
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return ""
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
+    head = "".join(f'<th class="{"number" if at else ""}">{escape(cell)}</th>' for at, cell in enumerate(header))
     lines = "".join(
         "<tr>"
         + "".join(f'<td class="{"number" if at else ""}">{escape(cell)}</td>' for at, cell in enumerate(row))

@@ -32,11 +32,11 @@ PASSAGES_READ = 50
 
 
 class QueryOutcome(Value):
-    """What one judged query found: the best documents, their scores against the judgements, and how long it took."""
+    """What one judged query found: documents, best first, their scores against the judgements, and how long it took."""
 
     id: str
     question: str
-    ranking: tuple[str, ...]
+    documents: tuple[str, ...]
     relevant: tuple[str, ...]
     scores: dict[str, float]
     milliseconds: float
@@ -89,9 +89,9 @@ def ask_queries(
             QueryOutcome(
                 id=str(query["_id"]),
                 question=query["text"],
-                ranking=tuple(ranking[:DEPTH]),
+                documents=tuple(ranking),
                 relevant=tuple(document for document, gain in gains.items() if gain > 0),
-                scores=_score(ranking, gains),
+                scores=score_ranking(ranking, gains),
                 milliseconds=milliseconds,
             )
         )
@@ -112,7 +112,8 @@ def figures_of(outcomes: Sequence[QueryOutcome]) -> dict[str, float | int]:
     }
 
 
-def _score(ranking: Sequence[str], gains: Mapping[str, int]) -> dict[str, float]:
+def score_ranking(ranking: Sequence[str], gains: Mapping[str, int]) -> dict[str, float]:
+    """Return every figure of one ranking of documents."""
     return {
         "ndcg@10": ndcg(ranking, gains, DEPTH),
         "recall@5": recall(ranking, gains, 5),
