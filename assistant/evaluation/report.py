@@ -93,7 +93,7 @@ def _badness(outcome: Outcome) -> tuple[bool, float]:
 
 
 def _outcome(one: Outcome) -> str:
-    said = f"said: {_short(one.text)}" if one.answered else f"did not answer ({one.action})"
+    said = f"said: {_short(one.text)}" if one.answered else f"did not answer ({escape(one.action)})"
     searched = f" · searched for: {_short(one.searched_for)}" if one.searched_for not in ("", one.question) else ""
     return (
         f"<strong>{escape(_cut(one.question))}</strong>"
