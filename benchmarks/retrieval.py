@@ -17,7 +17,7 @@ from typing import Any
 from assistant.evaluation.homes import asked_home
 from assistant.evaluation.metrics import percentile
 from assistant.evaluation.retrieval import DEPTH, QueryOutcome, ask_queries, figures_of, score_ranking
-from assistant.evaluation.sets import Qrels, read_jsonl, read_qrels
+from assistant.evaluation.sets import Qrels, read_qrels, read_queries
 from assistant.retrieval import Mode
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -37,8 +37,8 @@ def query_files(folder: Path, qrels: Qrels) -> Iterator[tuple[str, list[dict[str
     """Yield each file of queries with those that are judged; a file that repeats another is left out."""
     seen: list[list[dict[str, Any]]] = []
     for path in sorted(folder.glob("queries*.jsonl")):
-        asked = [query for query in read_jsonl(path) if str(query["_id"]) in qrels]
-        if asked and asked not in seen:
+        asked = read_queries(path, qrels)
+        if asked not in seen:
             seen.append(asked)
             yield path.stem, asked
 

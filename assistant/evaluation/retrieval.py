@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.evaluation.homes import asked_home
 from assistant.evaluation.metrics import ndcg, percentile, recall, reciprocal_rank
-from assistant.evaluation.sets import Qrels, read_corpus, read_history, read_jsonl, read_qrels
+from assistant.evaluation.sets import Qrels, read_corpus, read_history, read_jsonl, read_qrels, read_queries
 from assistant.indexing.embedding import Progress, quiet
 from assistant.retrieval import Mode, best_per_document
 from assistant.service import Assistant
@@ -67,7 +67,7 @@ def evaluate_retrieval(
         ConfigurationError: `kept` holds something else.
     """
     qrels = read_qrels(folder / "qrels.tsv")
-    asked = [query for query in read_jsonl(queries or folder / "queries.jsonl") if str(query["_id"]) in qrels]
+    asked = read_queries(queries or folder / "queries.jsonl", qrels)
     with asked_home(settings, folder, kept, progress) as assistant:
         outcomes = ask_queries(assistant, asked, qrels, mode, progress or quiet)
         passages = int(assistant.status()["passages"])

@@ -13,6 +13,28 @@ from assistant.types import LoadedDocument, Message
 
 Qrels = dict[str, dict[str, int]]
 
+BAD_HISTORY = "`history` is not a list of objects with `speaker` and `text`"
+
+
+def read_queries(path: Path, qrels: Qrels) -> list[dict[str, Any]]:
+    """Return the queries of a file that are judged, in order: `_id`, `text`, and perhaps `history`.
+
+    Raises:
+        DocumentError: The file is missing, a query does not have this form, or none is judged.
+    """
+    queries = list(read_jsonl(path))
+    for number, query in enumerate(queries, start=1):
+        if "_id" not in query or not isinstance(query.get("text"), str):
+            raise DocumentError(path, f"object {number} has no `_id` or no `text`")
+        try:
+            read_history(query)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DocumentError(path, f"object {number}: {BAD_HISTORY}") from error
+    judged = [query for query in queries if str(query["_id"]) in qrels]
+    if not judged:
+        raise DocumentError(path, "holds no query that `qrels.tsv` judges")
+    return judged
+
 
 def read_history(query: Mapping[str, Any]) -> tuple[Message, ...]:
     """Return the earlier turns of a query, oldest first; speakers other than the user count as the assistant."""
@@ -29,8 +51,15 @@ def corpus_file(folder: Path) -> Path:
 
 
 def read_corpus(folder: Path) -> Iterator[LoadedDocument]:
-    """Yield the documents of a corpus; `_id` becomes their name. Documents without any text are left out."""
-    for row in read_jsonl(corpus_file(folder)):
+    """Yield the documents of a corpus; `_id` becomes their name. Documents without any text are left out.
+
+    Raises:
+        DocumentError: The file is missing, or a line is not an object with an `_id`.
+    """
+    path = corpus_file(folder)
+    for number, row in enumerate(read_jsonl(path), start=1):
+        if "_id" not in row:
+            raise DocumentError(path, f"object {number} has no `_id`")
         name, title, text = str(row["_id"]), row.get("title") or "", row.get("text") or ""
         if title.strip() or text.strip():
             yield LoadedDocument(source=f"eval:{name}", name=name, title=title, text=text if text.strip() else title)

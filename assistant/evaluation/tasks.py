@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import DocumentError
-from assistant.evaluation.sets import read_history, read_jsonl
+from assistant.evaluation.sets import BAD_HISTORY, read_history, read_jsonl
 from assistant.types import Message, Value
 
 Answerability = Literal["answerable", "unanswerable", "conversational"]
@@ -76,8 +76,7 @@ def _task(path: Path, number: int, row: Mapping[str, Any]) -> Task:
     try:
         history = read_history(row)
     except (KeyError, TypeError, ValueError) as error:
-        message = f"object {number}: `history` is not a list of objects with `speaker` and `text`"
-        raise DocumentError(path, message) from error
+        raise DocumentError(path, f"object {number}: {BAD_HISTORY}") from error
     return Task(
         id=str(row.get("task_id") or row.get("_id") or number),
         question=question,

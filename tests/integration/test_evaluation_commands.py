@@ -60,6 +60,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "docs" / name).write_text(text, encoding="utf-8")
     output(folder, "ingest", "docs")
     write(folder / "tasks.jsonl", TASKS)
+    (folder / "judged").mkdir()
+    (folder / "judged" / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\na\t0\t1\n", encoding="utf-8")
     return folder
 
 
@@ -156,6 +158,9 @@ def test_a_set_is_generated_and_gates_a_change(home: Path, tmp_path: Path) -> No
         (["answers", "bad.jsonl", "--corpus", "docs"], '{"question": "x"}', 1, "corpus.jsonl"),
         (["answers", "missing.jsonl"], "", 2, "missing.jsonl"),
         (["gate", "bad.jsonl"], '{"question": "x", "answerability": "NO"}', 1, "answerability"),
+        (["retrieval", "judged", "--queries", "bad.jsonl"], '{"_id": "x"}', 1, "`text`"),
+        (["retrieval", "judged", "--queries", "bad.jsonl"], '{"_id": "x", "text": "x"}', 1, "judges"),
+        (["retrieval", "docs"], "", 1, "qrels.tsv"),
         (["signals", "bad.jsonl"], '{"text": "x", "label": "odd"}', 1, "odd"),
         (["signals", "bad.jsonl"], '{"text": "x", "intent": "pay"}', 1, "intents"),
         (["generate", "--home", "empty"], "", 1, "assistant ingest"),
