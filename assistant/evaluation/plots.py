@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 
 WIDTH, HEIGHT = 420, 230
-LEFT, RIGHT, TOP, BOTTOM = 46, 16, 26, 40
+LEFT, RIGHT, TOP, BOTTOM = 54, 16, 26, 40
 BARS = 20
 
 Series = tuple[str, Sequence[float]]

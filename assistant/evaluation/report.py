@@ -45,16 +45,16 @@ def gate_page(verdict: Verdict, outcomes: Sequence[Outcome], subject: str) -> st
         opening = '<p class="bad">Failed: a figure regressed.</p>'
     rows = [
         (
-            one.metric,
+            one.metric.replace("_", " "),
             f"{one.before:.4f}",
             f"{one.after:.4f}",
             f"{one.after - one.before:+.4f}",
-            f"{one.certainty:.2f}",
             "regressed" if one.regressed else "",
+            f"{one.certainty:.2f}",
         )
         for one in verdict.comparisons
     ]
-    body = opening + _table(("figure", "before", "after", "change", "certainty of a fall", ""), rows)
+    body = opening + _table(("figure", "before", "after", "change", "", "certainty of a fall"), rows)
     body += _list("Changed since", [escape(one) for one in verdict.changed_settings])
     body += _list("Newly failing", [escape(one) for one in verdict.newly_failing])
     body += _list("Newly passing", [escape(one) for one in verdict.newly_passing])

@@ -39,7 +39,7 @@ def read_tasks(path: Path, limit: int | None = None) -> list[Task]:
     """Read a JSONL file of tasks, or the first `limit` of them.
 
     A line needs `question`; `history`, `reference_answer`, `relevant_ids`, `task_id` and `answerability` (a label, or a
-    list whose first label counts; without it, a task with relevant ids or a reference answer is answerable) may follow.
+    list whose first label counts; answerable where there is none) may follow.
 
     Raises:
         DocumentError: The file is missing, empty, or a line does not have this form.
@@ -83,15 +83,15 @@ def _task(path: Path, number: int, row: Mapping[str, Any]) -> Task:
         history=history,
         reference_answer=str(reference),
         relevant_ids=tuple(dict.fromkeys(str(one) for one in relevant)),
-        answerability=_answerability(path, number, row.get("answerability"), bool(relevant or reference)),
+        answerability=_answerability(path, number, row.get("answerability")),
     )
 
 
-def _answerability(path: Path, number: int, value: object, has_answer: bool) -> Answerability:
+def _answerability(path: Path, number: int, value: object) -> Answerability:
     if isinstance(value, list) and value:
         value = value[0]
     if value is None:
-        return "answerable" if has_answer else "unanswerable"
+        return "answerable"
     label = _LABELS.get(str(value).upper())
     if label is None:
         raise DocumentError(path, f"object {number}: `answerability` {value!r} is not one of {', '.join(_LABELS)}")

@@ -39,7 +39,7 @@ def test_tasks_are_read_in_the_layout_of_mtrag(tmp_path: Path) -> None:
     )
     assert [one.speaker for one in first.history] == ["customer", "assistant"]
     assert (first.id, first.relevant_ids, first.answerability) == ("t1", ("a", "b"), "answerable")
-    assert (second.id, second.answerability) == ("2", "unanswerable")
+    assert (second.id, second.answerability) == ("2", "answerable")
     assert third.answerability == "conversational"
 
 
