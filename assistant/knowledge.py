@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.errors import ConfigurationError
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
@@ -22,8 +23,10 @@ from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
 from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
-from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode, Retriever
+from assistant.tuning.model import Train, origin_of, remove_models
+from assistant.tuning.tuner import Tuner, adapted, default_steps
 from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
 
 
@@ -110,6 +113,11 @@ class KnowledgeBase:
         """Return every generation that there is, oldest first."""
         return self._stores.generations.all()
 
+    def tuned_parts(self) -> list[str]:
+        """Return the names of what was learnt for the live generation."""
+        live = self._stores.generations.live()
+        return [one.name for one in self._stores.tuned_parts.all(live.number)] if live and live.tuned else []
+
     def embedder_name(self) -> str:
         """Return the `scheme:name` of the embedder in use."""
         live = self._stores.generations.live()
@@ -186,6 +194,20 @@ class KnowledgeBase:
         with self._writing():
             return self._eraser().forget(name, source)
 
+    def tune(
+        self, *, train: Train | None = None, dry_run: bool = False, progress: Progress | None = None
+    ) -> TuneReport:
+        """Learn from the questions whose passage is known, with `train` a whole model; see `Tuner`."""
+        if train is None:
+            return self._tuner(progress).tune(default_steps(), dry_run=dry_run)
+        if self._is_chosen:
+            raise ConfigurationError("ASSISTANT_EMBEDDER holds the search to one model; unset it to fine-tune another")
+        return self._tuner(progress).fine_tune(train, self.reindex, dry_run=dry_run)
+
+    def remove_tuning(self) -> TuneReport:
+        """Search as if nothing had been learnt; see `Tuner.remove`."""
+        return self._tuner(None).remove(self.reindex)
+
     def release(self, passage_id: str) -> int:
         """Let a passage that was held back be found; returns how many with its text there are."""
         with self._writing():
@@ -241,14 +263,15 @@ class KnowledgeBase:
         if generation is None:
             return None
         with self._opening:
-            if self._retriever is None or self._retriever[0].number != generation.number:
+            opened = self._retriever
+            if opened is None or (opened[0].number, opened[0].tuned) != (generation.number, generation.tuned):
                 check_embedder(generation, self._embedder(generation.embedder))
                 vectors = self._custody.dense_index(generation)
-                self._retriever = (generation, self._retriever_with(generation, vectors))
+                opened = self._retriever = (generation, self._retriever_with(generation, vectors))
                 # Another generation may be new to this replica, though nothing has changed in the catalog.
                 self._learnt = -1
-            self._follow(self._retriever[1], generation)
-            return self._retriever[1]
+            self._follow(opened[1], generation)
+            return opened[1]
 
     def _follow(self, retriever: Retriever, live: Generation) -> None:
         """See what others have changed since the last search; a replica teaches its own keyword index."""
@@ -265,7 +288,7 @@ class KnowledgeBase:
     def _retriever_with(self, generation: Generation, vectors: VectorIndex) -> Retriever:
         return Retriever(
             catalog=self._stores.catalog,
-            embedder=self._embedder(generation.embedder),
+            embedder=adapted(self._stores.tuned_parts, generation, self._embedder(generation.embedder)),
             vectors=vectors,
             keywords=self._stores.keywords(generation.number),
         )
@@ -296,6 +319,10 @@ class KnowledgeBase:
             progress=progress,
         )
 
+    def _tuner(self, progress: Progress | None) -> Tuner:
+        stores = self._stores
+        return Tuner(stores, stores.conversations, embedder_of=self._embedder, search=self.search, progress=progress)
+
     def _eraser(self) -> Eraser:
         return Eraser(
             self._stores,
@@ -308,7 +335,10 @@ class KnowledgeBase:
     def _rebuild_without_embedding(self) -> None:
         live = self._stores.generations.live()
         if live is not None:
-            self._keeper(None).reindex(live.embedder, self._embedder(live.embedder))
+            # A model that was trained on what is to be forgotten may not stay either.
+            name = origin_of(live.embedder) or live.embedder
+            self._keeper(None).reindex(name, self._embedder(name))
+            remove_models(self._stores.home)
 
     def _keeper(self, progress: Progress | None) -> GenerationKeeper:
         return GenerationKeeper(self._stores, cut, progress)

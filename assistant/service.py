@@ -16,7 +16,7 @@ from assistant.ingestion.web import WebOptions
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
 from assistant.ports import Conversations, Rewriter
 from assistant.prompting import Prompts
-from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.types import (
@@ -129,6 +129,23 @@ class Assistant:
     def check(self) -> CheckReport | None:
         """Search for every live passage, mend what cannot be found; None where nothing was ingested yet."""
         return self._knowledge.check()
+
+    def tune(self, *, fine_tune: bool = False, dry_run: bool = False, progress: Progress | None = None) -> TuneReport:
+        """Learn from the knowledge base's own questions, liked answers and corrections; keep what wins when judged.
+
+        That is a light adapter of the query vector or, with `fine_tune`, a model that embeds all documents anew.
+
+        Raises:
+            AssistantError: Nothing was ingested, or the indexes were replaced meanwhile.
+            ConfigurationError: The embedder cannot be fine-tuned.
+        """
+        from assistant.embedders.fine_tuning import fine_tune as train
+
+        return self._knowledge.tune(train=train if fine_tune else None, dry_run=dry_run, progress=progress)
+
+    def remove_tuning(self) -> TuneReport:
+        """Search as if nothing had been learnt."""
+        return self._knowledge.remove_tuning()
 
     def ingest_documents(self, documents: Sequence[LoadedDocument], progress: Progress | None = None) -> IngestReport:
         """Add documents that are already text; nothing is removed."""
@@ -246,6 +263,7 @@ class Assistant:
             "passages": passages,
             "generation": generation.number if generation else 0,
             "embedder": self._knowledge.embedder_name(),
+            "tuned": ", ".join(self._knowledge.tuned_parts()),
             "waiting": len(self.waiting()),
         }
 

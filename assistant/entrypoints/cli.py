@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from assistant.entrypoints.evaluating import register_evaluations
 from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
+from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 register_upkeep(app)
 register_evaluations(app)
+app.command()(tune)
 
 
 @app.command()

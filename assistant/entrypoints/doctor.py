@@ -77,7 +77,8 @@ def _index(settings: Settings) -> str:
         if not status["passages"]:
             return "empty; run `assistant ingest PATH...`"
         bot.warm_up()
-        return f"generation {status['generation']} answers, {status['waiting']} conversations wait for a person"
+        tuned = f", tuned ({status['tuned']})" if status["tuned"] else ""
+        return f"generation {status['generation']} answers{tuned}, {status['waiting']} conversations wait for a person"
 
 
 def _versions() -> str:

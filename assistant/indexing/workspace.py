@@ -13,6 +13,7 @@ from assistant.ports import (
     KeywordIndex,
     Quarantine,
     Revisions,
+    TunedParts,
     VectorCache,
     VectorIndex,
     WebPages,
@@ -48,6 +49,10 @@ class Workspace(Protocol):
     @property
     def generations(self) -> Generations:
         """The register of index generations."""
+
+    @property
+    def tuned_parts(self) -> TunedParts:
+        """What was learnt for each generation."""
 
     @property
     def quarantine(self) -> Quarantine:

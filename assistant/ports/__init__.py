@@ -23,6 +23,7 @@ from assistant.ports.indexes import (
     VectorIndex,
     Vectors,
 )
+from assistant.ports.tuning import TunedParts
 
 __all__ = [
     "Catalog",
@@ -38,6 +39,7 @@ __all__ = [
     "Rewriter",
     "SentimentModel",
     "SignalReader",
+    "TunedParts",
     "VectorCache",
     "VectorIndex",
     "Vectors",

@@ -16,6 +16,7 @@ from assistant.ports import (
     KeywordIndex,
     Quarantine,
     Revisions,
+    TunedParts,
     VectorCache,
     VectorIndex,
     WebPages,
@@ -113,6 +114,13 @@ class Stores:
         from assistant.stores.evaluations import SqlBaselines
 
         return SqlBaselines(self.database)
+
+    @cached_property
+    def tuned_parts(self) -> TunedParts:
+        """What was learnt for each generation."""
+        from assistant.stores.tuned_parts import SqlTunedParts
+
+        return SqlTunedParts(self.database)
 
     @cached_property
     def web_pages(self) -> WebPages:

@@ -135,7 +135,22 @@ generations = sa.Table(
     sa.Column("dimension", sa.Integer, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    # Changes whenever a tuned part does, so that whoever reads the row knows what to open.
+    sa.Column("tuned", sa.String(64), nullable=False, server_default=""),
 )
+
+tuned_parts = sa.Table(
+    "tuned_parts",
+    metadata,
+    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("fingerprint", sa.String(200), nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("checksum", sa.String(64), nullable=False),
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""What was learnt for a generation from the documents and conversations; gone with the generation."""
 
 conversations = sa.Table(
     "conversations",

@@ -57,7 +57,7 @@ def written_pairs(catalog: Catalog, passages: Sequence[Passage]) -> Iterator[Pai
     names = Counter(_normalised(_name(one)) for one in first.values())
     for one in reversed(first.values()):
         name = _name(one)
-        if one.heading and (name.rstrip().endswith(("?", "？")) or one.document in lists):
+        if one.heading and (name.endswith(("?", "？")) or one.document in lists):
             yield _pair(name, one, "question-and-answer")
         elif query := _heading_query(one, name, names):
             yield _pair(query, one, "heading")
@@ -92,6 +92,11 @@ def held_out(
     return learnt, judged
 
 
+def fold_of(pair: Pair, unit: Unit, folds: int, seed: int = 0) -> int:
+    """Return the fold, from 0, that the unit of a pair falls into."""
+    return int(_draw(f"{seed}:{unit}:{_unit_of(pair, unit)}") * folds)
+
+
 def _unit_of(pair: Pair, unit: Unit) -> str:
     return {"question": _normalised(pair.question), "answer": pair.answer, "document": pair.document}[unit]
 
@@ -108,7 +113,7 @@ def _pair(question: str, passage: Passage, origin: Origin) -> Pair:
 
 def _name(passage: Passage) -> str:
     """Return the innermost heading; the title where the passage has none."""
-    return passage.heading.rsplit(" > ", 1)[-1] or passage.title
+    return " ".join((passage.heading.rsplit(" > ", 1)[-1] or passage.title).split())
 
 
 def _normalised(text: str) -> str:

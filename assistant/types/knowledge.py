@@ -119,7 +119,8 @@ GenerationState = Literal["building", "live", "kept", "dropped"]
 class Generation(Value):
     """One build of the derived indexes: which embedder's vectors it holds, and of what width.
 
-    One generation at a time is live; the one before it is kept for a rollback, and older ones are dropped.
+    One generation at a time is live; the one before it is kept for a rollback, and older ones are dropped. `tuned` is a
+    mark of what `assistant tune` has learnt for it, empty where that is nothing.
     """
 
     number: int
@@ -128,3 +129,4 @@ class Generation(Value):
     dimension: int
     state: GenerationState = "live"
     created_at: datetime | None = None
+    tuned: str = ""
