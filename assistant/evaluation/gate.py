@@ -131,6 +131,7 @@ def made_with(assistant: Assistant, settings: Settings) -> dict[str, str]:
         "generation": str(status["generation"]),
         "documents": str(status["documents"]),
         "passages": str(status["passages"]),
+        "tuned": str(status["tuned"]) or "nothing",
         "responders": ",".join(settings.responders) or "by what is available",
         **{f"prompt {name}": checksum for name, checksum in _prompts(settings).items()},
     }
