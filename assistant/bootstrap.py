@@ -4,7 +4,7 @@ from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue
 from assistant.embedders import open_embedder
 from assistant.knowledge import KnowledgeBase
-from assistant.ports import Responder, Rewriter
+from assistant.ports import Conversations, Responder, Rewriter
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
 from assistant.reranking import Reranking
@@ -16,7 +16,9 @@ from assistant.signals import open_signal_reader
 from assistant.stores import open_stores
 
 
-def open_assistant(settings: Settings | None = None, *, check_index: bool = True) -> Assistant:
+def open_assistant(
+    settings: Settings | None = None, *, check_index: bool = True, conversations: Conversations | None = None
+) -> Assistant:
     """Open the assistant of a state folder, creating the folder where there is none.
 
     Models are loaded on first use; call `Assistant.warm_up` to load them now.
@@ -24,6 +26,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     Args:
         settings: How it is set up; None reads the environment.
         check_index: Refuse to open an index that another embedder made. `assistant reindex` passes False.
+        conversations: Where turns are kept; None keeps them in the database. Evaluations keep none.
 
     Raises:
         ConfigurationError: A setting cannot work here, such as a missing key or package.
@@ -49,7 +52,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
             knowledge.check_embedder()
         rewriter = _rewriter(responders)
         dialogue = Dialogue(
-            conversations=stores.conversations,
+            conversations=conversations or stores.conversations,
             search=knowledge.search_for_answer,
             signals=open_signal_reader(),
             rewriter=rewriter,

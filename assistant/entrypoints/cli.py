@@ -3,11 +3,12 @@
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from assistant.entrypoints.evaluating import register_evaluations
 from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
 from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
@@ -24,10 +25,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-evaluations = typer.Typer(help="Measure the assistant on sets of questions.", no_args_is_help=False)
-app.add_typer(evaluations, name="eval")
-
 register_upkeep(app)
+register_evaluations(app)
 app.command()(tune)
 
 
@@ -111,25 +110,6 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
             print(f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.detail}")
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
-
-
-@evaluations.command("retrieval")
-def eval_retrieval(
-    folder: Annotated[Path, typer.Argument(help="Holds corpus.jsonl[.gz], queries.jsonl, qrels.tsv.", exists=True)],
-    queries: Annotated[Path | None, typer.Option(help="Another file of queries.", exists=True)] = None,
-    mode: Annotated[Literal["dense", "keyword", "hybrid"], typer.Option(help="Which retrievers.")] = "hybrid",
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """Measure retrieval on a judged set, in a temporary home."""
-    from assistant.evaluation.retrieval import evaluate_retrieval
-
-    figures = evaluate_retrieval(settings_of(home), folder, queries=queries, mode=mode, progress=progress_bar())
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        print(f"{name:18} {value}")
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
+    from assistant.stores.evaluations import SqlBaselines
 
 
 class Stores:
@@ -106,6 +107,13 @@ class Stores:
         from assistant.stores.erasures import SqlErasures
 
         return SqlErasures(self.database)
+
+    @cached_property
+    def baselines(self) -> "SqlBaselines":
+        """Evaluation runs that were accepted."""
+        from assistant.stores.evaluations import SqlBaselines
+
+        return SqlBaselines(self.database)
 
     @cached_property
     def tuned_parts(self) -> TunedParts:
