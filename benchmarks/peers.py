@@ -18,7 +18,7 @@ import random
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,6 +39,7 @@ TIMED_DEPTH = 10
 WARM_UP = 5
 VERIFIED_TEXTS = 50
 LEAST_COSINE = 0.9999
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
 
 Row = dict[str, Any]
 
@@ -67,16 +68,20 @@ CONTENDERS: dict[str, Entry] = {
     "txtai_hybrid": Entry("txtai_hybrid", "txtai"),
 }
 OURS = [name for name, entry in CONTENDERS.items() if not entry.environment]
+LEFT_OUT: dict[str, str] = {
+    "haiku_rag": "haiku.rag 0.6.0, which pip finds for Python 3.11, embeds only by Ollama, OpenAI or VoyageAI:"
+    " it cannot load the weights that all others share, and a server made for it would be timed instead"
+}
 APPROXIMATE = {"ours_onnx"}
 """Embeds in int8; its cosine to the given vectors is printed but need not be as near as that of full precision."""
 
 
-def start(name: str, logs: Path) -> ContenderProcess:
-    """Start the process of a contender."""
+def start(name: str, logs: Path, threads: Mapping[str, str]) -> ContenderProcess:
+    """Start the process of a contender; `threads` are variables that bound how many it computes with."""
     entry = CONTENDERS[name]
     python = python_of(entry.environment) if entry.environment else Path(sys.executable)
     command = [python, "-m", "benchmarks.peers_adapters", entry.adapter]
-    return ContenderProcess(name, command, entry.variables, logs / f"{name}.log")
+    return ContenderProcess(name, command, {**threads, **entry.variables}, logs / f"{name}.log")
 
 
 def load(process: ContenderProcess) -> Row:
@@ -137,31 +142,43 @@ def ingest_rates(processes: Sequence[ContenderProcess], given: PeerSet, sample: 
 
 
 def measure_quality(process: ContenderProcess, given: PeerSet) -> Row:
-    """Check a contender's vectors, let it index all passages, and score it."""
-    row = _verified(process, given)
+    """Let a contender index all passages with the vectors that are given to all, and score it."""
     done = process.do("ingest", passages=str(given.passages), vectors=str(given.vectors), limit=None)
-    row |= {"rss MB": round(done["rss_mb"])} | quality(process, given)
+    row = {"rss MB": round(done["rss_mb"])} | quality(process, given)
     print(f"  {process.name}: nDCG@10 {row['nDCG@10']}, recall@5 {row['recall@5']}", flush=True)
     return row
 
 
+def all_of(
+    processes: Sequence[ContenderProcess], action: Callable[[ContenderProcess], Row], jobs: int
+) -> dict[ContenderProcess, Row]:
+    """Do something untimed with each contender, `jobs` at once. One that fails is told, and left out from there on."""
+
+    def attempt(process: ContenderProcess) -> Row | None:
+        try:
+            return action(process)
+        except ContenderFailed as failure:
+            LEFT_OUT[process.name] = str(failure)
+            print(f"  {failure}", flush=True)
+            return None
+
+    with ThreadPoolExecutor(jobs) as pool:
+        rows = list(pool.map(attempt, processes))
+    return {process: row for process, row in zip(processes, rows, strict=True) if row is not None}
+
+
 def compare(
     processes: Sequence[ContenderProcess], given: PeerSet, timed: int, rounds: int, jobs: int
-) -> dict[str, Row]:
+) -> dict[ContenderProcess, Row]:
     """Run all contenders on one set and return a row for each. Only what is timed takes turns."""
-    with ThreadPoolExecutor(jobs) as pool:
-        scored = list(pool.map(lambda process: measure_quality(process, given), processes))
-    rows = {
-        process.name: {"set": given.name, "contender": process.name} | row
-        for process, row in zip(processes, scored, strict=True)
-    }
+    scored = all_of(processes, lambda process: measure_quality(process, given), jobs)
+    rows = {process: {"set": given.name, "contender": process.name} | row for process, row in scored.items()}
     spread = given.questions[:: max(1, len(given.questions) // timed)][:timed]
-    for name, times in latencies(processes, [text for _, text in spread], rounds).items():
-        rows[name] |= times
-    return rows
+    times = latencies(list(rows), [text for _, text in spread], rounds)
+    return {process: row | times[process.name] for process, row in rows.items()}
 
 
-def _verified(process: ContenderProcess, given: PeerSet) -> Row:
+def verified(process: ContenderProcess, given: PeerSet) -> Row:
     """Check that a contender's own embedding class makes the vectors that all are given.
 
     Raises:
@@ -195,20 +212,21 @@ def run(arguments: argparse.Namespace) -> None:
     ]
     rows: list[Row] = []
     with ExitStack() as stack:
+        threads = dict.fromkeys(THREAD_VARIABLES, str(arguments.threads)) if arguments.threads else {}
         logs = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        processes = [stack.enter_context(start(name, logs)) for name in arguments.peers]
-        with ThreadPoolExecutor(arguments.jobs) as pool:
-            starts = list(pool.map(load, processes))
-        alone = {process.name: row for process, row in zip(processes, starts, strict=True)}
+        processes = [stack.enter_context(start(name, logs, threads)) for name in arguments.peers]
+        alone = all_of(processes, lambda one: load(one) | verified(one, sets[0]), arguments.jobs)
         if arguments.sample:
-            for name, row in ingest_rates(processes, sets[0], arguments.sample, arguments.rounds).items():
-                alone[name] |= row
-        report("peers_start", [{"contender": name} | row for name, row in alone.items()])
+            rates = ingest_rates(list(alone), sets[0], arguments.sample, arguments.rounds)
+            alone = {process: row | rates[process.name] for process, row in alone.items()}
+        report("peers_start", [{"contender": process.name} | row for process, row in alone.items()])
         for given in sets:
             print(f"{given.name}: {len(given.questions)} questions", flush=True)
-            rows += compare(processes, given, arguments.timed, arguments.rounds, arguments.jobs).values()
+            rows += compare(list(alone), given, arguments.timed, arguments.rounds, arguments.jobs).values()
             # After each set, since one takes minutes.
             report("peers", rows)
+    for name, reason in LEFT_OUT.items():
+        print(f"{name} is left out: {reason}")
     for given in sets:
         found = [row for row in rows if row["set"] == given.name]
         if {row["contender"] in OURS for row in found} == {True, False}:
@@ -235,6 +253,7 @@ def main() -> None:
     running.add_argument(
         "--jobs", type=int, default=1, help="contenders at once where nothing is timed, but for starts"
     )
+    running.add_argument("--threads", type=int, default=0, help="of each contender; 0 leaves each its own default")
     running.add_argument("--homes", type=Path, help="a folder of state folders that hold the sets already, by name")
     arguments = parser.parse_args()
     if arguments.command == "install":

@@ -34,7 +34,6 @@ REQUIREMENTS: dict[str, tuple[str, ...]] = {
     ),
     "haystack": ("haystack-ai==3.4.1", "sentence-transformers-haystack==2.0.0"),
     "txtai": ("txtai==9.14.0",),
-    "haiku-rag": ("haiku.rag==0.6.0",),
 }
 
 

@@ -10,11 +10,12 @@ An answer of {"error": TEXT} means that the command failed. Only numpy is needed
 """
 
 import json
+import os
 import sys
 import time
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -129,17 +130,23 @@ class Server:
         return {"documents": [self._documents.get(one, one) for one in found]} | clock.read()
 
 
-def serve(contender: Contender, import_seconds: float) -> None:
-    """Answer commands until standard input ends. What the framework prints goes to standard error."""
-    answers, sys.stdout = sys.stdout, sys.stderr
-    server = Server(contender, import_seconds)
-    for line in sys.stdin:
-        try:
-            answer = server.answer(json.loads(line))
-        except Exception as error:  # the edge of the process: the driver tells what failed
-            traceback.print_exc()
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), file=answers, flush=True)
+def serve(make: Callable[[], Contender]) -> None:
+    """Answer commands until standard input ends; `make` does the imports, which are timed.
+
+    What the framework prints, in Python or below it, goes to standard error.
+    """
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+        began = time.perf_counter()
+        contender = make()
+        server = Server(contender, time.perf_counter() - began)
+        for line in sys.stdin:
+            try:
+                answer = server.answer(json.loads(line))
+            except Exception as error:  # the edge of the process: the driver tells what failed
+                traceback.print_exc()
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            print(json.dumps(answer), file=answers, flush=True)
 
 
 def read_passages(path: Path) -> list[Passage]:
