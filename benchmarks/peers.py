@@ -80,7 +80,7 @@ def start(name: str, logs: Path, threads: Mapping[str, str]) -> ContenderProcess
     """Start the process of a contender; `threads` are variables that bound how many it computes with."""
     entry = CONTENDERS[name]
     python = python_of(entry.environment) if entry.environment else Path(sys.executable)
-    command = [python, "-m", "benchmarks.peers_adapters", entry.adapter]
+    command: list[str | Path] = [python, "-m", "benchmarks.peers_adapters", entry.adapter]
     return ContenderProcess(name, command, {**threads, **entry.variables}, logs / f"{name}.log")
 
 
