@@ -1,23 +1,26 @@
 """What every contender is given: passages as the assistant cuts them, and their vectors, made once and kept.
 
-A set is a folder in the layout of BEIR. Its passages and vectors are made again when the corpus, the assistant's way
-of cutting, or the weights have changed.
+A set is a folder in the layout of BEIR. Its state folder is made again when the corpus, the weights or the assistant's
+code have changed; what was embedded by the same weights before is not embedded again.
 """
 
+import hashlib
 import json
 import shutil
-import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
-from assistant.bootstrap import open_assistant
+import assistant
+from assistant import bootstrap
 from assistant.embedders import open_embedder
 from assistant.embedders.packaged import sha256_of
 from assistant.evaluation.retrieval import Qrels, read_corpus, read_jsonl, read_qrels
-from assistant.ingestion.plan import checksum
+from assistant.ports import Embedder, Vectors
 from assistant.settings import Settings
 from assistant.stores import open_stores
 
@@ -36,6 +39,31 @@ class PeerSet:
     qrels: Qrels
 
 
+class KnownEmbedder:
+    """Returns vectors that are known for passages; questions and other texts go to the real embedder."""
+
+    def __init__(self, real: Embedder, known: dict[str, Vectors], *, fingerprint: str = "") -> None:
+        """Take the real embedder, a vector for each text of a passage, and the name of those vectors if it differs."""
+        self._real = real
+        self._known = known
+        self.fingerprint = fingerprint or real.fingerprint
+        self.dimension, self.max_tokens = real.dimension, real.max_tokens
+
+    def token_spans(self, text: str) -> Sequence[tuple[int, int]]:
+        """As the embedder itself."""
+        return self._real.token_spans(text)
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Look the texts up."""
+        new = [text for text in texts if text not in self._known]
+        known = self._known | dict(zip(new, self._real.embed_documents(new), strict=True)) if new else self._known
+        return np.stack([known[text] for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        """Embed for real."""
+        return self._real.embed_query(text)
+
+
 def prepare(folder: Path, cache: Path, count: int, homes: Path | None = None) -> PeerSet:
     """Return a set with about `count` questions (0: all), its passages and vectors made if they are missing.
 
@@ -47,11 +75,14 @@ def prepare(folder: Path, cache: Path, count: int, homes: Path | None = None) ->
     """
     kept = cache / folder.name
     source = _corpus(folder)
-    made_from = checksum(f"{sha256_of(source)} {open_embedder(Settings(embedder=EMBEDDER)).fingerprint}")
+    fingerprint = open_embedder(Settings(embedder=EMBEDDER)).fingerprint
+    made_from = f"{fingerprint} {sha256_of(source)} {_code_digest()}"
     stamp = kept / "made_from"
-    if not stamp.exists() or stamp.read_text(encoding="utf-8") != made_from:
+    before = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+    if before != made_from:
         kept.mkdir(parents=True, exist_ok=True)
-        _make(folder, kept, homes / folder.name if homes else None)
+        known = _known(kept) if before.startswith(f"{fingerprint} ") else {}
+        _make(folder, kept, known, homes / folder.name if homes else None)
         stamp.write_text(made_from, encoding="utf-8")
     qrels = read_qrels(folder / "qrels.tsv")
     asked = [(str(row["_id"]), row["text"]) for row in read_jsonl(folder / "queries.jsonl")]
@@ -66,23 +97,48 @@ def _corpus(folder: Path) -> Path:
     return plain if plain.exists() else folder / "corpus.jsonl.gz"
 
 
-def _make(folder: Path, kept: Path, ready: Path | None) -> None:
+def _code_digest() -> str:
+    """Digest the assistant's code: a change of any of it may change what a state folder holds."""
+    package = Path(assistant.__file__).parent
+    files = sorted(package.rglob("*.py"))
+    return hashlib.sha256("".join(sha256_of(file) for file in files).encode()).hexdigest()
+
+
+def _known(kept: Path) -> dict[str, Vectors]:
+    texts = (row["text"] for row in read_jsonl(kept / "passages.jsonl"))
+    return dict(zip(texts, np.load(kept / "vectors.npy"), strict=True))
+
+
+def _make(folder: Path, kept: Path, known: dict[str, Vectors], ready: Path | None) -> None:
     documents = list(read_corpus(folder))
     _write(kept / "documents.jsonl", [document.model_dump(mode="json") for document in documents])
-    with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(home=Path(scratch), embedder=EMBEDDER, responders=("extractive",))
-        if ready is not None and ready.is_dir():
-            shutil.copytree(ready, scratch, dirs_exist_ok=True)
-        else:
-            with open_assistant(settings) as assistant:
-                assistant.ingest_documents(documents)
-        stores = open_stores(settings)
-        passages = list(stores.catalog.all_passages())
-        known = stores.vector_cache.get(open_embedder(settings).fingerprint, [one.digest for one in passages])
-        stores.close()
-    np.save(kept / "vectors.npy", np.stack([known[one.digest] for one in passages]).astype(np.float32))
+    shutil.rmtree(kept / "home", ignore_errors=True)
+    settings = Settings(home=kept / "home", embedder=EMBEDDER, responders=("extractive",))
+    if ready is not None and ready.is_dir():
+        shutil.copytree(ready, settings.home)
+    else:
+        embedder = KnownEmbedder(open_embedder(settings), known)
+        with (
+            patch.object(bootstrap, "open_embedder", lambda _settings: embedder),
+            bootstrap.open_assistant(settings) as bot,
+        ):
+            bot.ingest_documents(documents)
+    stores = open_stores(settings)
+    passages = list(stores.catalog.all_passages())
+    vectors = stores.vector_cache.get(live_fingerprint(settings), [one.digest for one in passages])
+    stores.close()
+    np.save(kept / "vectors.npy", np.stack([vectors[one.digest] for one in passages]).astype(np.float32))
     rows = [{"id": one.id, "document": one.document, "text": one.indexed_text} for one in passages]
     _write(kept / "passages.jsonl", rows)
+
+
+def live_fingerprint(settings: Settings) -> str:
+    """Return which embedder's vectors a state folder serves."""
+    stores = open_stores(settings)
+    generation = stores.generations.live()
+    stores.close()
+    assert generation is not None, f"{settings.home} holds no index"
+    return generation.fingerprint
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
