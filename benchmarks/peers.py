@@ -9,9 +9,9 @@ Each contender is a process in an environment of its own (`benchmarks/peers_venv
 (each contender's own class is checked against them), questions are embedded by each contender; rankings are read
 `DEPTH` passages deep and mapped to documents. Speed: the contenders take turns question by question, in shuffled
 order, at `TIMED_DEPTH`, embedding included; the clock runs inside the contender. Ingest: a sample of the first set is
-embedded and indexed by each contender itself, in turns. Memory: resident after a set is indexed; one process serves all
-sets, so the first set's figure is the cleanest. Beside wall time stands CPU time, which other load disturbs less. What is made is kept under PEERS_CACHE
-(~/.cache/assistant-peers), so that a second run costs only the measuring.
+embedded and indexed by each contender itself, in turns. Memory: resident after a set is indexed; one process serves
+all sets, so the first set's figure is the cleanest. Beside wall time stands CPU time, which other load disturbs less.
+What is made is kept under PEERS_CACHE (~/.cache/assistant-peers): a second run costs only the measuring.
 """
 
 import argparse

@@ -18,6 +18,10 @@ from benchmarks.peers_adapters.protocol import Contender, Passage, Vectors
 class HaystackHybrid(Contender):
     """Both retrievers are read as deep as is asked for."""
 
+    def __init__(self) -> None:
+        """Wait for `load`."""
+        self.pipeline: Pipeline | None = None
+
     def load(self, model: str) -> None:
         self.questions = SentenceTransformersTextEmbedder(model=model, progress_bar=False)
         self.embedder = SentenceTransformersDocumentEmbedder(model=model, progress_bar=False)
@@ -38,6 +42,9 @@ class HaystackHybrid(Contender):
             documents = self.embedder.run(documents=documents)["documents"]
         store = InMemoryDocumentStore()
         store.write_documents(documents)
+        if self.pipeline:
+            # A component belongs to one pipeline at a time.
+            self.pipeline.remove_component("questions")
         self.pipeline = Pipeline()
         self.pipeline.add_component("questions", self.questions)
         self.pipeline.add_component("dense", InMemoryEmbeddingRetriever(store))
@@ -48,6 +55,7 @@ class HaystackHybrid(Contender):
         self.pipeline.connect("keywords", "joiner")
 
     def ask(self, question: str, depth: int) -> list[str]:
+        assert self.pipeline is not None, "ask came before ingest"
         found = self.pipeline.run(
             {
                 "questions": {"text": question},
