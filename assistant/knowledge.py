@@ -9,6 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.eligibility import Eligibility
+from assistant.filtering import FilteredIndexes
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
@@ -24,7 +26,17 @@ from assistant.ingestion.web import WebOptions
 from assistant.ports import Conversations, Embedder, VectorIndex
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
 from assistant.retrieval import Mode, Retriever
-from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
+from assistant.types import (
+    FOR_EVERYBODY,
+    Document,
+    Evidence,
+    Filter,
+    Generation,
+    IngestReport,
+    LoadedDocument,
+    Query,
+    SearchResult,
+)
 
 
 class DatabaseFile(Protocol):
@@ -94,9 +106,12 @@ class KnowledgeBase:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         return retriever.search(query, limit, mode)
 
-    def document(self, name: str, revision: int | None = None) -> Document | None:
-        """Return a document by name, at its live revision or an older one."""
-        return self._stores.catalog.document(name, revision)
+    def document(self, name: str, revision: int | None = None, only: Filter = FOR_EVERYBODY) -> Document | None:
+        """Return a document by name, at its live revision or an older one, to those whom both are for."""
+        document = self._stores.catalog.document(name, revision)
+        now = document if revision is None else self._stores.catalog.document(name)
+        closed = any(one is not None and not only.opens(one.attributes) for one in (document, now))
+        return None if closed else document
 
     def counts(self) -> tuple[int, int]:
         """Return the number of documents and passages."""
@@ -263,12 +278,17 @@ class KnowledgeBase:
         self._learnt = head
 
     def _retriever_with(self, generation: Generation, vectors: VectorIndex) -> Retriever:
-        return Retriever(
-            catalog=self._stores.catalog,
-            embedder=self._embedder(generation.embedder),
+        stores, fingerprint = self._stores, generation.fingerprint
+        keywords = stores.keywords(generation.number)
+        indexes = FilteredIndexes(
             vectors=vectors,
-            keywords=self._stores.keywords(generation.number),
+            keywords=keywords,
+            eligibility=Eligibility(attributes=stores.attributes, changes=stores.changes, fingerprint=fingerprint),
+            cache=stores.vector_cache,
+            fingerprint=fingerprint,
         )
+        embedder = self._embedder(generation.embedder)
+        return Retriever(catalog=stores.catalog, embedder=embedder, indexes=indexes, keywords=keywords)
 
     def _reopen(self) -> None:
         """Let the next search open the indexes anew."""

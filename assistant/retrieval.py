@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
+from assistant.filtering import FilteredIndexes
 from assistant.fusion import fuse
-from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
+from assistant.ports import Catalog, Embedder, KeywordIndex, Vectors
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
-from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
+from assistant.types import Evidence, Filter, Match, Passage, Query, ScoredPassage, SearchResult
 
 Mode = Literal["dense", "keyword", "hybrid"]
 
@@ -23,11 +24,13 @@ ATTEMPTS = 3
 class Retriever:
     """Searches one generation of the indexes."""
 
-    def __init__(self, *, catalog: Catalog, embedder: Embedder, vectors: VectorIndex, keywords: KeywordIndex) -> None:
+    def __init__(
+        self, *, catalog: Catalog, embedder: Embedder, indexes: FilteredIndexes, keywords: KeywordIndex
+    ) -> None:
         """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
         self._catalog = catalog
         self._embedder = embedder
-        self._vectors = vectors
+        self._indexes = indexes
         self._keywords = keywords
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
@@ -40,11 +43,11 @@ class Retriever:
         if not question.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         if mode != "dense":
-            question = mended(question, self._keywords, self._catalog)
+            question = mended(question, self._keywords, self._catalog, query.only)
         vector = None if mode == "keyword" else self._embedder.embed_query(question)
         ranking: tuple[ScoredPassage, ...] = ()
         for _ in range(ATTEMPTS):
-            ranking, whole = self._rank(question, vector, limit, mode)
+            ranking, whole = self._rank(question, vector, limit, mode, query.only)
             if whole:
                 break
         weights = self._weights(question)
@@ -55,20 +58,21 @@ class Retriever:
     def refresh(self) -> None:
         """See what other processes have written to the indexes."""
         self._keywords.refresh()
+        self._indexes.refresh()
 
     def _rank(
-        self, question: str, vector: Vectors | None, limit: int, mode: Mode
+        self, question: str, vector: Vectors | None, limit: int, mode: Mode, only: Filter
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
         """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
         depth = max(CANDIDATES, limit)
-        dense = [] if vector is None else self._vectors.search(vector, depth)
-        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
+        dense = [] if vector is None else self._indexes.dense(vector, depth, only)
+        keyword = [] if mode == "dense" else self._indexes.keyword(question, depth, only)
         fused = fuse(dense, keyword)
         winners = [match.passage_id for match in fused[:limit]]
-        passages = self._catalog.passages(winners)
+        passages = self._catalog.passages(winners, only)
         whole = len(passages) == len(winners)
         if not whole:
-            passages = self._catalog.passages([match.passage_id for match in fused])[:limit]
+            passages = self._catalog.passages([match.passage_id for match in fused], only)[:limit]
         return _scored(passages, fused, dense, keyword), whole
 
     def _weights(self, question: str) -> dict[str, float]:

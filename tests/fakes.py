@@ -146,12 +146,12 @@ class CountingKeywords:
         for one in passage_ids:
             self._terms.pop(one, None)
 
-    def search(self, question: str, limit: int) -> list[Match]:
+    def search(self, question: str, limit: int, among: Sequence[str] | None = None) -> list[Match]:
         asked = set(terms(question))
         scored = [
             Match(passage_id=one, score=sum(1 / self._holding(term) for term in asked.intersection(held)))
             for one, held in self._terms.items()
-            if asked.intersection(held)
+            if asked.intersection(held) and (among is None or one in among)
         ]
         return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
 

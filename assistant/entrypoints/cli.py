@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer.exceptions import TyperException
 
-from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
+from assistant.entrypoints.options import (
+    AsJson,
+    Audience,
+    Home,
+    Language,
+    On,
+    Product,
+    filter_of,
+    print_json,
+    progress_bar,
+    settings_of,
+)
 from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
 
@@ -32,25 +43,35 @@ register_upkeep(app)
 def search(
     question: str,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many passages.")] = 5,
+    audience: Audience = None,
+    language: Language = "",
+    product: Product = "",
+    on: On = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that a question is about."""
     # Printed before the end of the block: closing may wait for an index that is being mended.
     with _open(home) as bot:
-        _print_passages(question, bot.search(question, limit), as_json=as_json)
+        only = filter_of(audience, language, product, on)
+        _print_passages(question, bot.search(question, limit, only=only), as_json=as_json)
 
 
 @app.command()
 def ask(
     text: str,
     conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    audience: Audience = None,
+    language: Language = "",
+    product: Product = "",
+    on: On = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask one question."""
     with _open(home) as bot:
-        _print_reply(bot.reply(text, conversation_id=conversation), as_json=as_json)
+        only = filter_of(audience, language, product, on)
+        _print_reply(bot.reply(text, conversation_id=conversation, only=only), as_json=as_json)
 
 
 @app.command()

@@ -93,8 +93,11 @@ class KeywordIndex(Protocol):
     def remove(self, passage_ids: Sequence[str]) -> None:
         """Remove; ids that are not there are ignored. Durable on return."""
 
-    def search(self, question: str, limit: int) -> list[Match]:
-        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax."""
+    def search(self, question: str, limit: int, among: Sequence[str] | None = None) -> list[Match]:
+        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax.
+
+        With `among`, only these passages are found; their scores, and their order, are as in a search of all.
+        """
 
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs, after the index's own stemming."""
@@ -124,8 +127,11 @@ class VectorCache(Protocol):
     def get(self, fingerprint: str, digests: Sequence[str]) -> dict[str, Vectors]:
         """Return the known vectors among the sha256 hex digests of embedded texts."""
 
-    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
-        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+    def of_passages(self, fingerprint: str, passage_ids: Sequence[str] | None = None) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded.
+
+        With `passage_ids`, of those passages only.
+        """
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""

@@ -14,6 +14,7 @@ from assistant.ports import (
     Conversations,
     Generations,
     KeywordIndex,
+    PassageAttributes,
     Quarantine,
     Revisions,
     VectorCache,
@@ -70,6 +71,13 @@ class Stores:
         from assistant.stores.change_log import SqlChangeLog
 
         return SqlChangeLog(self.database)
+
+    @cached_property
+    def attributes(self) -> PassageAttributes:
+        """What filters look at."""
+        from assistant.stores.attributes import SqlPassageAttributes
+
+        return SqlPassageAttributes(self.database)
 
     @cached_property
     def vector_cache(self) -> VectorCache:
