@@ -192,7 +192,7 @@ def test_a_stream_that_breaks_off_says_so_and_is_not_done(
 ) -> None:
     whole = bot.stream
 
-    def breaks(text: str, *_: object) -> Iterator[Event]:
+    def breaks(text: str, *_: object, **__: object) -> Iterator[Event]:
         yield next(whole(text))
         raise errors.BackendError("openai", "secret words")
 
@@ -203,7 +203,7 @@ def test_a_stream_that_breaks_off_says_so_and_is_not_done(
 
 
 def test_an_unexpected_error_is_a_plain_500(bot: MemoryAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def explodes(*_: object) -> Iterator[Event]:
+    def explodes(*_: object, **__: object) -> Iterator[Event]:
         raise RuntimeError("inner workings")
         yield
 
