@@ -164,6 +164,10 @@ class Assistant:
         """
         return self._knowledge.document(name, revision, only)
 
+    def languages(self) -> dict[str, int]:
+        """Return how many documents there are in each language; an empty name stands for what was not sure."""
+        return self._stores.attributes.languages()
+
     # --- Dialogue --------------------------------------------------------------------------------------------------
 
     def reply(

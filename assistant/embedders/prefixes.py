@@ -45,6 +45,12 @@ _BY_NAME: tuple[tuple[str, Prefixes], ...] = (
 )
 """As the models' own cards tell; the first pattern that a name begins with, whoever published the model."""
 
+_ENGLISH_ONLY = re.compile(
+    r"all-(minilm|mpnet|distilroberta)|multi-qa-|msmarco-|e5-(small|base|large)|bge-(small|base|large)-en"
+    r"|gte-(small|base|large)$|mxbai-embed|uae-large|nomic-embed-text-v1|modernbert-embed"
+    r"|snowflake-arctic-embed-(xs|s|m|l)(-|$)(?!v2)"
+)
+
 _QUERY_KEYS = ("query", "retrieval.query", "search_query")
 _DOCUMENT_KEYS = ("document", "passage", "corpus", "retrieval.passage", "search_document")
 
@@ -59,6 +65,11 @@ def prefixes_of(name: str, folder: Path | None) -> Prefixes:
         return prompted(told)
     known = (folder.resolve().name if folder is not None else name.rpartition("/")[2]).lower()
     return next((prefixes for pattern, prefixes in _BY_NAME if re.match(pattern, known)), NO_PREFIXES)
+
+
+def reads_only_english(embedder: str) -> bool:
+    """Tell whether a `scheme:name` is known for a model that was trained on English alone."""
+    return bool(_ENGLISH_ONLY.match(embedder.partition(":")[2].rstrip("/").rpartition("/")[2].lower()))
 
 
 def prompted(prompts: Mapping[str, str]) -> Prefixes:

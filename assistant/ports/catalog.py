@@ -106,6 +106,9 @@ class PassageAttributes(Protocol):
     ) -> tuple[dict[str, int], list[Attributes]]:
         """Return for each passage the place of its attributes in a list of different ones; None asks for all."""
 
+    def languages(self) -> dict[str, int]:
+        """Return how many live documents there are in each language; an empty name stands for what was not sure."""
+
     def any_restricted(self) -> bool:
         """Tell whether a live document is for some people, or for some time, only."""
 

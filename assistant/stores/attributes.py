@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from assistant.stores import schema as s
 from assistant.stores.catalog import LIVE_REVISION, attributes_of
 from assistant.stores.database import Database, in_groups
-from assistant.types import Attributes
+from assistant.types import Attributes, primary_language
 
 _REVISION = (s.revisions.c.document_id, s.revisions.c.number)
 _ATTRIBUTES = tuple(s.revisions.c[one] for one in ("audience", "language", "products", "valid_from", "valid_to"))
@@ -47,6 +47,15 @@ class SqlPassageAttributes:
                 known[key] = places.setdefault(attributes_of(row), len(places))
             of_revision[row.document_id, row.number] = known[key]
         return {row.id: of_revision[row.document_id, row.revision] for row in rows}, list(places)
+
+    def languages(self) -> dict[str, int]:
+        """Return how many live documents there are in each language; an empty name stands for what was not sure."""
+        query = sa.select(s.revisions.c.language, sa.func.count()).join(s.documents, LIVE_REVISION)
+        counts: dict[str, int] = {}
+        with self._database.read() as connection:
+            for code, count in connection.execute(query.where(s.documents.c.live).group_by(s.revisions.c.language)):
+                counts[primary_language(code)] = counts.get(primary_language(code), 0) + count
+        return counts
 
     def any_restricted(self) -> bool:
         """Tell whether a live document is for some people, or for some time, only."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.embedders import onnx_export, open_embedder
-from assistant.embedders.prefixes import NO_PREFIXES, Prefixes, prefixes_of
+from assistant.embedders.prefixes import NO_PREFIXES, Prefixes, prefixes_of, reads_only_english
 from assistant.ports import Embedder
 from assistant.settings import Settings
 from tests.tiny_models import make_tiny_bert
@@ -33,6 +33,23 @@ QUESTION = "where is it"
 )
 def test_a_name_tells_the_prefixes(name: str, query: str, document: str) -> None:
     assert prefixes_of(name, None) == (query, document)
+
+
+@pytest.mark.parametrize(
+    ("embedder", "only_english"),
+    [
+        ("sentence-transformers:all-MiniLM-L6-v2", True),
+        ("onnx:all-MiniLM-L6-v2-int8", True),
+        ("sentence-transformers:intfloat/e5-small-v2", True),
+        ("transformers:Snowflake/snowflake-arctic-embed-m-v1.5", True),
+        ("sentence-transformers:Snowflake/snowflake-arctic-embed-m-v2.0", False),
+        ("sentence-transformers:intfloat/multilingual-e5-small", False),
+        ("sentence-transformers:BAAI/bge-m3", False),
+        ("openai:text-embedding-3-small", False),
+    ],
+)
+def test_models_of_english_alone_are_known(embedder: str, only_english: bool) -> None:
+    assert reads_only_english(embedder) is only_english
 
 
 def test_instructions_are_for_questions_only() -> None:

@@ -55,6 +55,9 @@ class MemoryAttributes:
         places: dict[Attributes, int] = {}
         return {one: places.setdefault(self.attributes[one], len(places)) for one in asked}, list(places)
 
+    def languages(self) -> dict[str, int]:
+        raise NotImplementedError
+
     def any_restricted(self) -> bool:
         return any(one.audiences or one.valid_from or one.valid_to for one in self.attributes.values())
 
