@@ -72,10 +72,11 @@ def reads_only_english(embedder: str) -> bool:
     return bool(_ENGLISH_ONLY.match(embedder.partition(":")[2].rstrip("/").rpartition("/")[2].lower()))
 
 
-def prompted(prompts: Mapping[str, str]) -> Prefixes:
+def prompted(prompts: Mapping[str, str | None]) -> Prefixes:
     """Return the prefixes among the prompts that a sentence-transformers model carries."""
-    query = next((prompts[key] for key in _QUERY_KEYS if key in prompts), "")
-    return Prefixes(query, next((prompts[key] for key in _DOCUMENT_KEYS if key in prompts), ""))
+    query = next((prompts[key] for key in _QUERY_KEYS if key in prompts), None)
+    document = next((prompts[key] for key in _DOCUMENT_KEYS if key in prompts), None)
+    return Prefixes(query or "", document or "")
 
 
 def _prompts_in(folder: Path) -> dict[str, str]:

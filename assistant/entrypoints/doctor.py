@@ -81,10 +81,9 @@ def _languages(settings: Settings) -> str:
     foreign = sorted(set(counts) - {"", "en"})
     if foreign and reads_only_english(embedder):
         told += (
-            f"; {embedder} reads English only, so that what is written in {', '.join(foreign)} is found by its words"
+            f"; {embedder} reads English only, and finds {', '.join(foreign)} by words alone: name a multilingual "
+            "model in ASSISTANT_EMBEDDER, such as sentence-transformers:intfloat/multilingual-e5-small, and reindex"
         )
-        told += " alone: set ASSISTANT_EMBEDDER to a multilingual model, such as"
-        told += " sentence-transformers:intfloat/multilingual-e5-small, and run `assistant reindex`"
     return told or "no documents"
 
 

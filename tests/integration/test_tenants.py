@@ -9,6 +9,7 @@ import pytest
 
 from assistant.errors import AssistantError, ConfigurationError, ConversationNotFound
 from assistant.knowledge import KnowledgeBase
+from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores
 from assistant.types import Filter, LoadedDocument, Query
@@ -25,7 +26,7 @@ class Tenant(NamedTuple):
     knowledge: KnowledgeBase
 
     def finds(self, word: str) -> set[str]:
-        modes = ("dense", "keyword", "hybrid")
+        modes: tuple[Mode, ...] = ("dense", "keyword", "hybrid")
         results = [self.knowledge.search(Query(text=word, only=EVERYTHING), 50, mode).passages for mode in modes]
         return {one.passage.document for passages in results for one in passages}
 
