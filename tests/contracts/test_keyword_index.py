@@ -50,6 +50,17 @@ def test_a_very_long_question_is_looked_up_by_its_rare_words(index: KeywordIndex
     assert [one.passage_id for one in index.search(question, 5)] == [DELIVERY.id]
 
 
+def test_among_some_passages_scores_are_as_among_all(index: KeywordIndex) -> None:
+    question = "warranty of a delivery, returns within months"
+    everything = index.search(question, 5)
+    assert len(everything) == 3
+    wanted = [one for one in everything if one.passage_id != DELIVERY.id]
+    found = index.search(question, 5, [WARRANTY.id, "stranger", RETURNS.id])
+    assert [one.passage_id for one in found] == [one.passage_id for one in wanted]
+    assert [one.score for one in found] == pytest.approx([one.score for one in wanted])
+    assert index.search(question, 5, []) == []
+
+
 def test_the_position_is_kept_until_it_is_cleared(index: KeywordIndex) -> None:
     assert index.position() is None
     index.set_position(7)

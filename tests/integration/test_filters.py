@@ -1,19 +1,26 @@
 """What is not for everybody is neither found, quoted nor opened by others, on either kind of database."""
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from assistant import filtering
+from assistant.eligibility import Eligibility
 from assistant.errors import DocumentError
+from assistant.filtering import FilteredIndexes
 from assistant.knowledge import KnowledgeBase
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores
 from assistant.types import FOR_EVERYBODY, Filter, LoadedDocument, Query
 from benchmarks.proving import WordEmbedder
 
+VOCABULARY = [f"word{number}" for number in range(40)]
 TODAY = date.today()
 STAFF, PARTNER = Filter(audiences=("staff",)), Filter(audiences=("partner",))
 ANY = Filter(any_audience=True)
@@ -97,6 +104,68 @@ def test_as_many_are_found_as_asked_for(knowledge: KnowledgeBase) -> None:
     knowledge.ingest_documents(outdated)
     assert found(knowledge, FOR_EVERYBODY) == EVERYBODYS
     assert len(knowledge.search(Query(text="discount"), 4).passages) == 4
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    shares=st.lists(st.sampled_from([1, 2, 5, 40]), min_size=1, max_size=3),
+    compared=st.sampled_from([0, 8, 1000]),
+    limit=st.sampled_from([1, 5, 30]),
+    seed=st.integers(0, 1000),
+)
+def test_real_indexes_find_what_brute_force_finds(
+    many: tuple[Stores, FilteredIndexes], shares: list[int], compared: int, limit: int, seed: int
+) -> None:
+    """Chroma and tantivy, filtered, against a comparison with every passage."""
+    stores, indexes = many
+    live = stores.generations.live()
+    assert live is not None
+    only = Filter(product=f"every {shares[0]}", audiences=tuple(f"every {share}" for share in shares[1:]))
+    kinds, attributes = stores.attributes.read(live.fingerprint)
+    admitted = {one for one, kind in kinds.items() if only.admits(attributes[kind], TODAY)}
+    words = random.Random(seed).choices(VOCABULARY, k=4)
+    vector = WordEmbedder("words:one").embed_query(" ".join(words))
+    exact = stores.exact_vectors(live.fingerprint, live.dimension).search(vector, 1000)
+    lexical = stores.keywords(live.number).search(" ".join(words), 1000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filtering, "COMPARED_PASSAGES", compared)
+        for found, everything in (
+            (indexes.dense(vector, limit, only), exact),
+            (indexes.keyword(" ".join(words), limit, only), lexical),
+        ):
+            wanted = [one for one in everything if one.passage_id in admitted]
+            assert admitted.issuperset(one.passage_id for one in found)
+            assert [one.score for one in found] == pytest.approx([one.score for one in wanted[:limit]], abs=1e-4)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stores, FilteredIndexes]]:
+    """Four hundred passages, of which every second, fifth and fortieth is about a product, and for an audience."""
+    rng = random.Random(3)
+    with opened(tmp_path_factory.mktemp("many")) as (stores, knowledge):
+        knowledge.ingest_documents(
+            loaded(
+                f"{number}.md",
+                " ".join(rng.choices(VOCABULARY, k=12)) + f" unique{number}.",
+                products=tuple(f"every {share}" for share in (1, 2, 5, 40) if number % share == 0),
+                audience=rng.choice(["", "", "every 2", "every 5", "every 40"]),
+            )
+            for number in range(400)
+        )
+        live = stores.generations.live()
+        assert live is not None
+        yield (
+            stores,
+            FilteredIndexes(
+                vectors=stores.vectors(live.number),
+                keywords=stores.keywords(live.number),
+                eligibility=Eligibility(
+                    attributes=stores.attributes, changes=stores.changes, fingerprint=live.fingerprint
+                ),
+                cache=stores.vector_cache,
+                fingerprint=live.fingerprint,
+            ),
+        )
 
 
 def test_a_document_is_opened_to_those_it_is_for(knowledge: KnowledgeBase) -> None:
