@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 SURE = 0.4
 """Below this probability nothing is said: of "battery" or "Aria 5" no one can tell the language."""
 
-READ_CHARS = 2000
+READ_CHARS = 500
 """So much of a document tells its language; all of it would take longer and tell no more."""
 
 _LOADING = threading.Lock()

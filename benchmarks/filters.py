@@ -10,7 +10,8 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, cast
 
@@ -49,12 +50,12 @@ def fill(stores: Stores, count: int) -> Vectors:
     """Store passages with vectors, teach the indexes, and give Chroma's own collection their products."""
     rng, generator = random.Random(7), np.random.default_rng(7)
     words = [f"word{number}" for number in range(20_000)]
-    odds = [1 / (1 + rank) for rank in range(len(words))]
+    odds = list(accumulate(1 / (1 + rank) for rank in range(len(words))))
     embedder = _Embedder("words:filters")
     generation = GenerationKeeper(stores, cut).begin("words:filters", embedder)
     drafts = []
     for number in range(count // PASSAGES_A_DOCUMENT):
-        parts = [" ".join(rng.choices(words, odds, k=WORDS_A_PASSAGE)) for _ in range(PASSAGES_A_DOCUMENT)]
+        parts = [" ".join(rng.choices(words, cum_weights=odds, k=WORDS_A_PASSAGE)) for _ in range(PASSAGES_A_DOCUMENT)]
         chunks, at = [], 0
         for ordinal, part in enumerate(parts):
             chunks.append(Chunk(ordinal=ordinal, heading="", start=at, end=at + len(part)))
@@ -79,8 +80,9 @@ def fill(stores: Stores, count: int) -> Vectors:
 def chroma_with_metadata(stores: Stores, folder: Path) -> Any:  # noqa: ANN401 - chromadb has no types of use here
     """Return a collection of Chroma's own with the same vectors, and each passage's products as metadata."""
     import chromadb
+    from chromadb.config import Settings as ChromaSettings
 
-    client = chromadb.PersistentClient(path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(path=str(folder), settings=ChromaSettings(anonymized_telemetry=False))
     collection = client.create_collection("rival", configuration={"hnsw": {"space": "cosine", "ef_search": 128}})
     kinds, attributes = stores.attributes.read(_Embedder("words:filters").fingerprint)
     rows = list(stores.vector_cache.of_passages(_Embedder("words:filters").fingerprint))
@@ -93,13 +95,16 @@ def chroma_with_metadata(stores: Stores, folder: Path) -> Any:  # noqa: ANN401 -
 
 
 def timed(search: Callable[[int], object]) -> dict[str, float]:
+    """Return the median and the 95th percentile, and what the first search, which fills memory, took."""
+    began = time.perf_counter()
     search(0)
+    first = (time.perf_counter() - began) * 1000
     taken = []
     for sample in range(SAMPLES):
         began = time.perf_counter()
         search(sample)
         taken.append((time.perf_counter() - began) * 1000)
-    return {"p50": percentile(taken, 0.5), "p95": percentile(taken, 0.95)}
+    return {"first": first, "p50": percentile(taken, 0.5), "p95": percentile(taken, 0.95)}
 
 
 def measure(count: int, folder: Path) -> list[dict[str, Any]]:
@@ -120,24 +125,42 @@ def measure(count: int, folder: Path) -> list[dict[str, Any]]:
     asked = [" ".join(f"word{random.Random(one).randrange(3000)}" for _ in range(5)) for one in range(SAMPLES)]
     rows = []
     for share in (1.0, *SHARES):
-        only = FOR_EVERYBODY if share == 1 else Filter(product=f"share {share}")
-        where = None if share == 1 else {f"share {share}": True}
-        began = time.perf_counter()
-        indexes.dense(questions[0], LIMIT, only)
-        first = (time.perf_counter() - began) * 1000
-        dense = timed(lambda sample, only=only: indexes.dense(questions[sample], LIMIT, only))
-        keyword = timed(lambda sample, only=only: indexes.keyword(asked[sample], LIMIT, only))
-        chroma = timed(
-            lambda sample, where=where: rival.query(
-                query_embeddings=questions[sample][None], n_results=LIMIT, where=where, include=["distances"]
-            )
-        )
-        row: dict[str, Any] = {"passages": count, "share": share, "first": first}
-        for name, figures in (("dense", dense), ("keyword", keyword), ("chroma where", chroma)):
+        row: dict[str, Any] = {"passages": count, "share": share}
+        for name, figures in _ways(indexes, rival, questions, asked, share):
             row |= {f"{name} {key}": value for key, value in figures.items()}
-        rows.append(row | {"recall": recall(indexes, exact.search, questions, only, eligibility)})
+        row["recall"] = recall(indexes, exact.search, questions, _only(share), eligibility)
+        print(row, flush=True)
+        rows.append(row)
     stores.close()
     return rows
+
+
+def _only(share: float) -> Filter:
+    return FOR_EVERYBODY if share == 1 else Filter(product=f"share {share}")
+
+
+def _ways(
+    indexes: FilteredIndexes,
+    rival: Any,  # noqa: ANN401 - as above
+    questions: Vectors,
+    asked: list[str],
+    share: float,
+) -> Iterator[tuple[str, dict[str, float]]]:
+    only, where = _only(share), None if share == 1 else {f"share {share}": True}
+
+    def dense(sample: int) -> object:
+        return indexes.dense(questions[sample], LIMIT, only)
+
+    def keyword(sample: int) -> object:
+        return indexes.keyword(asked[sample], LIMIT, only)
+
+    def chroma(sample: int) -> object:
+        vector = questions[sample][None]
+        return rival.query(query_embeddings=vector, n_results=LIMIT, where=where, include=["distances"])
+
+    yield "dense", timed(dense)
+    yield "keyword", timed(keyword)
+    yield "chroma where", timed(chroma)
 
 
 def recall(

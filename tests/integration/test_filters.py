@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +98,33 @@ def test_a_filter_lets_through_what_it_should(
     knowledge: KnowledgeBase, only: Filter, more: set[str], less: set[str]
 ) -> None:
     assert found(knowledge, only) == (EVERYBODYS - less) | more
+
+
+def test_the_language_of_a_document_is_told_where_its_author_does_not(tmp_path: Path) -> None:
+    texts = {
+        "a.md": "You can return every item within thirty days.",
+        "b.md": "Sie können Ihre Bestellung innerhalb von dreißig Tagen kostenlos zurückgeben.",
+        "c.md": "12.50 | 13.80",
+    }
+    with opened(tmp_path / "home") as (stores, knowledge):
+        knowledge.ingest_documents(loaded(name, text, language="") for name, text in texts.items())
+        assert stores.attributes.languages() == {"": 1, "de": 1, "en": 1}
+        told = {name: document.language for name in texts if (document := knowledge.document(name)) is not None}
+        assert told == {"a.md": "en", "b.md": "de", "c.md": ""}
+
+
+def test_a_database_from_before_restricts_what_it_named(tmp_path: Path) -> None:
+    """Its audiences were notes for authors; they are obeyed from the migration on, and all else stays as it was."""
+    with opened(tmp_path / "home") as (stores, knowledge):
+        knowledge.ingest_documents(DOCUMENTS)
+        with stores.database.write() as connection:
+            connection.execute(sa.text("DROP INDEX revisions_restricted"))
+            connection.execute(sa.text("ALTER TABLE revisions DROP COLUMN products"))
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+    with opened(tmp_path / "home") as (_, knowledge):
+        assert found(knowledge, FOR_EVERYBODY) == EVERYBODYS
+        assert found(knowledge, STAFF) == {*EVERYBODYS, "staff.md", "partner.md"}
+        assert found(knowledge, Filter(product="Other")) == EVERYBODYS
 
 
 def test_as_many_are_found_as_asked_for(knowledge: KnowledgeBase) -> None:
