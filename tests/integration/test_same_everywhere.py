@@ -116,7 +116,7 @@ def test_a_replica_sees_what_another_has_taken_in_at_its_next_search(
 ) -> None:
     def finds(side: Side, one: LoadedDocument, sign: str) -> list[bool]:
         asked = ((unique_word(sign), "keyword"), (paragraph(sign), "dense"))
-        best = [side.knowledge.search(question, 1, mode).passages for question, mode in asked]  # type: ignore[arg-type]
+        best = [side.knowledge.search(Query(text=question), 1, mode).passages for question, mode in asked]  # type: ignore[arg-type]
         return [
             bool(some) and some[0].passage.document == one.name and unique_word(sign) in some[0].passage.text
             for some in best
