@@ -15,11 +15,13 @@ from assistant.ports import Conversations, Responder, Rewriter, SignalReader
 from assistant.prompting import Prompts
 from assistant.retrieval import Mode
 from assistant.types import (
+    FOR_EVERYBODY,
     Conversation,
     ConversationState,
     Decision,
     Event,
     Evidence,
+    Filter,
     HandedOver,
     Message,
     PassagesFound,
@@ -94,10 +96,17 @@ class Dialogue:
         self._prompts = prompts
         self._handoff = Handoff(conversations)
 
-    def stream(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Iterator[Event]:
+    def stream(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        only: Filter = FOR_EVERYBODY,
+    ) -> Iterator[Event]:
         """Yield the events of one turn; the last is `ReplyFinished`. Closing the iterator cancels the turn.
 
-        `history` is for clients that keep the conversation themselves; it is used where nothing is stored.
+        `history` is for clients that keep the conversation themselves; it is used where nothing is stored. Nothing but
+        what `only` admits is searched, shown to a responder, or quoted.
 
         Raises:
             ConversationNotFound: There is no conversation `conversation_id`.
@@ -107,7 +116,7 @@ class Dialogue:
         status: TurnStatus = "cancelled"
         reply = None
         try:
-            yield from self._answer(work, text)
+            yield from self._answer(work, text, only)
             reply = self._reply(work)
             status = "complete"
         except AssistantError:
@@ -119,9 +128,15 @@ class Dialogue:
         logger.info("turn %s: %s by %s, %s", work.turn.id, reply.decision.action, reply.responder, reply.timings_ms)
         yield ReplyFinished(reply=reply)
 
-    def reply(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Reply:
+    def reply(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        only: Filter = FOR_EVERYBODY,
+    ) -> Reply:
         """Return the finished reply of one turn; see `stream`."""
-        last = list(self.stream(text, conversation_id, history))[-1]
+        last = list(self.stream(text, conversation_id, history, only))[-1]
         assert isinstance(last, ReplyFinished)
         return last.reply
 
@@ -135,7 +150,7 @@ class Dialogue:
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
-    def _answer(self, work: _Work, text: str) -> Iterator[Event]:
+    def _answer(self, work: _Work, text: str, only: Filter) -> Iterator[Event]:
         question = text[:MAX_QUESTION_CHARS]
         with work.timed("sense"):
             work.signals = self._signals.read(question, work.history)
@@ -144,7 +159,7 @@ class Dialogue:
                 query = self._rewriter.standalone(question, work.history)
                 work.query = query
             with work.timed("search"):
-                found = self._find(query)
+                found = self._find(query.model_copy(update={"only": only}))
             if found is None:
                 work.decision = policy.without_search()
                 yield from self._say(work, "trouble")

@@ -23,18 +23,25 @@ from assistant.indexing.workspace import Workspace
 from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
 from assistant.ingestion.web import WebOptions
-from assistant.ports import Conversations, Embedder, VectorIndex
+from assistant.live_search import LiveSearch
+from assistant.ports import Conversations, Embedder
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.reranking import Reranking
-from assistant.retrieval import Mode, Retriever
+from assistant.retrieval import Mode
 from assistant.settings import MAX_WRONG_SHARE
-from assistant.tuning.answerability import judge_of
 from assistant.tuning.model import Train, origin_of, remove_models
-from assistant.tuning.tuner import Tuner, adapted, default_steps
-from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
-
-COMPARED_IN_MEMORY = 30_000
-"""Up to here the dense index is read into memory: 46 MB for 384 numbers each. Chroma is faster above it."""
+from assistant.tuning.tuner import Tuner, default_steps
+from assistant.types import (
+    FOR_EVERYBODY,
+    Document,
+    Evidence,
+    Filter,
+    Generation,
+    IngestReport,
+    LoadedDocument,
+    Query,
+    SearchResult,
+)
 
 READ_FOR_ANSWER = 2
 """So many times as many passages are read as an answer is written from, since some repeat others or are joined."""
@@ -94,19 +101,18 @@ class KnowledgeBase:
         self._is_chosen = embedder_is_chosen
         self._open_embedder = open_embedder
         self._share = mass_removal_share
-        self._reranking = reranking
-        self._max_wrong_share = max_wrong_share
         self._embedders: dict[str, Embedder] = {}
-        self._retriever: tuple[Generation, Retriever] | None = None
-        self._learnt = -1
-        self._opening = threading.RLock()
-        self._custody = IndexCustody(stores, self._embedder, self._reopen)
+        self._opening = threading.Lock()
+        self._live = LiveSearch(
+            stores, embedder_of=self._embedder, reranking=reranking, max_wrong_share=max_wrong_share
+        )
+        self._custody = IndexCustody(stores, self._embedder, self._live.reopen)
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the best passages for a query; nothing where nothing was ingested yet."""
-        retriever = self._live_retriever()
+        retriever = self._live.retriever(self._custody)
         if retriever is None:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         return retriever.search(query, limit, mode)
@@ -114,11 +120,15 @@ class KnowledgeBase:
     def search_for_answer(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return what an answer is written from: no passage twice, and neighbours of a section as one text."""
         found = self.search(query, limit * READ_FOR_ANSWER, mode)
-        return found.model_copy(update={"passages": assemble(found.passages, limit, self.document)})
+        passages = assemble(found.passages, limit, lambda name, revision: self.document(name, revision, query.only))
+        return found.model_copy(update={"passages": passages})
 
-    def document(self, name: str, revision: int | None = None) -> Document | None:
-        """Return a document by name, at its live revision or an older one."""
-        return self._stores.catalog.document(name, revision)
+    def document(self, name: str, revision: int | None = None, only: Filter = FOR_EVERYBODY) -> Document | None:
+        """Return a document by name, at its live revision or an older one, to those whom both are for."""
+        document = self._stores.catalog.document(name, revision)
+        now = document if revision is None else self._stores.catalog.document(name)
+        closed = any(one is not None and not only.opens(one.attributes) for one in (document, now))
+        return None if closed else document
 
     def counts(self) -> tuple[int, int]:
         """Return the number of documents and passages."""
@@ -242,14 +252,12 @@ class KnowledgeBase:
             live = self._stores.generations.live()
             if live is None:
                 return None
-            with self._opening:
-                # Chroma's folder is read by a child process meanwhile, so this one searches without it.
-                exact = self._stores.exact_vectors(live.fingerprint, live.dimension)
-                self._retriever = (live, self._retriever_with(live, exact))
+            # Chroma's folder is read by a child process meanwhile, so this one searches without it.
+            self._live.search_exactly(live)
             try:
                 return self._custody.check(live, THOROUGH_SAMPLE)
             finally:
-                self._reopen()
+                self._live.reopen()
 
     def settle(self) -> None:
         """Finish what an interrupted run left, and teach the indexes what they lack."""
@@ -276,54 +284,6 @@ class KnowledgeBase:
             self._custody.count_as_opened(self._stores.generations.live())
 
     # --- Opening ---------------------------------------------------------------------------------------------------
-
-    def _live_retriever(self) -> Retriever | None:
-        generation = self._stores.generations.live()
-        if generation is None:
-            return None
-        with self._opening:
-            opened = self._retriever
-            if opened is None or (opened[0].number, opened[0].tuned) != (generation.number, generation.tuned):
-                check_embedder(generation, self._embedder(generation.embedder))
-                vectors = self._fastest(generation, self._custody.dense_index(generation))
-                opened = self._retriever = (generation, self._retriever_with(generation, vectors))
-                # Another generation may be new to this replica, though nothing has changed in the catalog.
-                self._learnt = -1
-            self._follow(opened[1], generation)
-            return opened[1]
-
-    def _fastest(self, generation: Generation, vectors: VectorIndex) -> VectorIndex:
-        """Let few passages be compared one by one in memory, which is faster than Chroma's graph, and exact."""
-        if self._stores.catalog.counts()[1] > COMPARED_IN_MEMORY:
-            return vectors
-        return self._stores.exact_vectors(generation.fingerprint, generation.dimension)
-
-    def _follow(self, retriever: Retriever, live: Generation) -> None:
-        """See what others have changed since the last search; a replica teaches its own keyword index."""
-        head = self._stores.changes.head()
-        if head == self._learnt:
-            return
-        if not self._stores.chroma_is_embedded:
-            with self._stores.try_writing_here() as may_write:
-                if may_write:
-                    open_projection(self._stores, live, self._embedder(live.embedder)).catch_up_keywords()
-        retriever.refresh()
-        self._learnt = head
-
-    def _retriever_with(self, generation: Generation, vectors: VectorIndex) -> Retriever:
-        return Retriever(
-            catalog=self._stores.catalog,
-            embedder=adapted(self._stores.tuned_parts, generation, self._embedder(generation.embedder)),
-            vectors=vectors,
-            keywords=self._stores.keywords(generation.number),
-            reranking=self._reranking,
-            judge=judge_of(self._stores.tuned_parts, generation, self._max_wrong_share),
-        )
-
-    def _reopen(self) -> None:
-        """Let the next search open the indexes anew."""
-        with self._opening:
-            self._retriever = None
 
     def _wanted_embedder(self) -> str:
         """Return the embedder that the operator chose; where none was chosen, the one in use."""

@@ -45,7 +45,7 @@ def explain_search(found: SearchResult) -> SearchExplanation:
         searched_for=found.searched_for,
         context=() if found.switched else tuple(one.text for one in found.query.context),
         mended=mended_words(found.query.text if found.switched else found.query.standalone, found.searched_for),
-        filters={name: str(value) for name, value in filters.items()},
+        filters={name: ", ".join(value) if isinstance(value, list) else str(value) for name, value in filters.items()},
     )
 
 

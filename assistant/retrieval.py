@@ -9,14 +9,15 @@ import numpy as np
 
 from assistant.evidence import EvidenceJudge
 from assistant.explaining import explain
+from assistant.filtering import FilteredIndexes
 from assistant.following import Sought, sought
 from assistant.fusion import candidate_ids, fuse, spread_of
-from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
+from assistant.ports import Catalog, Embedder, KeywordIndex, Vectors
 from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of_matches
 from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
-from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
+from assistant.types import Evidence, Filter, Match, Passage, Query, ScoredPassage, SearchResult
 
 Mode = Literal["dense", "keyword", "hybrid"]
 
@@ -44,7 +45,7 @@ class Retriever:
         *,
         catalog: Catalog,
         embedder: Embedder,
-        vectors: VectorIndex,
+        indexes: FilteredIndexes,
         keywords: KeywordIndex,
         reranking: Reranking | None = None,
         judge: EvidenceJudge | None = None,
@@ -54,7 +55,7 @@ class Retriever:
         `judge` weighs the evidence; without one the shipped model does.
         """
         self._catalog = catalog
-        self._vectors = vectors
+        self._indexes = indexes
         self._keywords = keywords
         self._reranking = reranking
         self._spread: float | None = None
@@ -72,15 +73,15 @@ class Retriever:
         if not question.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
-            question = mended(question, self._keywords, self._catalog)
-            topic = mended(topic, self._keywords, self._catalog)
+            question = mended(question, self._keywords, self._catalog, query.only)
+            topic = mended(topic, self._keywords, self._catalog, query.only)
         asked = sought(query, question, None if mode == "keyword" else self._embedded, self._keywords)
         judged = question if asked.switched else f"{topic} {question}".strip()
         weights = self._weights(judged)
         ranked = limit if self._reranking is None else max(limit, DEPTH)
         for _ in range(ATTEMPTS):
-            dense, keyword = self._candidates(question, asked, max(CANDIDATES, limit), mode, query.without)
-            ranking, whole = self._rank(question, asked.vector, weights, (dense, keyword), ranked, mode)
+            dense, keyword = self._candidates(query, question, asked, max(CANDIDATES, limit), mode)
+            ranking, whole = self._rank(question, asked.vector, weights, (dense, keyword), ranked, mode, query.only)
             if whole:
                 break
         if self._reranking is not None:
@@ -97,15 +98,16 @@ class Retriever:
     def refresh(self) -> None:
         """See what other processes have written to the indexes."""
         self._keywords.refresh()
+        self._indexes.refresh()
         self._spread = None
 
     def _candidates(
-        self, question: str, asked: Sought, depth: int, mode: Mode, without: frozenset[str]
+        self, query: Query, question: str, asked: Sought, depth: int, mode: Mode
     ) -> tuple[list[Match], list[Match]]:
         """Ask both indexes, and pass over the passages that are to be searched around."""
-        deeper = depth + len(without)
-        dense = [] if asked.vector is None else self._vectors.search(asked.vector, deeper)
-        keyword = [] if mode == "dense" else self._keywords.search(question, deeper, asked.lent)
+        without, deeper = query.without, depth + len(query.without)
+        dense = [] if asked.vector is None else self._indexes.dense(asked.vector, deeper, query.only)
+        keyword = [] if mode == "dense" else self._indexes.keyword(question, deeper, query.only, asked.lent)
         return (_around(dense, without), _around(keyword, without)) if without else (dense, keyword)
 
     def _rank(
@@ -116,15 +118,16 @@ class Retriever:
         found: tuple[list[Match], list[Match]],
         limit: int,
         mode: Mode,
+        only: Filter,
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
         """Fuse and read; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
         dense, keyword = found
         known, cosines = self._fused(vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
         ids = list(known)
-        passages = self._catalog.passages(ids[: max(RANKED_BY_TEXT, limit)])
+        passages = self._catalog.passages(ids[: max(RANKED_BY_TEXT, limit)], only)
         whole = {one.id for one in passages}.issuperset(ids[:limit])
         if not whole:
-            passages = self._catalog.passages(ids)
+            passages = self._catalog.passages(ids, only)
         ranked = (
             rank(question, weights, passages, known) if mode == "hybrid" else [(one, known[one.id]) for one in passages]
         )
@@ -136,9 +139,9 @@ class Retriever:
         """Return the candidates of both retrievers, best first, with what each is worth, and their cosines."""
         assert vector is not None
         if self._spread is None:
-            self._spread = spread_of(self._vectors.sample(SPREAD_SAMPLE))
+            self._spread = spread_of(self._indexes.sample(SPREAD_SAMPLE))
         ids = candidate_ids(dense, keyword)
-        rows = self._vectors.vectors_of(ids)
+        rows = self._indexes.vectors_of(ids)
         if not rows.size:
             rows = np.zeros((len(ids), len(vector)), np.float32)
         fused = fuse(vector, dense, keyword, rows, self._spread)

@@ -3,6 +3,7 @@
 Constructing `Settings` reads those sources and checks every value; it opens nothing and creates nothing.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -27,6 +28,11 @@ TOML_FILE = "assistant.toml"
 MAX_WRONG_SHARE = 0.29
 """Of the answers to questions of which four in ten cannot be answered; chosen with `benchmarks/answers.py`."""
 
+TENANTS = "tenants"
+"""The folder in a home that holds one for each tenant."""
+
+_TENANT = re.compile(r"[a-z0-9-]{1,40}")
+
 
 class Settings(BaseSettings):
     """How one assistant is set up. Nothing set means: embedded, local, offline.
@@ -45,6 +51,11 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default=Path("var"), description="The state folder: database, indexes, exported models.")
+    tenant: str = Field(
+        default="",
+        description="One of several companies that share a home, a database server or a Chroma server: letters, digits "
+        "and hyphens. Each has a folder, a database or schema, and collections of its own.",
+    )
     embedder: str = Field(
         default=f"sentence-transformers:{DEFAULT_MODEL}",
         description="scheme:name, scheme one of " + ", ".join(EMBEDDER_SCHEMES),
@@ -125,6 +136,14 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("tenant")
+    @classmethod
+    def _known_tenant(cls, value: str) -> str:
+        if value and not _TENANT.fullmatch(value):
+            message = f"ASSISTANT_TENANT={value!r} must be 1 to 40 small letters, digits and hyphens"
+            raise ConfigurationError(message)
+        return value
+
     @field_validator("embedder")
     @classmethod
     def _known_embedder(cls, value: str) -> str:
@@ -166,17 +185,46 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The SQLAlchemy URL of the catalog and the conversations, with the driver named."""
         if not self.database:
-            return f"sqlite:///{(self.home / 'assistant.sqlite3').resolve()}"
+            return f"sqlite:///{(self.folder / 'assistant.sqlite3').resolve()}"
+        if self.tenant and self.database.startswith("sqlite:///"):
+            file = Path(self.database.removeprefix("sqlite:///"))
+            # No name of a tenant holds a point, so that no two files can be the same.
+            return f"sqlite:///{file.with_name(f'{file.stem}.{self.tenant}{file.suffix}')}"
         return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def database_schema(self) -> str:
+        """The schema of a tenant on a database server; empty is the connection's own."""
+        return f"tenant-{self.tenant}" if self.tenant and self.database.startswith("postgresql") else ""
+
+    @property
+    def folder(self) -> Path:
+        """The state folder: the home, or a tenant's own within it."""
+        return self.home / TENANTS / self.tenant if self.tenant else self.home
 
     @property
     def chroma_location(self) -> str:
         """A folder, or the URL of a Chroma server."""
-        return self.chroma or str(self.home / "chroma")
+        return self.chroma_root or str(self.folder / "chroma")
+
+    @property
+    def chroma_root(self) -> str:
+        """The folder or URL that was chosen for Chroma, of a tenant its own folder there; empty where none was."""
+        if not self.chroma or not self.tenant or "://" in self.chroma:
+            return self.chroma
+        return str(Path(self.chroma) / TENANTS / self.tenant)
 
     def with_home(self, home: Path) -> Self:
-        """Return the same settings for another state folder."""
+        """Return the same settings for another home."""
         return self.model_copy(update={"home": home})
+
+    def for_tenant(self, tenant: str) -> Self:
+        """Return the same settings for another tenant.
+
+        Raises:
+            ConfigurationError: The name cannot be one.
+        """
+        return self.model_copy(update={"tenant": self._known_tenant(tenant)})
 
 
 def is_hosted(embedder: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assistant.ports import Catalog, KeywordIndex
 from assistant.terms import STOP_WORDS, stem, words
+from assistant.types import FOR_EVERYBODY, Filter
 
 SHORTEST_WORD = 5
 """A shorter word has too many neighbours to tell which was meant."""
@@ -25,14 +26,15 @@ PASSAGES_READ = 30
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def mended(question: str, keywords: KeywordIndex, catalog: Catalog) -> str:
+def mended(question: str, keywords: KeywordIndex, catalog: Catalog, only: Filter = FOR_EVERYBODY) -> str:
     """Return the question with each word that no passage holds replaced by its nearest neighbour in the passages.
 
     A word is replaced only by one that begins with the same letter and is at most one mistake away (two for long
-    words): a letter more, less or other, or two letters swapped. Everything else stays as it was written.
+    words): a letter more, less or other, or two letters swapped. Everything else stays as it was written. Words
+    come from passages that `only` admits.
     """
     unknown = [word for word in dict.fromkeys(_LETTERS.findall(question)) if _is_unknown(word, keywords)]
-    nearest = {word: _nearest(word.lower(), keywords, catalog) for word in unknown[:MOST_WORDS]}
+    nearest = {word: _nearest(word.lower(), keywords, catalog, only) for word in unknown[:MOST_WORDS]}
     return _LETTERS.sub(lambda found: nearest.get(found.group()) or found.group(), question)
 
 
@@ -42,11 +44,11 @@ def _is_unknown(word: str, keywords: KeywordIndex) -> bool:
     return not keywords.document_frequency(word)
 
 
-def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog) -> str | None:
+def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter) -> str | None:
     allowed = 2 if len(word) >= LONG_WORD else 1
     # A mistake can hide the ending that the stemmer would have taken off, so the index is asked for one more.
     ids = keywords.spelled_like(stem(word), MOST_MISTAKES, PASSAGES_READ)
-    counts = Counter(one for passage in catalog.passages(ids) for one in words(passage.indexed_text))
+    counts = Counter(one for passage in catalog.passages(ids, only) for one in words(passage.indexed_text))
     near = (
         (distance, -count, other)
         for other, count in counts.items()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from assistant.evaluation.retrieval import read_corpus
+from assistant.evaluation.sets import read_corpus
 from assistant.service import Assistant
 from assistant.shipped import shipped_folder
 from assistant.types import LoadedDocument, Message

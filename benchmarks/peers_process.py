@@ -39,7 +39,7 @@ class ContenderProcess:
                 stderr=errors,
                 text=True,
                 encoding="utf-8",
-                env=os.environ | OFFLINE | environment,
+                env={**os.environ, **OFFLINE, **environment},
                 cwd=Path(__file__).parent.parent,
             )
 

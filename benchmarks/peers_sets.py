@@ -19,7 +19,7 @@ import assistant
 from assistant import bootstrap
 from assistant.embedders import open_embedder
 from assistant.embedders.packaged import sha256_of
-from assistant.evaluation.retrieval import Qrels, read_corpus, read_jsonl, read_qrels
+from assistant.evaluation.sets import Qrels, read_corpus, read_jsonl, read_qrels
 from assistant.ports import Embedder, Vectors
 from assistant.settings import Settings
 from assistant.stores import open_stores

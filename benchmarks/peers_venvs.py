@@ -63,7 +63,7 @@ def _make(name: str) -> None:
     venv.create(folder, with_pip=True, clear=True)
     if name != ENGINE:
         (_packages(name) / "engine.pth").write_text(f"{_packages(ENGINE)}\n", encoding="utf-8")
-    command = [python_of(name), "-m", "pip", "install", "--quiet", "--quiet", *REQUIREMENTS[name]]
+    command = [str(python_of(name)), "-m", "pip", "install", "--quiet", "--quiet", *REQUIREMENTS[name]]
     subprocess.run(command, check=True, timeout=3600)
 
 

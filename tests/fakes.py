@@ -154,12 +154,18 @@ class CountingKeywords:
         for one in passage_ids:
             self._terms.pop(one, None)
 
-    def search(self, question: str, limit: int, lent: Mapping[str, float] | None = None) -> list[Match]:
+    def search(
+        self,
+        question: str,
+        limit: int,
+        lent: Mapping[str, float] | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[Match]:
         asked = dict(lent or {}) | dict.fromkeys(terms(question), 1.0)
         scored = [
             Match(passage_id=one, score=sum(asked[term] / self._holding(term) for term in asked.keys() & set(held)))
             for one, held in self._terms.items()
-            if asked.keys() & set(held)
+            if asked.keys() & set(held) and (among is None or one in among)
         ]
         return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
 

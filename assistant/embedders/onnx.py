@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from assistant.embedders.batching import on_all_cores, padded, padded_batches
 from assistant.embedders.loading import max_sequence, shown_name
 from assistant.embedders.onnx_session import open_session, translated
 from assistant.embedders.packaged import MODEL_NAME, SHA256, folder_digest, names_packaged_model
+from assistant.embedders.prefixes import NO_PREFIXES, Prefixes, prefixes_of
 from assistant.embedders.tokens import Spans, SpanTokenizer, read_tokenizer, readable
 from assistant.embedders.vectors import mean_over_tokens, unit_rows
 from assistant.errors import MissingDependency
@@ -57,10 +59,11 @@ class OnnxEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Model, weights, pooling, sequence length and precision."""
+        """Model, weights, pooling, sequence length, precision and prefixes."""
         content = SHA256 if self._packaged else folder_digest(self._ready_folder())
         name = MODEL_NAME if self._packaged else shown_name(self._name)
-        return f"onnx:{name}:sha256={content}:mean:tokens={self.max_tokens}:{self._precision}"
+        added = self._prefixes.fingerprint
+        return f"onnx:{name}:sha256={content}:mean:tokens={self.max_tokens}:{self._precision}{added}"
 
     @property
     def dimension(self) -> int:
@@ -70,8 +73,9 @@ class OnnxEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        """The model's sequence length less its special tokens."""
-        return self._longest() - int(self._loaded()[1].num_special_tokens_to_add(is_pair=False))
+        """The model's sequence length less its special tokens and those of a prefix."""
+        taken = len(self.token_spans(self._prefixes.document)) if self._prefixes.document else 0
+        return self._longest() - int(self._loaded()[1].num_special_tokens_to_add(is_pair=False)) - taken
 
     def token_spans(self, text: str) -> Spans:
         """Character range of each token, however long the text is."""
@@ -86,20 +90,24 @@ class OnnxEmbedder:
         Raises:
             BackendError: The model failed.
         """
-        tokens = self._tokens(texts)
+        tokens = self._tokens([self._prefixes.document + text for text in texts])
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         batches = padded_batches([len(one) for one in tokens], BATCH_TOKENS[self._precision])
         on_all_cores(batches, lambda rows: self._run([tokens[row] for row in rows]), vectors)
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        """Return a unit vector, shape (dimension,); no prefix is added.
+        """Return a unit vector, shape (dimension,), with the query prefix of the model where it has one.
 
         Raises:
             BackendError: The model failed.
         """
-        vector: Vectors = self._run(self._tokens([text]))[0]
+        vector: Vectors = self._run(self._tokens([self._prefixes.query + text]))[0]
         return vector
+
+    @cached_property
+    def _prefixes(self) -> Prefixes:
+        return NO_PREFIXES if self._packaged else prefixes_of(self._name, self._folder)
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         tokenizer = self._loaded()[1]

@@ -9,7 +9,18 @@ import typer
 from typer.exceptions import TyperException
 
 from assistant.entrypoints.evaluating import register_evaluations
-from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
+from assistant.entrypoints.options import (
+    AsJson,
+    Audience,
+    Home,
+    Language,
+    On,
+    Product,
+    filter_of,
+    print_json,
+    progress_bar,
+    settings_of,
+)
 from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
@@ -41,6 +52,10 @@ def search(
     history: Annotated[
         Path | None, typer.Option(help="A JSONL file of earlier messages: speaker and text.", exists=True)
     ] = None,
+    audience: Audience = None,
+    language: Language = "",
+    product: Product = "",
+    on: On = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,7 +65,8 @@ def search(
     before = messages_before(history, after or [])
     # Printed before the end of the block: closing may wait for an index that is being mended.
     with _open(home) as bot:
-        found = bot.find(question, limit, history=before)
+        only = filter_of(audience, language, product, on)
+        found = bot.find(question, limit, history=before, only=only)
         if as_json:
             print_json(search_document(question, found, explain=explain))
             return
@@ -62,12 +78,17 @@ def search(
 def ask(
     text: str,
     conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    audience: Audience = None,
+    language: Language = "",
+    product: Product = "",
+    on: On = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask one question."""
     with _open(home) as bot:
-        _print_reply(bot.reply(text, conversation_id=conversation), as_json=as_json)
+        only = filter_of(audience, language, product, on)
+        _print_reply(bot.reply(text, conversation_id=conversation, only=only), as_json=as_json)
 
 
 @app.command()

@@ -18,7 +18,7 @@ def messages_before(history: Path | None, after: Sequence[str]) -> tuple[Message
         DocumentError: The file holds something else than one `{"speaker": ..., "text": ...}` a line.
     """
     from assistant.errors import DocumentError
-    from assistant.evaluation.retrieval import read_history, read_jsonl
+    from assistant.evaluation.sets import read_history, read_jsonl
 
     rows = list(read_jsonl(history)) if history is not None else []
     if any(not isinstance(row.get("text"), str) or "speaker" not in row for row in rows):

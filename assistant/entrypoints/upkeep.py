@@ -204,7 +204,7 @@ def perform(home: Path | None, name: str, arguments: dict[str, Any]) -> dict[str
 
     settings = settings_of(home)
     job = Job(name=name, arguments=arguments)
-    if server := find_server(settings.home):
+    if server := find_server(settings.folder):
         return run_there(server, job, progress_bar())
     with open_assistant(settings, check_index=False) as bot:
         return run_job(bot, job, progress_bar())

@@ -8,23 +8,12 @@ from typing import Any
 
 from assistant.evaluation.homes import asked_home
 from assistant.evaluation.metrics import ndcg, percentile, recall, reciprocal_rank
-from assistant.evaluation.sets import Qrels, read_corpus, read_history, read_jsonl, read_qrels, read_queries
+from assistant.evaluation.sets import Qrels, read_history, read_qrels, read_queries
 from assistant.indexing.embedding import Progress, quiet
 from assistant.retrieval import Mode, best_per_document
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.types import Value
-
-__all__ = [
-    "QueryOutcome",
-    "RetrievalRun",
-    "ask_queries",
-    "evaluate_retrieval",
-    "read_corpus",
-    "read_history",
-    "read_jsonl",
-    "read_qrels",
-]
 
 DEPTH = 10
 PASSAGES_READ = 50

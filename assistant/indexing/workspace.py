@@ -11,6 +11,7 @@ from assistant.ports import (
     Embedder,
     Generations,
     KeywordIndex,
+    PassageAttributes,
     Quarantine,
     Revisions,
     TunedParts,
@@ -41,6 +42,10 @@ class Workspace(Protocol):
     @property
     def changes(self) -> ChangeLog:
         """What the indexes have to learn."""
+
+    @property
+    def attributes(self) -> PassageAttributes:
+        """What filters look at."""
 
     @property
     def vector_cache(self) -> VectorCache:

@@ -127,10 +127,17 @@ class KeywordIndex(Protocol):
     def remove(self, passage_ids: Sequence[str]) -> None:
         """Remove; ids that are not there are ignored. Durable on return."""
 
-    def search(self, question: str, limit: int, lent: Mapping[str, float] | None = None) -> list[Match]:
+    def search(
+        self,
+        question: str,
+        limit: int,
+        lent: Mapping[str, float] | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[Match]:
         """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax.
 
         `lent` holds stemmed terms that are not in the question, and what each weighs where one of the question is 1.
+        With `among`, only these passages are found; their scores, and their order, are as in a search of all.
         """
 
     def document_frequency(self, word: str) -> int:
@@ -161,8 +168,11 @@ class VectorCache(Protocol):
     def get(self, fingerprint: str, digests: Sequence[str]) -> dict[str, Vectors]:
         """Return the known vectors among the sha256 hex digests of embedded texts."""
 
-    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
-        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+    def of_passages(self, fingerprint: str, passage_ids: Sequence[str] | None = None) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded.
+
+        With `passage_ids`, of those passages only.
+        """
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""

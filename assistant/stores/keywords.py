@@ -54,8 +54,17 @@ class TantivyKeywordIndex:
             for one in passage_ids:
                 writer.delete_documents_by_term("id", one)
 
-    def search(self, question: str, limit: int, lent: Mapping[str, float] | None = None) -> list[Match]:
-        """Return matches of any term of the question, and of those lent to it by their weight, by BM25, best first."""
+    def search(
+        self,
+        question: str,
+        limit: int,
+        lent: Mapping[str, float] | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[Match]:
+        """Return matches of any term of the question, and of those lent to it by their weight, by BM25, best first.
+
+        With `among`, of these passages only.
+        """
         import tantivy
 
         searcher = self._index.searcher()
@@ -69,10 +78,20 @@ class TantivyKeywordIndex:
             (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(one), further[one])) for one in borrowed
         ]
         with _translated(self._folder):
-            hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+            query = self._within(tantivy.Query.boolean_query(clauses), among)
+            hits = searcher.search(query, limit, count=False).hits
             return [
                 Match(passage_id=searcher.doc(address).get_first("id"), score=float(score)) for score, address in hits
             ]
+
+    def _within(self, query: Any, among: Sequence[str] | None) -> Any:  # noqa: ANN401 - tantivy is imported late
+        """Narrow a query down to some passages without a change of scores."""
+        import tantivy
+
+        if among is None:
+            return query
+        ids = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "id", list(among)), 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, ids)])
 
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs; those removed are not counted, as `doc_freq` would."""

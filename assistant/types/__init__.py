@@ -24,6 +24,7 @@ from assistant.types.conversation import (
     TurnStatus,
 )
 from assistant.types.knowledge import (
+    Attributes,
     Chunk,
     Document,
     DocumentSummary,
@@ -33,8 +34,12 @@ from assistant.types.knowledge import (
     IngestReport,
     LoadedDocument,
     Passage,
+    audience_names,
+    plain_names,
+    primary_language,
 )
 from assistant.types.retrieval import (
+    FOR_EVERYBODY,
     Evidence,
     Explanation,
     Filter,
@@ -49,7 +54,9 @@ from assistant.types.value import (
 )
 
 __all__ = [
+    "FOR_EVERYBODY",
     "Action",
+    "Attributes",
     "Chunk",
     "Citation",
     "Conversation",
@@ -88,4 +95,7 @@ __all__ = [
     "Turn",
     "TurnStatus",
     "Value",
+    "audience_names",
+    "plain_names",
+    "primary_language",
 ]

@@ -32,12 +32,13 @@ class Sentiment(Value):
 
 
 class Signals(Value):
-    """What the customer's words tell beyond their question."""
+    """What the customer's words tell beyond their question. `language` is a code, or empty where that is not sure."""
 
     sentiment: Sentiment
     conversation: Sentiment
     wants_human: bool = False
     small_talk: Literal["greeting", "thanks", "goodbye"] | None = None
+    language: str = ""
 
 
 class Decision(Value):

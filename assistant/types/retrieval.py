@@ -1,11 +1,12 @@
 """What a search is asked and what it finds."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from assistant.types.knowledge import Passage
+from assistant.types.knowledge import Attributes, Passage, plain_names, primary_language
 from assistant.types.value import Value
 
 
@@ -20,14 +21,53 @@ class Match(NamedTuple):
 
 
 class Filter(Value):
-    """Which passages a search may find. An empty field lets every passage through.
+    """Which passages a search may find: those for everybody, that hold today, unless it says otherwise.
 
-    A passage without an audience, or of no product, is for everybody.
+    `audiences` are those that the asker belongs to, which the operator vouches for: what is for others only is never
+    found. `any_audience` is for staff. An empty `language` or `product` lets every passage through; a passage without
+    a product is about any. `on` is the day on which passages must hold; None is today.
     """
 
-    audience: str = ""
+    audiences: tuple[str, ...] = ()
+    any_audience: bool = False
     language: str = ""
     product: str = ""
+    on: date | None = None
+
+    @field_validator("audiences")
+    @classmethod
+    def _plain_audiences(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return plain_names(value)
+
+    @field_validator("language")
+    @classmethod
+    def _plain_language(cls, value: str) -> str:
+        return primary_language(value)
+
+    @field_validator("product")
+    @classmethod
+    def _plain_product(cls, value: str) -> str:
+        return " ".join(value.split()).casefold()
+
+    def opens(self, attributes: Attributes) -> bool:
+        """Tell whether the asker belongs to an audience of what has these attributes."""
+        wanted = attributes.audiences
+        return self.any_audience or not wanted or not frozenset(wanted).isdisjoint(self.audiences)
+
+    def admits(self, attributes: Attributes, today: date) -> bool:
+        """Tell whether a passage with these attributes may be found."""
+        day = self.on or today
+        return (
+            self.opens(attributes)
+            and (not self.language or attributes.language in ("", self.language))
+            and (not self.product or not attributes.products or self.product in attributes.products)
+            and (attributes.valid_from is None or attributes.valid_from <= day)
+            and (attributes.valid_to is None or day <= attributes.valid_to)
+        )
+
+
+FOR_EVERYBODY = Filter()
+"""What anybody may see today."""
 
 
 class Lent(Value):
@@ -54,7 +94,7 @@ class Query(Value):
     topic: str = ""
     context: tuple[Lent, ...] = ()
     leans: bool = False
-    only: Filter = Filter()
+    only: Filter = FOR_EVERYBODY
     without: frozenset[str] = frozenset()
 
     @property

@@ -64,6 +64,17 @@ def test_of_a_very_long_conversation_only_rare_terms_are_lent(index: KeywordInde
     assert [one.passage_id for one in index.search("earphones", 5, lent)] == [RETURNS.id, DELIVERY.id]
 
 
+def test_among_some_passages_scores_are_as_among_all(index: KeywordIndex) -> None:
+    question = "warranty of a delivery, returns within months"
+    everything = index.search(question, 5)
+    assert len(everything) == 3
+    wanted = [one for one in everything if one.passage_id != DELIVERY.id]
+    found = index.search(question, 5, among=[WARRANTY.id, "stranger", RETURNS.id])
+    assert [one.passage_id for one in found] == [one.passage_id for one in wanted]
+    assert [one.score for one in found] == pytest.approx([one.score for one in wanted])
+    assert index.search(question, 5, among=[]) == []
+
+
 def test_the_position_is_kept_until_it_is_cleared(index: KeywordIndex) -> None:
     assert index.position() is None
     index.set_position(7)

@@ -40,7 +40,7 @@ def result() -> SearchResult:
         query=Query(
             text="The waranty of batteries?",
             context=(Lent(text="My drill is new.", meaning=0.1, terms=0.2),),
-            only=Filter(audience="dealers"),
+            only=Filter(audiences=("dealers",)),
         ),
         searched_for="The warranty of batteries?",
     )
@@ -66,7 +66,7 @@ def test_the_search_says_what_it_searched_for() -> None:
     assert told.searched_for == "The warranty of batteries?"
     assert told.context == ("My drill is new.",)
     assert told.mended == {"waranty": "warranty"}
-    assert told.filters == {"audience": "dealers"}
+    assert told.filters == {"audiences": "dealers"}
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_lines_are_a_table_to_read() -> None:
     lines = list(search_lines(result(), explain=True))
     assert lines[0] == "searched for: The warranty of batteries?"
     assert "mended:       waranty -> warranty" in lines
-    assert "only:         audience dealers" in lines
+    assert "only:         audiences dealers" in lines
     head = next(line for line in lines if line.startswith("rank"))
     row = next(line for line in lines if line.startswith("   1"))
     assert row.index("0.9000") + len("0.9000") == head.index("fused") + len("fused"), "the columns are aligned"
