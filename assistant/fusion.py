@@ -1,6 +1,6 @@
 """Joins what dense and keyword search found into one ranking, by their scores rather than by their ranks.
 
-The weights were chosen on six forms of question over four collections, see `docs/decisions/0006-fusion-by-score.md`.
+The weights were chosen on eight sets of questions over four collections, see `docs/decisions/0006-fusion-by-score.md`.
 """
 
 import math

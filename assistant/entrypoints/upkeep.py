@@ -62,6 +62,7 @@ def watch(
     home: Home = None,
 ) -> None:
     """Ingest PATHS now and after every change of a file in them, until interrupted."""
+    from assistant.ingestion.watching import snapshot
     from assistant.ingestion.watching import watch as watch_files
 
     arguments = {"sources": [str(path.resolve()) for path in paths]}
@@ -69,9 +70,11 @@ def watch(
     def refresh() -> None:
         _print_ingest(perform(home, "ingest", arguments))
 
+    # Taken before the first reading: what changes during it is read again.
+    known = snapshot(paths)
     refresh()
     print("watching; Ctrl-C ends it", flush=True)
-    watch_files(paths, refresh, stop=threading.Event())
+    watch_files(paths, refresh, stop=threading.Event(), known=known)
 
 
 def reindex(

@@ -104,8 +104,12 @@ class Query(Value):
 
     @property
     def shown(self) -> str:
-        """What is searched for, in words for people: the topic is told apart from the question."""
-        return f"{self.topic} | {self.text}" if self.topic else self.text
+        """What is searched for, in words for people: the topic is told apart from the question.
+
+        Lone surrogates, which no wire carries, are question marks in it.
+        """
+        shown = f"{self.topic} | {self.text}" if self.topic else self.text
+        return shown.encode("utf-8", "replace").decode("utf-8")
 
     def alone(self) -> "Query":
         """Return the question without what the conversation lends."""

@@ -120,7 +120,7 @@ def test_a_database_from_before_restricts_what_it_named(tmp_path: Path) -> None:
         with stores.database.write() as connection:
             connection.execute(sa.text("DROP INDEX revisions_restricted"))
             connection.execute(sa.text("ALTER TABLE revisions DROP COLUMN products"))
-            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
     with opened(tmp_path / "home") as (_, knowledge):
         assert found(knowledge, FOR_EVERYBODY) == EVERYBODYS
         assert found(knowledge, STAFF) == {*EVERYBODYS, "staff.md", "partner.md"}

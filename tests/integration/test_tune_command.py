@@ -25,10 +25,11 @@ def test_the_command_reports_what_it_found_and_keeps_nothing_that_does_not_win(t
 
     assert set(report) == {"generation", "embedder", "pairs", "steps", "removed", "dry_run", "seconds"}
     assert report["pairs"] == {"question-and-answer": 5}
-    (step,) = report["steps"]
-    assert set(step) == STEP_FIELDS
-    assert not step["accepted"]
-    assert "40 are needed" in step["reason"]
+    adapter, answerability = report["steps"]
+    assert set(adapter) == set(answerability) == STEP_FIELDS
+    assert not adapter["accepted"]
+    assert "40 are needed" in adapter["reason"]
+    assert not answerability["accepted"]
     assert "nothing was tuned" in run(tmp_path, "tune", "--remove").stdout
 
 
