@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 HOST ?= 127.0.0.1
 PORT ?= 7860
 
-.PHONY: serve test lint check browser bench lock clean
+.PHONY: serve test lint check browser bench peers lock clean
 
 serve: $(VENV)/.installed
 	$(BIN)/assistant serve --host $(HOST) --port $(PORT) --ingest knowledge_base
@@ -33,6 +33,11 @@ browser: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.turn
 	$(BIN)/python -m benchmarks.ingest
+
+# Retrieval beside other frameworks; each gets an environment of its own, outside this folder.
+peers: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.peers install
+	$(BIN)/python -m benchmarks.peers run
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from assistant.errors import AssistantError
     from assistant.service import Assistant
     from assistant.settings import Settings
-    from assistant.types import HandedOver, PassagesFound, Reply, ReplyFinished, TextDelta
+    from assistant.types import Filter, HandedOver, PassagesFound, Reply, ReplyFinished, TextDelta
 
 __all__ = [
     "Assistant",
     "AssistantError",
+    "Filter",
     "HandedOver",
     "PassagesFound",
     "Reply",
@@ -30,6 +31,7 @@ __all__ = [
 _HOMES = {
     "Assistant": "service",
     "AssistantError": "errors",
+    "Filter": "types",
     "HandedOver": "types",
     "PassagesFound": "types",
     "Reply": "types",

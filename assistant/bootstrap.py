@@ -4,8 +4,10 @@ from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue
 from assistant.embedders import open_embedder
 from assistant.knowledge import KnowledgeBase
-from assistant.ports import Responder, Rewriter
+from assistant.ports import Conversations, Responder, Rewriter
 from assistant.prompting import Prompts
+from assistant.rerankers import open_reranker
+from assistant.reranking import Reranking
 from assistant.responders import open_responders
 from assistant.service import Assistant
 from assistant.settings import Settings
@@ -14,7 +16,9 @@ from assistant.signals import open_signal_reader
 from assistant.stores import open_stores
 
 
-def open_assistant(settings: Settings | None = None, *, check_index: bool = True) -> Assistant:
+def open_assistant(
+    settings: Settings | None = None, *, check_index: bool = True, conversations: Conversations | None = None
+) -> Assistant:
     """Open the assistant of a state folder, creating the folder where there is none.
 
     Models are loaded on first use; call `Assistant.warm_up` to load them now.
@@ -22,6 +26,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     Args:
         settings: How it is set up; None reads the environment.
         check_index: Refuse to open an index that another embedder made. `assistant reindex` passes False.
+        conversations: Where turns are kept; None keeps them in the database. Evaluations keep none.
 
     Raises:
         ConfigurationError: A setting cannot work here, such as a missing key or package.
@@ -31,6 +36,7 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     prompts = open_prompts(settings)
     open_embedder(settings)
     responders = open_responders(settings, condense=prompts.condense)
+    open_reranker(settings)
     stores = open_stores(settings)
     try:
         knowledge = KnowledgeBase(
@@ -39,13 +45,15 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
             embedder_is_chosen="embedder" in settings.model_fields_set,
             open_embedder=lambda name: open_embedder(settings.model_copy(update={"embedder": name})),
             mass_removal_share=settings.mass_removal_share,
+            reranking=_reranking(settings),
+            max_wrong_share=settings.max_wrong_share,
         )
         if check_index:
             knowledge.check_embedder()
         rewriter = _rewriter(responders)
         dialogue = Dialogue(
-            conversations=stores.conversations,
-            search=knowledge.search,
+            conversations=conversations or stores.conversations,
+            search=knowledge.search_for_answer,
             signals=open_signal_reader(),
             rewriter=rewriter,
             responders=responders,
@@ -57,6 +65,13 @@ def open_assistant(settings: Settings | None = None, *, check_index: bool = True
     return Assistant(
         settings=settings, stores=stores, knowledge=knowledge, dialogue=dialogue, rewriter=rewriter, prompts=prompts
     )
+
+
+def _reranking(settings: Settings) -> Reranking | None:
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return None
+    return Reranking(reranker, weight=settings.reranker_weight, seconds=settings.reranker_seconds)
 
 
 def open_prompts(settings: Settings) -> Prompts:

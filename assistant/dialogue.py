@@ -15,11 +15,13 @@ from assistant.ports import Conversations, Responder, Rewriter, SignalReader
 from assistant.prompting import Prompts
 from assistant.retrieval import Mode
 from assistant.types import (
+    FOR_EVERYBODY,
     Conversation,
     ConversationState,
     Decision,
     Event,
     Evidence,
+    Filter,
     HandedOver,
     Message,
     PassagesFound,
@@ -54,7 +56,7 @@ class _Work:
     history: tuple[Message, ...]
     timings_ms: dict[str, float] = field(default_factory=dict)
     signals: Signals | None = None
-    searched_for: str = ""
+    query: Query = field(default_factory=lambda: Query(text=""))
     found: SearchResult = NOTHING_FOUND
     decision: Decision | None = None
     draft: Draft = field(default_factory=Draft)
@@ -94,10 +96,17 @@ class Dialogue:
         self._prompts = prompts
         self._handoff = Handoff(conversations)
 
-    def stream(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Iterator[Event]:
+    def stream(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        only: Filter = FOR_EVERYBODY,
+    ) -> Iterator[Event]:
         """Yield the events of one turn; the last is `ReplyFinished`. Closing the iterator cancels the turn.
 
-        `history` is for clients that keep the conversation themselves; it is used where nothing is stored.
+        `history` is for clients that keep the conversation themselves; it is used where nothing is stored. Nothing but
+        what `only` admits is searched, shown to a responder, or quoted.
 
         Raises:
             ConversationNotFound: There is no conversation `conversation_id`.
@@ -107,7 +116,7 @@ class Dialogue:
         status: TurnStatus = "cancelled"
         reply = None
         try:
-            yield from self._answer(work, text)
+            yield from self._answer(work, text, only)
             reply = self._reply(work)
             status = "complete"
         except AssistantError:
@@ -119,9 +128,15 @@ class Dialogue:
         logger.info("turn %s: %s by %s, %s", work.turn.id, reply.decision.action, reply.responder, reply.timings_ms)
         yield ReplyFinished(reply=reply)
 
-    def reply(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Reply:
+    def reply(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        only: Filter = FOR_EVERYBODY,
+    ) -> Reply:
         """Return the finished reply of one turn; see `stream`."""
-        last = list(self.stream(text, conversation_id, history))[-1]
+        last = list(self.stream(text, conversation_id, history, only))[-1]
         assert isinstance(last, ReplyFinished)
         return last.reply
 
@@ -131,26 +146,27 @@ class Dialogue:
         conversation = store.get(conversation_id) if conversation_id else store.start()
         stored = messages_of(store.turns(conversation.id)[-REMEMBERED_TURNS:]) if conversation_id else ()
         turn = store.begin_turn(conversation.id, text)
-        work = _Work(turn=turn, conversation=conversation, history=stored or tuple(history))
+        work = _Work(turn=turn, conversation=conversation, history=shortened(stored or history))
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
-    def _answer(self, work: _Work, text: str) -> Iterator[Event]:
+    def _answer(self, work: _Work, text: str, only: Filter) -> Iterator[Event]:
         question = text[:MAX_QUESTION_CHARS]
         with work.timed("sense"):
             work.signals = self._signals.read(question, work.history)
         if self._needs_search(work):
             with work.timed("condense"):
                 query = self._rewriter.standalone(question, work.history)
-                work.searched_for = query.text
+                work.query = query
             with work.timed("search"):
-                found = self._find(query)
+                found = self._find(query.model_copy(update={"only": only}))
             if found is None:
                 work.decision = policy.without_search()
                 yield from self._say(work, "trouble")
                 return
             work.found = found
-            yield PassagesFound(passages=found.passages, searched_for=work.searched_for)
+            work.query = query.alone() if found.switched else query
+            yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
         state = work.conversation.state
         work.decision = policy.decide(work.signals, work.found.evidence, state, len(work.found.weights))
         if work.decision.action == "answer" and work.found.passages:
@@ -179,10 +195,10 @@ class Dialogue:
         opening = self._prompts.say("sorry") if policy.is_upset(work.signals) else ""
         work.draft = Draft(opening)
         request = ResponseRequest(
-            question=work.searched_for,
+            question=work.query.standalone,
             weights=work.found.weights,
             passages=work.found.passages,
-            messages=self._prompts.answer(work.searched_for, work.found.passages, work.history, work.signals),
+            messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.signals),
         )
         for responder in self._responders:
             finished = yield from self._write(work, responder, request)
@@ -249,9 +265,18 @@ class Dialogue:
             decision=work.decision,
             signals=work.signals,
             responder=work.responder,
-            searched_for=work.searched_for,
+            searched_for=work.query.shown,
             timings_ms=dict(work.timings_ms),
+            topic_switched=work.found.switched,
         )
+
+
+def shortened(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Return messages with the beginning of the very long ones: what is read of a question is read of those."""
+    return tuple(
+        one if len(one.text) <= MAX_QUESTION_CHARS else one.model_copy(update={"text": one.text[:MAX_QUESTION_CHARS]})
+        for one in messages
+    )
 
 
 def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
@@ -260,5 +285,6 @@ def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
     for turn in turns:
         messages.append(Message(speaker=turn.speaker, text=turn.question))
         if turn.reply is not None:
-            messages.append(Message(speaker="assistant", text=turn.reply.text))
+            informs = bool(turn.reply.citations)
+            messages.append(Message(speaker="assistant", text=turn.reply.text, informs=informs))
     return tuple(messages)

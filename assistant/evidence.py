@@ -1,39 +1,63 @@
 """Judges whether passages hold the answer to a question."""
 
-import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.terms import asked_words, stem, terms
-from assistant.types import Evidence, ScoredPassage
+from assistant.answerability.features import features_of
+from assistant.answerability.model import AnswerabilityModel, shipped_model
+from assistant.answerability.reading import held_terms, read
+from assistant.answerability.wording import in_words
+from assistant.settings import MAX_WRONG_SHARE
+from assistant.terms import STOP_WORDS, asked_words, stem
+from assistant.types import Evidence, Match, ScoredPassage
 
 EVIDENCE_PASSAGES = 3
 """How many of the best passages together must cover the question."""
 
-COVERAGE_WEIGHT, COSINE_WEIGHT, BIAS = 6.0, 8.0, -6.6
-"""Logistic regression of "these passages answer" on coverage and cosine; see `benchmarks/answers.py`."""
-
-
 UNKNOWN_MODEL_CONFIDENCE = 0.2
 """The most confidence there can be where the question names a model that the passages do not name."""
 
-_MODEL = re.compile(r"\b[A-Z][A-Za-z]*[ -]?\d+\b")
+_MODEL = re.compile(r"\b([A-Z][A-Za-z]*)[ -]?(\d+)\b")
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
 
 
-def weigh_evidence(weights: dict[str, float], question: str, best: Sequence[ScoredPassage]) -> Evidence:
-    """Judge whether the best passages cover the question: by its words, rare ones first, and by meaning."""
-    cosine = max((found.cosine or 0.0 for found in best), default=0.0)
-    cosine = min(1.0, max(0.0, cosine))
-    found = {term for scored in best for term in terms(scored.passage.indexed_text)}
-    total = sum(weights.values())
-    coverage = sum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
-    odds = COVERAGE_WEIGHT * coverage + COSINE_WEIGHT * cosine + BIAS
-    confidence = 1 / (1 + math.exp(-odds)) if best else 0.0
-    unknown = unknown_models(question, [scored.passage.indexed_text for scored in best])
-    if unknown:
-        confidence = min(confidence, UNKNOWN_MODEL_CONFIDENCE)
-    missing = (*unknown, *_missing(question, found))
-    return Evidence(coverage=coverage, cosine=cosine, confidence=confidence, missing=missing[:5])
+class EvidenceJudge:
+    """Weighs evidence with one answerability model, for an operator who bears a certain share of wrong answers."""
+
+    def __init__(self, *, model: AnswerabilityModel | None = None, max_wrong_share: float = MAX_WRONG_SHARE) -> None:
+        """Judge by `model`; None judges by the one that is shipped."""
+        self._model = model
+        self._max_wrong_share = max_wrong_share
+
+    def weigh(
+        self,
+        weights: Mapping[str, float],
+        question: str,
+        best: Sequence[ScoredPassage],
+        dense: Sequence[Match] = (),
+        keyword: Sequence[Match] = (),
+    ) -> Evidence:
+        """Judge the best passages of a search by the words of the question, rare ones first, and by both rankings."""
+        model = self._model or shipped_model()
+        needed = model.threshold(self._max_wrong_share)
+        if not best:
+            return Evidence(needed=needed)
+        features = features_of(question, weights, best, dense, keyword)
+        confidence = model.probability(features)
+        unknown = unknown_models(question, [scored.passage.indexed_text for scored in best[:EVIDENCE_PASSAGES]])
+        if unknown:
+            confidence = min(confidence, UNKNOWN_MODEL_CONFIDENCE)
+        found = held_terms(read(scored.passage) for scored in best[:EVIDENCE_PASSAGES])
+        return Evidence(
+            coverage=min(1.0, features["coverage"]),
+            cosine=min(1.0, max(0.0, max((scored.cosine or 0.0 for scored in best), default=0.0))),
+            confidence=confidence,
+            needed=needed,
+            missing=(*unknown, *_missing(question, found))[:5],
+            because=in_words(model.contributions(features), for_it=confidence >= needed),
+            features=features,
+        )
 
 
 def unknown_models(question: str, texts: Sequence[str]) -> tuple[str, ...]:
@@ -42,8 +66,14 @@ def unknown_models(question: str, texts: Sequence[str]) -> tuple[str, ...]:
     What is true of the Aria 5 is not true of the Aria 7, however alike the passages are.
     """
     held = " ".join(texts).lower()
-    models = dict.fromkeys(match.group() for match in _MODEL.finditer(question))
+    models = dict.fromkeys(match.group() for match in _MODEL.finditer(question) if _is_model(match))
     return tuple(one for one in models if not re.search(_loosely(one.lower()), held))
+
+
+def _is_model(match: re.Match[str]) -> bool:
+    """Tell a model from a date: "In 2019" and "May 5" name none."""
+    word = match[1].lower()
+    return word not in STOP_WORDS and word not in _MONTHS and not _YEAR.fullmatch(match[2])
 
 
 def _loosely(model: str) -> str:

@@ -9,6 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.assembly import assemble
+from assistant.errors import ConfigurationError
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
@@ -21,10 +23,28 @@ from assistant.indexing.workspace import Workspace
 from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
 from assistant.ingestion.web import WebOptions
-from assistant.ports import Conversations, Embedder, VectorIndex
-from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
-from assistant.retrieval import Mode, Retriever
-from assistant.types import Document, Evidence, Generation, IngestReport, LoadedDocument, Query, SearchResult
+from assistant.live_search import LiveSearch
+from assistant.ports import Conversations, Embedder
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
+from assistant.reranking import Reranking
+from assistant.retrieval import Mode
+from assistant.settings import MAX_WRONG_SHARE
+from assistant.tuning.model import Train, origin_of, remove_models
+from assistant.tuning.tuner import Tuner, default_steps
+from assistant.types import (
+    FOR_EVERYBODY,
+    Document,
+    Evidence,
+    Filter,
+    Generation,
+    IngestReport,
+    LoadedDocument,
+    Query,
+    SearchResult,
+)
+
+READ_FOR_ANSWER = 2
+"""So many times as many passages are read as an answer is written from, since some repeat others or are joined."""
 
 
 class DatabaseFile(Protocol):
@@ -68,6 +88,8 @@ class KnowledgeBase:
         embedder_is_chosen: bool,
         open_embedder: Callable[[str], Embedder],
         mass_removal_share: float = 0.5,
+        reranking: Reranking | None = None,
+        max_wrong_share: float = MAX_WRONG_SHARE,
     ) -> None:
         """Join the stores with embedders.
 
@@ -80,23 +102,33 @@ class KnowledgeBase:
         self._open_embedder = open_embedder
         self._share = mass_removal_share
         self._embedders: dict[str, Embedder] = {}
-        self._retriever: tuple[Generation, Retriever] | None = None
-        self._learnt = -1
-        self._opening = threading.RLock()
-        self._custody = IndexCustody(stores, self._embedder, self._reopen)
+        self._opening = threading.Lock()
+        self._live = LiveSearch(
+            stores, embedder_of=self._embedder, reranking=reranking, max_wrong_share=max_wrong_share
+        )
+        self._custody = IndexCustody(stores, self._embedder, self._live.reopen)
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the best passages for a query; nothing where nothing was ingested yet."""
-        retriever = self._live_retriever()
+        retriever = self._live.retriever(self._custody)
         if retriever is None:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         return retriever.search(query, limit, mode)
 
-    def document(self, name: str, revision: int | None = None) -> Document | None:
-        """Return a document by name, at its live revision or an older one."""
-        return self._stores.catalog.document(name, revision)
+    def search_for_answer(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        """Return what an answer is written from: no passage twice, and neighbours of a section as one text."""
+        found = self.search(query, limit * READ_FOR_ANSWER, mode)
+        passages = assemble(found.passages, limit, lambda name, revision: self.document(name, revision, query.only))
+        return found.model_copy(update={"passages": passages})
+
+    def document(self, name: str, revision: int | None = None, only: Filter = FOR_EVERYBODY) -> Document | None:
+        """Return a document by name, at its live revision or an older one, to those whom both are for."""
+        document = self._stores.catalog.document(name, revision)
+        now = document if revision is None else self._stores.catalog.document(name)
+        closed = any(one is not None and not only.opens(one.attributes) for one in (document, now))
+        return None if closed else document
 
     def counts(self) -> tuple[int, int]:
         """Return the number of documents and passages."""
@@ -109,6 +141,11 @@ class KnowledgeBase:
     def generations(self) -> list[Generation]:
         """Return every generation that there is, oldest first."""
         return self._stores.generations.all()
+
+    def tuned_parts(self) -> list[str]:
+        """Return the names of what was learnt for the live generation."""
+        live = self._stores.generations.live()
+        return [one.name for one in self._stores.tuned_parts.all(live.number)] if live and live.tuned else []
 
     def embedder_name(self) -> str:
         """Return the `scheme:name` of the embedder in use."""
@@ -186,6 +223,20 @@ class KnowledgeBase:
         with self._writing():
             return self._eraser().forget(name, source)
 
+    def tune(
+        self, *, train: Train | None = None, dry_run: bool = False, progress: Progress | None = None
+    ) -> TuneReport:
+        """Learn from the questions whose passage is known, with `train` a whole model; see `Tuner`."""
+        if train is None:
+            return self._tuner(progress).tune(default_steps(), dry_run=dry_run)
+        if self._is_chosen:
+            raise ConfigurationError("ASSISTANT_EMBEDDER holds the search to one model; unset it to fine-tune another")
+        return self._tuner(progress).fine_tune(train, self.reindex, dry_run=dry_run)
+
+    def remove_tuning(self) -> TuneReport:
+        """Search as if nothing had been learnt; see `Tuner.remove`."""
+        return self._tuner(None).remove(self.reindex)
+
     def release(self, passage_id: str) -> int:
         """Let a passage that was held back be found; returns how many with its text there are."""
         with self._writing():
@@ -201,14 +252,12 @@ class KnowledgeBase:
             live = self._stores.generations.live()
             if live is None:
                 return None
-            with self._opening:
-                # Chroma's folder is read by a child process meanwhile, so this one searches without it.
-                exact = self._stores.exact_vectors(live.fingerprint, live.dimension)
-                self._retriever = (live, self._retriever_with(live, exact))
+            # Chroma's folder is read by a child process meanwhile, so this one searches without it.
+            self._live.search_exactly(live)
             try:
                 return self._custody.check(live, THOROUGH_SAMPLE)
             finally:
-                self._reopen()
+                self._live.reopen()
 
     def settle(self) -> None:
         """Finish what an interrupted run left, and teach the indexes what they lack."""
@@ -236,45 +285,6 @@ class KnowledgeBase:
 
     # --- Opening ---------------------------------------------------------------------------------------------------
 
-    def _live_retriever(self) -> Retriever | None:
-        generation = self._stores.generations.live()
-        if generation is None:
-            return None
-        with self._opening:
-            if self._retriever is None or self._retriever[0].number != generation.number:
-                check_embedder(generation, self._embedder(generation.embedder))
-                vectors = self._custody.dense_index(generation)
-                self._retriever = (generation, self._retriever_with(generation, vectors))
-                # Another generation may be new to this replica, though nothing has changed in the catalog.
-                self._learnt = -1
-            self._follow(self._retriever[1], generation)
-            return self._retriever[1]
-
-    def _follow(self, retriever: Retriever, live: Generation) -> None:
-        """See what others have changed since the last search; a replica teaches its own keyword index."""
-        head = self._stores.changes.head()
-        if head == self._learnt:
-            return
-        if not self._stores.chroma_is_embedded:
-            with self._stores.try_writing_here() as may_write:
-                if may_write:
-                    open_projection(self._stores, live, self._embedder(live.embedder)).catch_up_keywords()
-        retriever.refresh()
-        self._learnt = head
-
-    def _retriever_with(self, generation: Generation, vectors: VectorIndex) -> Retriever:
-        return Retriever(
-            catalog=self._stores.catalog,
-            embedder=self._embedder(generation.embedder),
-            vectors=vectors,
-            keywords=self._stores.keywords(generation.number),
-        )
-
-    def _reopen(self) -> None:
-        """Let the next search open the indexes anew."""
-        with self._opening:
-            self._retriever = None
-
     def _wanted_embedder(self) -> str:
         """Return the embedder that the operator chose; where none was chosen, the one in use."""
         return self._embedder_name if self._is_chosen else self.embedder_name()
@@ -296,6 +306,10 @@ class KnowledgeBase:
             progress=progress,
         )
 
+    def _tuner(self, progress: Progress | None) -> Tuner:
+        stores = self._stores
+        return Tuner(stores, stores.conversations, embedder_of=self._embedder, search=self.search, progress=progress)
+
     def _eraser(self) -> Eraser:
         return Eraser(
             self._stores,
@@ -308,7 +322,10 @@ class KnowledgeBase:
     def _rebuild_without_embedding(self) -> None:
         live = self._stores.generations.live()
         if live is not None:
-            self._keeper(None).reindex(live.embedder, self._embedder(live.embedder))
+            # A model that was trained on what is to be forgotten may not stay either.
+            name = origin_of(live.embedder) or live.embedder
+            self._keeper(None).reindex(name, self._embedder(name))
+            remove_models(self._stores.home)
 
     def _keeper(self, progress: Progress | None) -> GenerationKeeper:
         return GenerationKeeper(self._stores, cut, progress)

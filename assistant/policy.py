@@ -2,9 +2,6 @@
 
 from assistant.types import ConversationState, Decision, Evidence, Signals
 
-ANSWER_CONFIDENCE = 0.5
-"""Evidence below this is not answered from; chosen on the risk-coverage table of `benchmarks/answers.py`."""
-
 UPSET = -0.35
 """Sentiment at or below this is treated as an upset customer, in a message or over a conversation."""
 
@@ -25,7 +22,7 @@ def decide(signals: Signals, evidence: Evidence, state: ConversationState, infor
         return Decision(action="hand_over", reason="The customer asked for a person.")
     if signals.small_talk is not None:
         return Decision(action="answer", reason=f"Small talk ({signals.small_talk}) needs no evidence.")
-    if evidence.confidence >= ANSWER_CONFIDENCE:
+    if evidence.confidence >= evidence.needed:
         return Decision(action="answer", reason=_confident(evidence))
     return _without_evidence(signals, evidence, informative_terms)
 
@@ -51,9 +48,14 @@ def _without_evidence(signals: Signals, evidence: Evidence, informative_terms: i
 
 
 def _confident(evidence: Evidence) -> str:
-    return f"The passages cover the question (confidence {evidence.confidence:.2f})."
+    return f"The passages cover the question ({_figures(evidence)})."
 
 
 def _weak(evidence: Evidence) -> str:
     missing = f"; no document mentions {', '.join(evidence.missing)}" if evidence.missing else ""
-    return f"the evidence is weak (confidence {evidence.confidence:.2f}{missing})."
+    return f"the evidence is weak ({_figures(evidence)}{missing})."
+
+
+def _figures(evidence: Evidence) -> str:
+    because = f": {evidence.because}" if evidence.because else ""
+    return f"confidence {evidence.confidence:.2f}, needed {evidence.needed:.2f}{because}"

@@ -1,7 +1,9 @@
 """What is written down about documents and indexes while they change, and what is reported afterwards."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import Field
 
 from assistant.types import Chunk, FailedSource, LoadedDocument, Value
 
@@ -96,6 +98,50 @@ class CheckReport(Value):
     moved_aside: tuple[str, ...]
     problems: tuple[str, ...]
     seconds: float
+
+
+class TunedPart(Value):
+    """Something learnt for one generation, as bytes, with the figures that let it in."""
+
+    name: str
+    fingerprint: str
+    payload: bytes
+    checksum: str
+    figures: dict[str, Any]
+    made_at: datetime
+
+
+class StepReport(Value):
+    """The outcome of one step of tuning: a part is kept only if it wins on questions that it has not learnt from.
+
+    `before` and `after` hold figures on the judged questions; the true gain lies between `gain_low` and `gain_high`
+    with a probability of 95 %.
+    """
+
+    name: str
+    accepted: bool
+    reason: str
+    before: dict[str, float] = Field(default_factory=dict)
+    after: dict[str, float] = Field(default_factory=dict)
+    gain: float = 0.0
+    gain_low: float = 0.0
+    gain_high: float = 0.0
+    learnt_from: int = 0
+    judged_with: int = 0
+    stored_bytes: int = 0
+    seconds: float = 0.0
+
+
+class TuneReport(Value):
+    """The outcome of `assistant tune`; `pairs` counts the questions found, by where they come from."""
+
+    generation: int
+    embedder: str
+    pairs: dict[str, int]
+    steps: tuple[StepReport, ...]
+    removed: tuple[str, ...] = ()
+    dry_run: bool = False
+    seconds: float = 0.0
 
 
 class Erasure(Value):

@@ -1,20 +1,37 @@
-"""Dense and keyword search, fused by reciprocal rank, with the evidence that the passages hold an answer."""
+"""Dense and keyword search, fused by score and ranked by text, with the evidence that the passages hold an answer."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
-from assistant.evidence import EVIDENCE_PASSAGES, weigh_evidence
-from assistant.fusion import fuse
-from assistant.ports import Catalog, Embedder, KeywordIndex, VectorIndex, Vectors
+import numpy as np
+
+from assistant.evidence import EvidenceJudge
+from assistant.explaining import explain
+from assistant.filtering import FilteredIndexes
+from assistant.following import Sought, sought
+from assistant.fusion import candidate_ids, fuse, spread_of
+from assistant.ports import Catalog, Embedder, KeywordIndex, Vectors
+from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of_matches
+from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import asked_words, stem
-from assistant.types import Evidence, Match, Passage, Query, ScoredPassage, SearchResult
+from assistant.types import Evidence, Filter, Match, Passage, Query, ScoredPassage, SearchResult
 
 Mode = Literal["dense", "keyword", "hybrid"]
 
-CANDIDATES = 50
+CANDIDATES = 100
 """How deep each retriever is read before fusion."""
+
+SPREAD_SAMPLE = 256
+"""From so many vectors it is told how far apart the cosines of an embedder lie."""
+
+QUERIES_KEPT = 512
+"""The vectors of so many questions are remembered; 1.5 kB each."""
+
+SEARCHED_CHARS = 4000
+"""Of a longer question only the beginning is searched for; no document is nearer to all of 10,000 words."""
 
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
@@ -23,12 +40,28 @@ ATTEMPTS = 3
 class Retriever:
     """Searches one generation of the indexes."""
 
-    def __init__(self, *, catalog: Catalog, embedder: Embedder, vectors: VectorIndex, keywords: KeywordIndex) -> None:
-        """Join the catalog to the indexes derived from it, and to the embedder that made their vectors."""
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        embedder: Embedder,
+        indexes: FilteredIndexes,
+        keywords: KeywordIndex,
+        reranking: Reranking | None = None,
+        judge: EvidenceJudge | None = None,
+    ) -> None:
+        """Join the catalog to the indexes derived from it, and to the embedder that made their vectors.
+
+        `judge` weighs the evidence; without one the shipped model does.
+        """
         self._catalog = catalog
-        self._embedder = embedder
-        self._vectors = vectors
+        self._indexes = indexes
         self._keywords = keywords
+        self._reranking = reranking
+        self._spread: float | None = None
+        # An utterance that lends its topic was mostly embedded in its own turn.
+        self._embedded = lru_cache(maxsize=QUERIES_KEPT)(embedder.embed_query)
+        self._judge = judge or EvidenceJudge()
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the `limit` best passages for a query.
@@ -36,40 +69,83 @@ class Retriever:
         Raises:
             BackendError: The embedder or an index failed.
         """
-        question = query.text
+        question, topic = query.text[:SEARCHED_CHARS], query.topic[:SEARCHED_CHARS]
         if not question.strip() or limit < 1:
-            return SearchResult(passages=(), evidence=Evidence(), weights={})
+            return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
-            question = mended(question, self._keywords, self._catalog)
-        vector = None if mode == "keyword" else self._embedder.embed_query(question)
-        ranking: tuple[ScoredPassage, ...] = ()
+            question = mended(question, self._keywords, self._catalog, query.only)
+            topic = mended(topic, self._keywords, self._catalog, query.only)
+        asked = sought(query, question, None if mode == "keyword" else self._embedded, self._keywords)
+        judged = question if asked.switched else f"{topic} {question}".strip()
+        weights = self._weights(judged)
+        ranked = limit if self._reranking is None else max(limit, DEPTH)
         for _ in range(ATTEMPTS):
-            ranking, whole = self._rank(question, vector, limit, mode)
+            dense, keyword = self._candidates(query, question, asked, max(CANDIDATES, limit), mode)
+            ranking, whole = self._rank(question, asked.vector, weights, (dense, keyword), ranked, mode, query.only)
             if whole:
                 break
-        weights = self._weights(question)
+        if self._reranking is not None:
+            ranking = self._reranking.reordered(judged, ranking)[:limit]
         return SearchResult(
-            passages=ranking, evidence=weigh_evidence(weights, question, ranking[:EVIDENCE_PASSAGES]), weights=weights
+            passages=ranking,
+            evidence=self._judge.weigh(weights, judged, ranking, dense, keyword),
+            weights=weights,
+            query=query,
+            searched_for=judged,
+            switched=asked.switched,
         )
 
     def refresh(self) -> None:
         """See what other processes have written to the indexes."""
         self._keywords.refresh()
+        self._indexes.refresh()
+        self._spread = None
+
+    def _candidates(
+        self, query: Query, question: str, asked: Sought, depth: int, mode: Mode
+    ) -> tuple[list[Match], list[Match]]:
+        """Ask both indexes, and pass over the passages that are to be searched around."""
+        without, deeper = query.without, depth + len(query.without)
+        dense = [] if asked.vector is None else self._indexes.dense(asked.vector, deeper, query.only)
+        keyword = [] if mode == "dense" else self._indexes.keyword(question, deeper, query.only, asked.lent)
+        return (_around(dense, without), _around(keyword, without)) if without else (dense, keyword)
 
     def _rank(
-        self, question: str, vector: Vectors | None, limit: int, mode: Mode
+        self,
+        question: str,
+        vector: Vectors | None,
+        weights: Mapping[str, float],
+        found: tuple[list[Match], list[Match]],
+        limit: int,
+        mode: Mode,
+        only: Filter,
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
-        """Search once; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
-        depth = max(CANDIDATES, limit)
-        dense = [] if vector is None else self._vectors.search(vector, depth)
-        keyword = [] if mode == "dense" else self._keywords.search(question, depth)
-        fused = fuse(dense, keyword)
-        winners = [match.passage_id for match in fused[:limit]]
-        passages = self._catalog.passages(winners)
-        whole = len(passages) == len(winners)
+        """Fuse and read; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
+        dense, keyword = found
+        known, cosines = self._fused(vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
+        ids = list(known)
+        passages = self._catalog.passages(ids[: max(RANKED_BY_TEXT, limit)], only)
+        whole = {one.id for one in passages}.issuperset(ids[:limit])
         if not whole:
-            passages = self._catalog.passages([match.passage_id for match in fused])[:limit]
-        return _scored(passages, fused, dense, keyword), whole
+            passages = self._catalog.passages(ids, only)
+        ranked = (
+            rank(question, weights, passages, known) if mode == "hybrid" else [(one, known[one.id]) for one in passages]
+        )
+        return tuple(_scored(ranked[:limit], dense, keyword, cosines)), whole
+
+    def _fused(
+        self, vector: Vectors | None, dense: Sequence[Match], keyword: Sequence[Match]
+    ) -> tuple[dict[str, Shares], dict[str, float]]:
+        """Return the candidates of both retrievers, best first, with what each is worth, and their cosines."""
+        assert vector is not None
+        if self._spread is None:
+            self._spread = spread_of(self._indexes.sample(SPREAD_SAMPLE))
+        ids = candidate_ids(dense, keyword)
+        rows = self._indexes.vectors_of(ids)
+        if not rows.size:
+            rows = np.zeros((len(ids), len(vector)), np.float32)
+        fused = fuse(vector, dense, keyword, rows, self._spread)
+        return shares_of(fused), dict(zip(fused.ids, fused.cosines.tolist(), strict=True))
 
     def _weights(self, question: str) -> dict[str, float]:
         """Weigh each term of the question by its rarity (the idf of BM25); terms that occur nowhere weigh most."""
@@ -81,23 +157,41 @@ class Retriever:
         return weights
 
 
-def _scored(
-    passages: Sequence[Passage], fused: Sequence[Match], dense: Sequence[Match], keyword: Sequence[Match]
-) -> tuple[ScoredPassage, ...]:
-    dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
+def _alone(dense: Sequence[Match], keyword: Sequence[Match]) -> tuple[dict[str, Shares], dict[str, float]]:
+    """Return what `Retriever._fused` does where only one retriever was asked."""
     cosines = {match.passage_id: match.score for match in dense}
-    scores = {match.passage_id: match.score for match in fused}
-    return tuple(
-        ScoredPassage(
-            rank=rank,
-            score=scores[passage.id],
+    return shares_of_matches("meaning", dense) | shares_of_matches("words", keyword), cosines
+
+
+def _scored(
+    ranked: Sequence[tuple[Passage, Shares]],
+    dense: Sequence[Match],
+    keyword: Sequence[Match],
+    cosines: Mapping[str, float],
+) -> Iterator[ScoredPassage]:
+    dense_ranks, keyword_ranks = _ranks(dense), _ranks(keyword)
+    bm25 = {match.passage_id: match.score for match in keyword}
+    for place, (passage, shares) in enumerate(ranked, start=1):
+        explanation = explain(
+            shares,
+            dense_rank=dense_ranks.get(passage.id),
+            cosine=cosines.get(passage.id),
+            keyword_rank=keyword_ranks.get(passage.id),
+            keyword_score=bm25.get(passage.id),
+        )
+        yield ScoredPassage(
+            rank=place,
+            score=explanation.fused_score or 0.0,
             passage=passage,
             dense_rank=dense_ranks.get(passage.id),
             keyword_rank=keyword_ranks.get(passage.id),
             cosine=cosines.get(passage.id),
+            explanation=explanation,
         )
-        for rank, passage in enumerate(passages, start=1)
-    )
+
+
+def _around(matches: Sequence[Match], without: frozenset[str]) -> list[Match]:
+    return [match for match in matches if match.passage_id not in without]
 
 
 def _ranks(matches: Sequence[Match]) -> dict[str, int]:

@@ -7,23 +7,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from assistant.dialogue import Dialogue
+from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, shortened
 from assistant.handoff import Handoff
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
 from assistant.ingestion.crawler import CrawlLimits
 from assistant.ingestion.web import WebOptions
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
+from assistant.languages import language_of
 from assistant.ports import Conversations, Rewriter
 from assistant.prompting import Prompts
-from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport
+from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.types import (
+    FOR_EVERYBODY,
     Conversation,
     Document,
     Event,
     Feedback,
+    Filter,
     Generation,
     IngestReport,
     LoadedDocument,
@@ -130,33 +133,85 @@ class Assistant:
         """Search for every live passage, mend what cannot be found; None where nothing was ingested yet."""
         return self._knowledge.check()
 
+    def tune(self, *, fine_tune: bool = False, dry_run: bool = False, progress: Progress | None = None) -> TuneReport:
+        """Learn from the knowledge base's own questions, liked answers and corrections; keep what wins when judged.
+
+        That is a light adapter of the query vector or, with `fine_tune`, a model that embeds all documents anew.
+
+        Raises:
+            AssistantError: Nothing was ingested, or the indexes were replaced meanwhile.
+            ConfigurationError: The embedder cannot be fine-tuned.
+        """
+        from assistant.embedders.fine_tuning import fine_tune as train
+
+        return self._knowledge.tune(train=train if fine_tune else None, dry_run=dry_run, progress=progress)
+
+    def remove_tuning(self) -> TuneReport:
+        """Search as if nothing had been learnt."""
+        return self._knowledge.remove_tuning()
+
     def ingest_documents(self, documents: Sequence[LoadedDocument], progress: Progress | None = None) -> IngestReport:
         """Add documents that are already text; nothing is removed."""
         return self._knowledge.ingest_documents(documents, progress)
 
-    def search(self, question: str, limit: int = 5) -> list[ScoredPassage]:
-        """Return the best passages for a question that stands alone, best first."""
-        return list(self._knowledge.search(Query(text=question), limit).passages)
+    def search(self, question: str, limit: int = 5, *, only: Filter = FOR_EVERYBODY) -> list[ScoredPassage]:
+        """Return the best passages for a question that stands alone, best first, of those that `only` admits.
+
+        Without a filter that is what everybody may see today.
+        """
+        return list(self._knowledge.search(Query(text=question, only=only), limit).passages)
 
     def find(
-        self, question: str, limit: int = 5, mode: Mode = "hybrid", history: Sequence[Message] = ()
+        self,
+        question: str,
+        limit: int = 5,
+        mode: Mode = "hybrid",
+        history: Sequence[Message] = (),
+        *,
+        only: Filter = FOR_EVERYBODY,
     ) -> SearchResult:
         """Search as a turn does: the question is made to stand alone first; evidence comes with the passages."""
-        return self._knowledge.search(self._rewriter.standalone(question, history), limit, mode)
+        query = self._rewriter.standalone(question[:MAX_QUESTION_CHARS], shortened(history))
+        query = query.model_copy(update={"only": only})
+        return self._knowledge.search(query, limit, mode)
 
-    def document(self, name: str, revision: int | None = None) -> Document | None:
-        """Return a document by name, at its live revision or an older one; None where there is none."""
-        return self._knowledge.document(name, revision)
+    def document(self, name: str, revision: int | None = None, *, only: Filter = FOR_EVERYBODY) -> Document | None:
+        """Return a document by name, at its live revision or an older one.
+
+        None where there is none, and where it is for others than the audiences of `only`.
+        """
+        return self._knowledge.document(name, revision, only)
+
+    def languages(self) -> dict[str, int]:
+        """Return how many documents there are in each language; an empty name stands for what was not sure."""
+        return self._stores.attributes.languages()
 
     # --- Dialogue --------------------------------------------------------------------------------------------------
 
-    def reply(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Reply:
-        """Answer a message and return when the answer is complete; without an id a new conversation begins."""
-        return self._dialogue.reply(text, conversation_id, history)
+    def reply(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        *,
+        only: Filter = FOR_EVERYBODY,
+    ) -> Reply:
+        """Answer a message and return when the answer is complete; without an id a new conversation begins.
 
-    def stream(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Iterator[Event]:
+        The answer rests on passages that `only` admits; without a filter, on what everybody may see today.
+        """
+        return self._dialogue.reply(text, conversation_id, history, only)
+
+    def stream(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        *,
+        only: Filter = FOR_EVERYBODY,
+    ) -> Iterator[Event]:
         """Answer a message event by event; the last is `ReplyFinished`. Closing the iterator cancels the turn."""
-        return self._dialogue.stream(text, conversation_id, history)
+        return self._dialogue.stream(text, conversation_id, history, only)
 
     def start_conversation(self) -> Conversation:
         """Open a conversation with an unguessable id."""
@@ -218,6 +273,7 @@ class Assistant:
         """
         self._knowledge.check_embedder()
         self._knowledge.search(Query(text="warm up"))
+        language_of("warm up")
         self._warm.set()
 
     @contextmanager
@@ -246,6 +302,7 @@ class Assistant:
             "passages": passages,
             "generation": generation.number if generation else 0,
             "embedder": self._knowledge.embedder_name(),
+            "tuned": ", ".join(self._knowledge.tuned_parts()),
             "waiting": len(self.waiting()),
         }
 

@@ -3,6 +3,7 @@
 Constructing `Settings` reads those sources and checks every value; it opens nothing and creates nothing.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -19,9 +20,18 @@ from pydantic_settings import (
 from assistant.errors import ConfigurationError, UnknownBackend
 
 EMBEDDER_SCHEMES = ("sentence-transformers", "transformers", "onnx", "openai", "cohere")
+RERANKER_SCHEMES = ("cross-encoder", "onnx", "cohere", "none")
+NO_RERANKER = "none"
 RESPONDER_SCHEMES = ("openai", "cohere", "llama-cpp", "extractive")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 TOML_FILE = "assistant.toml"
+MAX_WRONG_SHARE = 0.29
+"""Of the answers to questions of which four in ten cannot be answered; chosen with `benchmarks/answers.py`."""
+
+TENANTS = "tenants"
+"""The folder in a home that holds one for each tenant."""
+
+_TENANT = re.compile(r"[a-z0-9-]{1,40}")
 
 
 class Settings(BaseSettings):
@@ -41,10 +51,23 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(default=Path("var"), description="The state folder: database, indexes, exported models.")
+    tenant: str = Field(
+        default="",
+        description="One of several companies that share a home, a database server or a Chroma server: letters, digits "
+        "and hyphens. Each has a folder, a database or schema, and collections of its own.",
+    )
     embedder: str = Field(
         default=f"sentence-transformers:{DEFAULT_MODEL}",
         description="scheme:name, scheme one of " + ", ".join(EMBEDDER_SCHEMES),
     )
+    reranker: str = Field(
+        default="",
+        description="scheme:name, scheme one of " + ", ".join(RERANKER_SCHEMES[:-1]) + "; empty or none is without.",
+    )
+    reranker_weight: float = Field(
+        default=0.25, ge=0, le=1, description="What its judgement counts beside the search's; 1 is its order alone."
+    )
+    reranker_seconds: float = Field(default=1.5, gt=0, description="The most that reranking may add to a question.")
     responders: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Comma-separated, tried in this order; empty chooses by what is available."
     )
@@ -58,6 +81,12 @@ class Settings(BaseSettings):
     answer_seconds: float = Field(default=60.0, gt=0, description="The most one answer may take.")
     first_token_seconds: float = Field(default=20.0, gt=0, description="The most a model may take to begin.")
 
+    max_wrong_share: float = Field(
+        default=MAX_WRONG_SHARE,
+        ge=0,
+        le=1,
+        description="At most this share of the answers may be wrong; the lower, the more questions go to people.",
+    )
     mass_removal_share: float = Field(
         default=0.5, ge=0, le=1, description="An ingest that would remove a larger share of a folder is refused."
     )
@@ -107,10 +136,25 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("tenant")
+    @classmethod
+    def _known_tenant(cls, value: str) -> str:
+        if value and not _TENANT.fullmatch(value):
+            message = f"ASSISTANT_TENANT={value!r} must be 1 to 40 small letters, digits and hyphens"
+            raise ConfigurationError(message)
+        return value
+
     @field_validator("embedder")
     @classmethod
     def _known_embedder(cls, value: str) -> str:
         split_backend("ASSISTANT_EMBEDDER", value, EMBEDDER_SCHEMES)
+        return value
+
+    @field_validator("reranker")
+    @classmethod
+    def _known_reranker(cls, value: str) -> str:
+        if value:
+            split_backend("ASSISTANT_RERANKER", value, RERANKER_SCHEMES, nameless=(NO_RERANKER,))
         return value
 
     @field_validator("responders")
@@ -141,17 +185,46 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The SQLAlchemy URL of the catalog and the conversations, with the driver named."""
         if not self.database:
-            return f"sqlite:///{(self.home / 'assistant.sqlite3').resolve()}"
+            return f"sqlite:///{(self.folder / 'assistant.sqlite3').resolve()}"
+        if self.tenant and self.database.startswith("sqlite:///"):
+            file = Path(self.database.removeprefix("sqlite:///"))
+            # No name of a tenant holds a point, so that no two files can be the same.
+            return f"sqlite:///{file.with_name(f'{file.stem}.{self.tenant}{file.suffix}')}"
         return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def database_schema(self) -> str:
+        """The schema of a tenant on a database server; empty is the connection's own."""
+        return f"tenant-{self.tenant}" if self.tenant and self.database.startswith("postgresql") else ""
+
+    @property
+    def folder(self) -> Path:
+        """The state folder: the home, or a tenant's own within it."""
+        return self.home / TENANTS / self.tenant if self.tenant else self.home
 
     @property
     def chroma_location(self) -> str:
         """A folder, or the URL of a Chroma server."""
-        return self.chroma or str(self.home / "chroma")
+        return self.chroma_root or str(self.folder / "chroma")
+
+    @property
+    def chroma_root(self) -> str:
+        """The folder or URL that was chosen for Chroma, of a tenant its own folder there; empty where none was."""
+        if not self.chroma or not self.tenant or "://" in self.chroma:
+            return self.chroma
+        return str(Path(self.chroma) / TENANTS / self.tenant)
 
     def with_home(self, home: Path) -> Self:
-        """Return the same settings for another state folder."""
+        """Return the same settings for another home."""
         return self.model_copy(update={"home": home})
+
+    def for_tenant(self, tenant: str) -> Self:
+        """Return the same settings for another tenant.
+
+        Raises:
+            ConfigurationError: The name cannot be one.
+        """
+        return self.model_copy(update={"tenant": self._known_tenant(tenant)})
 
 
 def is_hosted(embedder: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assistant.ports import Catalog, KeywordIndex
 from assistant.terms import STOP_WORDS, stem, words
+from assistant.types import FOR_EVERYBODY, Filter
 
 SHORTEST_WORD = 5
 """A shorter word has too many neighbours to tell which was meant."""
@@ -13,33 +14,41 @@ SHORTEST_WORD = 5
 LONG_WORD = 9
 """From this length on two mistakes are allowed, below it one."""
 
+LONGEST_WORD = 30
+"""A longer one is a key, a checksum or a line without spaces, and no misspelling."""
+
+MOST_WORDS = 8
+"""So many unknown words are looked up; who writes more of them writes another language, or pastes a log."""
+
 MOST_MISTAKES = 2
 PASSAGES_READ = 30
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def mended(question: str, keywords: KeywordIndex, catalog: Catalog) -> str:
+def mended(question: str, keywords: KeywordIndex, catalog: Catalog, only: Filter = FOR_EVERYBODY) -> str:
     """Return the question with each word that no passage holds replaced by its nearest neighbour in the passages.
 
     A word is replaced only by one that begins with the same letter and is at most one mistake away (two for long
-    words): a letter more, less or other, or two letters swapped. Everything else stays as it was written.
+    words): a letter more, less or other, or two letters swapped. Everything else stays as it was written. Words
+    come from passages that `only` admits.
     """
-
-    def mend(found: re.Match[str]) -> str:
-        word = found.group()
-        if len(word) < SHORTEST_WORD or word.lower() in STOP_WORDS or keywords.document_frequency(word):
-            return word
-        return _nearest(word.lower(), keywords, catalog) or word
-
-    return _LETTERS.sub(mend, question)
+    unknown = [word for word in dict.fromkeys(_LETTERS.findall(question)) if _is_unknown(word, keywords)]
+    nearest = {word: _nearest(word.lower(), keywords, catalog, only) for word in unknown[:MOST_WORDS]}
+    return _LETTERS.sub(lambda found: nearest.get(found.group()) or found.group(), question)
 
 
-def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog) -> str | None:
+def _is_unknown(word: str, keywords: KeywordIndex) -> bool:
+    if not SHORTEST_WORD <= len(word) <= LONGEST_WORD or word.lower() in STOP_WORDS:
+        return False
+    return not keywords.document_frequency(word)
+
+
+def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter) -> str | None:
     allowed = 2 if len(word) >= LONG_WORD else 1
     # A mistake can hide the ending that the stemmer would have taken off, so the index is asked for one more.
     ids = keywords.spelled_like(stem(word), MOST_MISTAKES, PASSAGES_READ)
-    counts = Counter(one for passage in catalog.passages(ids) for one in words(passage.indexed_text))
+    counts = Counter(one for passage in catalog.passages(ids, only) for one in words(passage.indexed_text))
     near = (
         (distance, -count, other)
         for other, count in counts.items()

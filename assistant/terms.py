@@ -17,6 +17,12 @@ STOP_WORDS = frozenset(
     shouldn haven hasn im ive d s t m""".split()
 )
 
+NEGATIONS = frozenset(
+    """cannot couldn didn doesn don excluding hadn hasn haven isn aren wasn won wouldn shouldn never neither no nobody
+    none nor not nothing except only unless without""".split()
+)
+"""Words that turn a sentence into its opposite, or narrow what it allows."""
+
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:\d+)?", re.UNICODE)
 
 

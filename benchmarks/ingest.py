@@ -5,7 +5,7 @@
 
 Without a folder the sample knowledge base is read; `.tar.gz` archives in the folder are unpacked first. All take turns,
 round by round, so that noise hits each of them. Models are loaded before any clock starts. `documents/s` counts files.
-CPU seconds are those of this process and of children that have ended. For peers see `benchmarks/peers.py`.
+CPU seconds are those of this process and of children that have ended. For peers see `benchmarks/peers_ingest.py`.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.stores import open_stores
 from benchmarks.machine import report
-from benchmarks.peers import PEERS, PeerIngest
+from benchmarks.peers_ingest import PEERS, PeerIngest
 
 DEFAULT_EMBEDDERS = ("onnx:all-MiniLM-L6-v2", "sentence-transformers:all-MiniLM-L6-v2")
 Row = dict[str, Any]

@@ -255,7 +255,7 @@ def _unanswered(knowledge: Any, home: Home) -> int:  # noqa: ANN401
         name = one.removeprefix("made:")
         sign = f"{name}/{home.versions[name]}/0"
         for asked, mode in ((unique_word(sign), "keyword"), (paragraph(sign), "dense")):
-            found = knowledge.search(asked, 1, mode).passages
+            found = knowledge.search(Query(text=asked), 1, mode).passages
             wrong += not (found and unique_word(sign) in found[0].passage.text)
     return wrong
 

@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue
 from assistant.errors import ConversationNotFound
-from assistant.evidence import weigh_evidence
+from assistant.evidence import EvidenceJudge
 from assistant.handoff import Handoff
 from assistant.ports import Responder
 from assistant.prompting import Prompts
@@ -19,11 +19,13 @@ from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
 from assistant.terms import STOP_WORDS, stem, terms, words
 from assistant.types import (
+    FOR_EVERYBODY,
     Conversation,
     ConversationState,
     Document,
     Event,
     Feedback,
+    Filter,
     Message,
     Passage,
     Query,
@@ -126,13 +128,15 @@ class MemoryKnowledge:
     def search(self, query: Query, limit: int, mode: Mode = "hybrid") -> SearchResult:
         question = query.text
         weights = {stem(word): 1.0 for word in words(question) if word not in STOP_WORDS}
-        scored = [(_overlap(passage, weights), passage) for passage in self.passages]
+        day = date.today()
+        held = [one for one in self.passages if query.only.admits(self.documents[one.document].attributes, day)]
+        scored = [(_overlap(passage, weights), passage) for passage in held]
         best = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])[:limit]
         found = tuple(
             ScoredPassage(rank=rank, score=score, passage=passage, keyword_rank=rank, cosine=0.6)
             for rank, (score, passage) in enumerate(best, start=1)
         )
-        return SearchResult(passages=found, evidence=weigh_evidence(weights, question, found[:3]), weights=weights)
+        return SearchResult(passages=found, evidence=EvidenceJudge().weigh(weights, question, found), weights=weights)
 
 
 class MemoryAssistant:
@@ -156,11 +160,25 @@ class MemoryAssistant:
             prompts=self.prompts,
         )
 
-    def stream(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Iterator[Event]:
-        return self.dialogue.stream(text, conversation_id, history)
+    def stream(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        *,
+        only: Filter = FOR_EVERYBODY,
+    ) -> Iterator[Event]:
+        return self.dialogue.stream(text, conversation_id, history, only)
 
-    def reply(self, text: str, conversation_id: str | None = None, history: Sequence[Message] = ()) -> Reply:
-        return self.dialogue.reply(text, conversation_id, history)
+    def reply(
+        self,
+        text: str,
+        conversation_id: str | None = None,
+        history: Sequence[Message] = (),
+        *,
+        only: Filter = FOR_EVERYBODY,
+    ) -> Reply:
+        return self.dialogue.reply(text, conversation_id, history, only)
 
     def start_conversation(self) -> Conversation:
         return self.conversations.start()
@@ -177,9 +195,10 @@ class MemoryAssistant:
     def example_questions(self) -> list[str]:
         return self.prompts.examples()
 
-    def document(self, name: str, revision: int | None = None) -> Document | None:
+    def document(self, name: str, revision: int | None = None, *, only: Filter = FOR_EVERYBODY) -> Document | None:
         found = self.knowledge.documents.get(name)
-        return found if found is not None and revision in (None, found.revision) else None
+        known = found is not None and revision in (None, found.revision) and only.opens(found.attributes)
+        return found if known else None
 
     def hand_over(self, conversation_id: str, reason: str = "The customer asked for a person.") -> int:
         return self.handoff.request(conversation_id, reason)

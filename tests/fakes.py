@@ -1,7 +1,7 @@
 """Honest stand-ins for what a unit test does not want to start: they do the whole job, in memory."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -118,6 +118,14 @@ class ExactVectors:
         scored = [Match(passage_id=one, score=float(other @ vector)) for one, other in self._vectors.items()]
         return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
 
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        dimension = len(next(iter(self._vectors.values()), ()))
+        nothing = np.zeros(dimension, np.float32)
+        return np.array([self._vectors.get(one, nothing) for one in passage_ids]).reshape(-1, dimension)
+
+    def sample(self, limit: int) -> Vectors:
+        return np.array([self._vectors[one] for one in sorted(self._vectors)[:limit]], dtype=np.float32)
+
     def count(self) -> int:
         return len(self._vectors)
 
@@ -146,12 +154,18 @@ class CountingKeywords:
         for one in passage_ids:
             self._terms.pop(one, None)
 
-    def search(self, question: str, limit: int) -> list[Match]:
-        asked = set(terms(question))
+    def search(
+        self,
+        question: str,
+        limit: int,
+        lent: Mapping[str, float] | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[Match]:
+        asked = dict(lent or {}) | dict.fromkeys(terms(question), 1.0)
         scored = [
-            Match(passage_id=one, score=sum(1 / self._holding(term) for term in asked.intersection(held)))
+            Match(passage_id=one, score=sum(asked[term] / self._holding(term) for term in asked.keys() & set(held)))
             for one, held in self._terms.items()
-            if asked.intersection(held)
+            if asked.keys() & set(held) and (among is None or one in among)
         ]
         return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
 

@@ -62,7 +62,14 @@ class Rows:
     shuffled: bool = False
 
 
-Reply = Answer | Refusal | Page | Silence | Rows
+@dataclass(frozen=True)
+class Ranking:
+    """Relevance scores, each with the place of its document, that need not fit the request."""
+
+    results: tuple[tuple[int, float], ...]
+
+
+Reply = Answer | Refusal | Page | Silence | Rows | Ranking
 
 
 @dataclass(frozen=True)
@@ -170,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *parts: object) -> None:
         """Keep the test output clean."""
 
-    def _answer(self, received: Received, reply: Answer | Rows | None) -> None:
+    def _answer(self, received: Received, reply: Answer | Rows | Ranking | None) -> None:
         chosen = reply if isinstance(reply, Answer) else Answer()
         rows = reply if isinstance(reply, Rows) else Rows()
         match received.path:
@@ -187,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "/v2/embed":
                 self._send_json(_cohere_embeddings(received.body, rows))
             case "/v2/rerank" | "/v1/rerank":
-                self._send_json(_cohere_ranking(received.body))
+                self._send_json(_cohere_ranking(received.body, reply.results if isinstance(reply, Ranking) else None))
             case _:
                 self._send_json({"message": f"no such path: {received.path}"}, 404)
 
@@ -327,8 +334,10 @@ def _cohere_embeddings(body: dict[str, Any], rows: Rows) -> dict[str, Any]:
     return {"id": "1", "embeddings": {"float": floats}, "texts": body["texts"], "response_type": "embeddings_by_type"}
 
 
-def _cohere_ranking(body: dict[str, Any]) -> dict[str, Any]:
-    """Rank by the share of the query's words that a document holds."""
+def _cohere_ranking(body: dict[str, Any], scripted: Sequence[tuple[int, float]] | None) -> dict[str, Any]:
+    """Rank by the share of the query's words that a document holds, unless a test says otherwise."""
+    if scripted is not None:
+        return {"id": "1", "results": [{"index": row, "relevance_score": score} for row, score in scripted]}
     words = set(str(body["query"]).lower().split())
     shares = [len(words & set(str(one).lower().split())) / max(1, len(words)) for one in body["documents"]]
     order = sorted(range(len(shares)), key=lambda row: -shares[row])[: body.get("top_n") or None]

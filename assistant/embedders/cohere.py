@@ -112,7 +112,7 @@ class CohereEmbedder:
         return self._sender.one(text, partial(self._request, "search_query"))
 
     def _request(self, input_type: InputType, texts: list[str], timeout_seconds: float) -> Vectors:
-        with _translated(self._backend):
+        with translated(self._backend):
             response = self._connected().embed(
                 model=self._name,
                 texts=texts,
@@ -129,18 +129,23 @@ class CohereEmbedder:
     def _connected(self) -> "ClientV2":
         with self._lock:
             if self._client is None:
-                import httpx
-                from cohere import ClientV2
-
-                connections = httpx.Client(timeout=FOR_DOCUMENTS.timeout_seconds)
-                # The SDK leaves its connections open when it is dropped.
-                weakref.finalize(self, connections.close)
-                self._client = ClientV2(api_key=self._api_key, base_url=self._base_url, httpx_client=connections)
+                self._client = connected(self, self._api_key, self._base_url)
             return self._client
 
 
+def connected(owner: object, api_key: str, base_url: str | None) -> "ClientV2":
+    """Return a client whose connections are closed when its `owner` is dropped; the SDK would leave them open."""
+    import httpx
+    from cohere import ClientV2
+
+    connections = httpx.Client(timeout=FOR_DOCUMENTS.timeout_seconds)
+    weakref.finalize(owner, connections.close)
+    return ClientV2(api_key=api_key, base_url=base_url, httpx_client=connections)
+
+
 @contextmanager
-def _translated(backend: str) -> Iterator[None]:
+def translated(backend: str) -> Iterator[None]:
+    """Turn what the SDK and its network raise into our errors."""
     import httpx
     from cohere.core.api_error import ApiError
     from cohere.core.parse_error import ParsingError
@@ -148,7 +153,7 @@ def _translated(backend: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise BackendTimeout(backend, "no embeddings in time") from error
+        raise BackendTimeout(backend, "no answer in time") from error
     except httpx.HTTPError as error:
         raise BackendError(backend, "the service cannot be reached; check CO_API_URL and the network") from error
     except ApiError as error:

@@ -2,8 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ import numpy as np
 
 from assistant.embedders.batching import on_all_cores, padded, padded_batches
 from assistant.embedders.loading import max_sequence, shown_name
+from assistant.embedders.onnx_session import open_session, translated
 from assistant.embedders.packaged import MODEL_NAME, SHA256, folder_digest, names_packaged_model
+from assistant.embedders.prefixes import NO_PREFIXES, Prefixes, prefixes_of
 from assistant.embedders.tokens import Spans, SpanTokenizer, read_tokenizer, readable
 from assistant.embedders.vectors import mean_over_tokens, unit_rows
-from assistant.errors import BackendError, MissingDependency
+from assistant.errors import MissingDependency
 from assistant.ports import Vectors
 
 if TYPE_CHECKING:
@@ -57,10 +59,11 @@ class OnnxEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Model, weights, pooling, sequence length and precision."""
+        """Model, weights, pooling, sequence length, precision and prefixes."""
         content = SHA256 if self._packaged else folder_digest(self._ready_folder())
         name = MODEL_NAME if self._packaged else shown_name(self._name)
-        return f"onnx:{name}:sha256={content}:mean:tokens={self.max_tokens}:{self._precision}"
+        added = self._prefixes.fingerprint
+        return f"onnx:{name}:sha256={content}:mean:tokens={self.max_tokens}:{self._precision}{added}"
 
     @property
     def dimension(self) -> int:
@@ -70,8 +73,9 @@ class OnnxEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        """The model's sequence length less its special tokens."""
-        return self._longest() - int(self._loaded()[1].num_special_tokens_to_add(is_pair=False))
+        """The model's sequence length less its special tokens and those of a prefix."""
+        taken = len(self.token_spans(self._prefixes.document)) if self._prefixes.document else 0
+        return self._longest() - int(self._loaded()[1].num_special_tokens_to_add(is_pair=False)) - taken
 
     def token_spans(self, text: str) -> Spans:
         """Character range of each token, however long the text is."""
@@ -86,20 +90,24 @@ class OnnxEmbedder:
         Raises:
             BackendError: The model failed.
         """
-        tokens = self._tokens(texts)
+        tokens = self._tokens([self._prefixes.document + text for text in texts])
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         batches = padded_batches([len(one) for one in tokens], BATCH_TOKENS[self._precision])
         on_all_cores(batches, lambda rows: self._run([tokens[row] for row in rows]), vectors)
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        """Return a unit vector, shape (dimension,); no prefix is added.
+        """Return a unit vector, shape (dimension,), with the query prefix of the model where it has one.
 
         Raises:
             BackendError: The model failed.
         """
-        vector: Vectors = self._run(self._tokens([text]))[0]
+        vector: Vectors = self._run(self._tokens([self._prefixes.query + text]))[0]
         return vector
+
+    @cached_property
+    def _prefixes(self) -> Prefixes:
+        return NO_PREFIXES if self._packaged else prefixes_of(self._name, self._folder)
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         tokenizer = self._loaded()[1]
@@ -110,7 +118,7 @@ class OnnxEmbedder:
         ids, mask = padded(sequences)
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         wanted = {one.name for one in session.get_inputs()}
-        with _translated(self._backend):
+        with translated(self._backend):
             output: Any = session.run(None, {name: array for name, array in given.items() if name in wanted})[0]
         # Some exports pool inside the graph and give one row for each text.
         return mean_over_tokens(output, mask) if output.ndim == 3 else unit_rows(output)
@@ -128,20 +136,8 @@ class OnnxEmbedder:
                 tokenizer = read_tokenizer(folder / "tokenizer.json")
                 tokenizer.no_padding()
                 tokenizer.enable_truncation(self._longest())
-                self._session, self._tokenizer = self._open(folder / self._file), tokenizer
+                self._session, self._tokenizer = open_session(self._backend, folder / self._file), tokenizer
             return self._session, self._tokenizer
-
-    def _open(self, model: Path) -> "InferenceSession":
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # One core to a call: `on_all_cores` runs as many calls as there are cores, and several customers' questions
-        # come on threads of their own. Threads of the runtime that wait for work would only burn what others need.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        with _translated(self._backend):
-            return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
     def _ready_folder(self) -> Path:
         with self._lock:
@@ -155,15 +151,3 @@ class OnnxEmbedder:
                     f"{self._backend}: {self._folder / name} is missing; put the exported model there"
                 )
         return self._folder
-
-
-@contextmanager
-def _translated(backend: str) -> Iterator[None]:
-    from onnxruntime.capi import onnxruntime_pybind11_state as state  # type: ignore[import-untyped]
-
-    errors = (state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf, state.NoSuchFile)
-    try:
-        yield
-    except (*errors, state.NoModel, state.RuntimeException, state.NotImplemented, RuntimeError, ValueError) as error:
-        remedy = "delete its folder, so that it is exported anew" if "all-MiniLM" in backend else "check model.onnx"
-        raise BackendError(backend, f"ONNX Runtime failed ({error}); {remedy}") from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.embedders.loading import computing, content_of, loading, local_folder, shown_name
+from assistant.embedders.prefixes import NO_PREFIXES, prefixes_of, prompted
 from assistant.embedders.tokens import Spans, SpanTokenizer, readable
 from assistant.embedders.torch_cores import run_batches
 from assistant.embedders.vectors import unit_rows
@@ -28,13 +29,15 @@ class SentenceTransformersEmbedder:
         self._lock = threading.RLock()
         self._model: SentenceTransformer | None = None
         self._spans: SpanTokenizer | None = None
+        self._prefixes = self._added = NO_PREFIXES
 
     @property
     def fingerprint(self) -> str:
-        """Model, weights and sequence length; pooling and prompts belong to the model's own files."""
+        """Model, weights, sequence length and prefixes; pooling and the model's own prompts belong to its files."""
         length = self.max_tokens
         content = content_of(self._name, self._repository)
-        return f"sentence-transformers:{shown_name(self._name)}:{content}:tokens={length}:fp32"
+        added = self._added.fingerprint
+        return f"sentence-transformers:{shown_name(self._name)}:{content}:tokens={length}:fp32{added}"
 
     @property
     def dimension(self) -> int:
@@ -45,11 +48,12 @@ class SentenceTransformersEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        """The model's sequence length less its special tokens; loads the model."""
+        """The model's sequence length less its special tokens and those of a prefix; loads the model."""
         with self._lock:
             model = self._loaded()
             longest = model.max_seq_length or DEFAULT_MAX_SEQUENCE
-            return int(longest - model.tokenizer.num_special_tokens_to_add())
+            taken = len(self._tokenizer_copy().spans(self._prefixes.document))
+            return int(longest - model.tokenizer.num_special_tokens_to_add()) - taken
 
     def token_spans(self, text: str) -> Spans:
         """Character range of each token, however long the text is."""
@@ -68,7 +72,9 @@ class SentenceTransformersEmbedder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
 
         def embed(rows: list[int]) -> Vectors:
-            found = model.encode_document([kept[row] for row in rows], batch_size=len(rows), show_progress_bar=False)
+            some = [kept[row] for row in rows]
+            prompt = self._prefixes.document
+            found = model.encode_document(some, prompt=prompt, batch_size=len(rows), show_progress_bar=False)
             return unit_rows(found)
 
         lengths = [min(length, self.max_tokens) for length in self._tokenizer_copy().lengths(kept)]
@@ -77,13 +83,14 @@ class SentenceTransformersEmbedder:
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        """Return a unit vector, shape (dimension,), with the model's own query prompt where it has one.
+        """Return a unit vector, shape (dimension,), with the query prefix of the model where it has one.
 
         Raises:
             BackendError: The model failed.
         """
         with computing(self._backend):
-            vectors = self._loaded().encode_query([readable(text)], show_progress_bar=False)
+            model = self._loaded()
+            vectors = model.encode_query([readable(text)], prompt=self._prefixes.query, show_progress_bar=False)
         vector: Vectors = unit_rows(vectors)[0]
         return vector
 
@@ -110,6 +117,11 @@ class SentenceTransformersEmbedder:
         source = str(folder) if folder else self._repository
         with loading(self._backend):
             model = SentenceTransformer(source, local_files_only=folder is not None)
+        # A model that carries no prompts of its own may still have been trained with prefixes.
+        own = any(model.prompts.values())
+        self._prefixes = prompted(model.prompts) if own else prefixes_of(self._name, folder)
+        # Prompts by these names the library itself would have applied: what the files hold tells them.
+        self._added = NO_PREFIXES if own and {"query", "document", "passage"} & set(model.prompts) else self._prefixes
         tokenize = model.preprocess
 
         def one_at_a_time(*inputs: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - the library's own signature

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.embedders.batching import padded
 from assistant.embedders.loading import computing, content_of, loading, local_folder, max_sequence, shown_name
+from assistant.embedders.prefixes import Prefixes, prefixes_of
 from assistant.embedders.tokens import Spans, SpanTokenizer, readable
 from assistant.embedders.torch_cores import run_batches
 from assistant.embedders.vectors import mean_over_tokens
@@ -36,9 +38,10 @@ class TransformersEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Model, weights, pooling and sequence length."""
-        length = self.max_tokens
-        return f"transformers:{shown_name(self._name)}:{content_of(self._name, self._name)}:mean:tokens={length}:fp32"
+        """Model, weights, pooling, sequence length and prefixes."""
+        length, added = self.max_tokens, self._prefixes.fingerprint
+        content = content_of(self._name, self._name)
+        return f"transformers:{shown_name(self._name)}:{content}:mean:tokens={length}:fp32{added}"
 
     @property
     def dimension(self) -> int:
@@ -47,8 +50,9 @@ class TransformersEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        """The model's sequence length less its special tokens; loads the model."""
-        return self._longest() - self._loaded()[1].num_special_tokens_to_add()
+        """The model's sequence length less its special tokens and those of a prefix; loads the model."""
+        taken = len(self.token_spans(self._prefixes.document)) if self._prefixes.document else 0
+        return self._longest() - self._loaded()[1].num_special_tokens_to_add() - taken
 
     def token_spans(self, text: str) -> Spans:
         """Character range of each token, however long the text is."""
@@ -63,6 +67,22 @@ class TransformersEmbedder:
         Raises:
             BackendError: The model failed.
         """
+        return self._embed([self._prefixes.document + text for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        """Return a unit vector, shape (dimension,), with the query prefix of the model where it has one.
+
+        Raises:
+            BackendError: The model failed.
+        """
+        vector: Vectors = self._embed([self._prefixes.query + text])[0]
+        return vector
+
+    @cached_property
+    def _prefixes(self) -> Prefixes:
+        return prefixes_of(self._name, local_folder(self._name))
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
         model = self._loaded()[0]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         with computing(self._backend):
@@ -70,15 +90,6 @@ class TransformersEmbedder:
             lengths = [len(one) for one in tokens]
             run_batches(lengths, lambda rows: self._run([tokens[row] for row in rows]), vectors, model.device.type)
         return vectors
-
-    def embed_query(self, text: str) -> Vectors:
-        """Return a unit vector, shape (dimension,); no prefix is added.
-
-        Raises:
-            BackendError: The model failed.
-        """
-        vector: Vectors = self.embed_documents([text])[0]
-        return vector
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         # The tokenizer keeps the length it cuts at as a state, so two threads must not use it at once.

@@ -1,5 +1,6 @@
 """The REST API: chat completions in OpenAI's format, so that any client of theirs can talk to the assistant."""
 
+import hmac
 import json
 import logging
 from collections.abc import AsyncGenerator, Iterator
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Send
 
@@ -29,12 +31,17 @@ def build_router(assistant: "Assistant") -> APIRouter:
 
     @router.post("/v1/chat/completions", response_model=None)
     async def complete(
-        request: CompletionRequest, x_conversation_id: Annotated[str | None, Header(max_length=200)] = None
+        request: CompletionRequest,
+        x_conversation_id: Annotated[str | None, Header(max_length=200)] = None,
+        authorization: Annotated[str, Header(max_length=1000)] = "",
     ) -> Response:
         """Answer the last message of the customer."""
         _check(request)
+        if request.only.needs_trust and not _is_staff(authorization, assistant.settings.staff_token):
+            message = "only.audiences and only.on need the header 'Authorization: Bearer ' with the staff token"
+            raise InvalidRequestError(message, param="only", status=403)
         conversation_id = request.conversation_id or x_conversation_id
-        events = assistant.stream(request.question, conversation_id, request.history)
+        events = assistant.stream(request.question, conversation_id, request.history, only=request.only.as_filter())
         return await _respond(events, request)
 
     @router.get("/v1/models")
@@ -62,6 +69,13 @@ def _check(request: CompletionRequest) -> None:
     if len(request.question) > MAX_QUESTION_CHARS:
         message = f"the question has more than {MAX_QUESTION_CHARS} characters"
         raise InvalidRequestError(message, param="messages", status=413)
+
+
+def _is_staff(authorization: str, token: SecretStr | None) -> bool:
+    """Tell whether a header carries the staff token; a key that a client of OpenAI's sends opens nothing."""
+    scheme, _, given = authorization.partition(" ")
+    expected = token.get_secret_value() if token is not None else ""
+    return bool(expected) and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), expected.encode())
 
 
 def _readiness(assistant: "Assistant") -> JSONResponse:

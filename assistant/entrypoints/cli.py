@@ -1,19 +1,33 @@
 """The command line. Parses, calls, prints; every error is one line on stderr with its remedy."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from assistant.entrypoints.options import AsJson, Home, print_json, progress_bar, settings_of
+from assistant.entrypoints.evaluating import register_evaluations
+from assistant.entrypoints.options import (
+    AsJson,
+    Audience,
+    Home,
+    Language,
+    On,
+    Product,
+    filter_of,
+    print_json,
+    progress_bar,
+    settings_of,
+)
+from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
-    from assistant.types import Reply, ScoredPassage
+    from assistant.types import Reply
 
 app = typer.Typer(
     help="A customer-service assistant that answers from your documents, sentence by sentence, with proof.",
@@ -22,35 +36,59 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-evaluations = typer.Typer(help="Measure the assistant on sets of questions.", no_args_is_help=False)
-app.add_typer(evaluations, name="eval")
-
 register_upkeep(app)
+register_evaluations(app)
+app.command()(tune)
 
 
 @app.command()
 def search(
     question: str,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many passages.")] = 5,
+    explain: Annotated[bool, typer.Option("--explain", help="Say for each passage why it was found.")] = False,
+    after: Annotated[
+        list[str] | None, typer.Option(help="What the customer said before; may be repeated, oldest first.")
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="A JSONL file of earlier messages: speaker and text.", exists=True)
+    ] = None,
+    audience: Audience = None,
+    language: Language = "",
+    product: Product = "",
+    on: On = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that a question is about."""
+    from assistant.entrypoints.explaining import messages_before, search_document, search_lines
+
+    before = messages_before(history, after or [])
     # Printed before the end of the block: closing may wait for an index that is being mended.
     with _open(home) as bot:
-        _print_passages(question, bot.search(question, limit), as_json=as_json)
+        only = filter_of(audience, language, product, on)
+        found = bot.find(question, limit, history=before, only=only)
+        if as_json:
+            print_json(search_document(question, found, explain=explain))
+            return
+        for line in search_lines(found, explain=explain):
+            print(line, flush=True)
 
 
 @app.command()
 def ask(
     text: str,
     conversation: Annotated[str | None, typer.Option(help="Go on with this conversation.")] = None,
+    audience: Audience = None,
+    language: Language = "",
+    product: Product = "",
+    on: On = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask one question."""
     with _open(home) as bot:
-        _print_reply(bot.reply(text, conversation_id=conversation), as_json=as_json)
+        only = filter_of(audience, language, product, on)
+        _print_reply(bot.reply(text, conversation_id=conversation, only=only), as_json=as_json)
 
 
 @app.command()
@@ -95,30 +133,15 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-@evaluations.command("retrieval")
-def eval_retrieval(
-    folder: Annotated[Path, typer.Argument(help="Holds corpus.jsonl[.gz], queries.jsonl, qrels.tsv.", exists=True)],
-    queries: Annotated[Path | None, typer.Option(help="Another file of queries.", exists=True)] = None,
-    mode: Annotated[Literal["dense", "keyword", "hybrid"], typer.Option(help="Which retrievers.")] = "hybrid",
-    home: Home = None,
-    as_json: AsJson = False,
-) -> None:
-    """Measure retrieval on a judged set, in a temporary home."""
-    from assistant.evaluation.retrieval import evaluate_retrieval
-
-    figures = evaluate_retrieval(settings_of(home), folder, queries=queries, mode=mode, progress=progress_bar())
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        print(f"{name:18} {value}")
-
-
 def main() -> None:
     """Run the command line and exit: 0 done, 1 the work failed, 2 wrong use."""
     from assistant.entrypoints.quiet import quiet_libraries
 
     quiet_libraries()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Bytes of an argument that are no UTF-8 are lone surrogates here, and may be printed with the question.
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
@@ -132,22 +155,6 @@ def main() -> None:
     except BrokenPipeError:
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _print_passages(question: str, found: "list[ScoredPassage]", *, as_json: bool) -> None:
-    rows = [
-        {"rank": one.rank, "score": one.score, "document": one.passage.document}
-        | one.passage.model_dump(include={"title", "heading", "start", "end", "text"})
-        for one in found
-    ]
-    if as_json:
-        print_json({"question": question, "passages": rows})
-        return
-    for row in rows:
-        print(f"{row['rank']}. {row['document']} · {row['heading'] or row['title']}  ({row['score']:.4f})")
-        print(f"   {' '.join(str(row['text']).split())[:300]}", flush=True)
-    if not rows:
-        print("nothing found")
 
 
 def _print_reply(reply: "Reply", *, as_json: bool) -> None:

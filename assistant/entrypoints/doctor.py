@@ -6,7 +6,10 @@ from importlib.metadata import version
 
 from assistant.bootstrap import open_assistant, open_prompts
 from assistant.embedders import open_embedder
+from assistant.embedders.prefixes import reads_only_english
 from assistant.errors import AssistantError
+from assistant.rerankers import open_reranker
+from assistant.reranking import DEPTH
 from assistant.responders import open_responders
 from assistant.settings import Settings
 from assistant.stores import open_stores
@@ -36,12 +39,14 @@ def examine(settings: Settings) -> list[Check]:
     """Return all findings. Nothing is changed but the state folder, which is created where it is missing."""
     prompts = open_prompts(settings)
     return [
-        Check(name="home", ok=True, detail=str(settings.home.resolve())),
+        Check(name="home", ok=True, detail=str(settings.folder.resolve())),
         _check("database", lambda: _database(settings)),
         _check("embedder", lambda: _embedder(settings)),
+        _check("reranker", lambda: _reranker(settings)),
         _check(
             "responders", lambda: ", ".join(one.name for one in open_responders(settings, condense=prompts.condense))
         ),
+        _check("languages", lambda: _languages(settings)),
         _check("prompts", lambda: f"{len(prompts.examples())} example questions"),
         _check("index", lambda: _index(settings)),
         Check(name="versions", ok=True, detail=_versions()),
@@ -71,13 +76,38 @@ def _embedder(settings: Settings) -> str:
     return f"{settings.embedder}, {embedder.dimension} dimensions, reads {embedder.max_tokens} tokens"
 
 
+def _reranker(settings: Settings) -> str:
+    reranker = open_reranker(settings)
+    if reranker is None:
+        return "none"
+    reranker.warm_up()
+    texts = ["Returns are free within 30 days."] * DEPTH
+    read = len(reranker.rerank("How long may I return it?", texts, settings.reranker_seconds))
+    return f"{reranker.name}, reads {read} of {DEPTH} short passages in {settings.reranker_seconds:g} s"
+
+
+def _languages(settings: Settings) -> str:
+    """Tell the languages of the documents, and which of them the embedder was not trained on."""
+    with open_assistant(settings, check_index=False) as bot:
+        counts, embedder = bot.languages(), str(bot.status()["embedder"])
+    told = ", ".join(f"{language or 'not sure'} {count}" for language, count in sorted(counts.items()))
+    foreign = sorted(set(counts) - {"", "en"})
+    if foreign and reads_only_english(embedder):
+        told += (
+            f"; {embedder} reads English only, and finds {', '.join(foreign)} by words alone: name a multilingual "
+            "model in ASSISTANT_EMBEDDER, such as sentence-transformers:intfloat/multilingual-e5-small, and reindex"
+        )
+    return told or "no documents"
+
+
 def _index(settings: Settings) -> str:
     with open_assistant(settings) as bot:
         status = bot.status()
         if not status["passages"]:
             return "empty; run `assistant ingest PATH...`"
         bot.warm_up()
-        return f"generation {status['generation']} answers, {status['waiting']} conversations wait for a person"
+        tuned = f", tuned ({status['tuned']})" if status["tuned"] else ""
+        return f"generation {status['generation']} answers{tuned}, {status['waiting']} conversations wait for a person"
 
 
 def _versions() -> str:

@@ -82,6 +82,13 @@ def _release(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | 
     return {"released": released}
 
 
+def _tune(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
+    if arguments.get("remove"):
+        return bot.remove_tuning().model_dump(mode="json")
+    fine_tune, dry_run = bool(arguments.get("fine_tune")), bool(arguments.get("dry_run"))
+    return bot.tune(fine_tune=fine_tune, dry_run=dry_run, progress=progress).model_dump(mode="json")
+
+
 JOBS = {
     "ingest": _ingest,
     "reindex": _reindex,
@@ -89,4 +96,5 @@ JOBS = {
     "check": _check,
     "forget": _forget,
     "release": _release,
+    "tune": _tune,
 }

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,30 @@ import typer
 if TYPE_CHECKING:
     from assistant.indexing.embedding import Progress
     from assistant.settings import Settings
+    from assistant.types import Filter
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="The state folder; default $ASSISTANT_HOME or ./var.", show_default=False)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+Audience = Annotated[
+    list[str] | None, typer.Option("--audience", help="Find what is for this audience too; repeat for several.")
+]
+Language = Annotated[str, typer.Option("--language", help="Find only documents in this language, as in: de.")]
+Product = Annotated[str, typer.Option("--product", help="Find only documents about this product, or about none.")]
+On = Annotated[
+    datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Find what holds on this day; default today.")
+]
+
+
+def filter_of(audiences: list[str] | None, language: str, product: str, on: datetime | None) -> "Filter":
+    """Return the filter that options ask for. Who has the command line may name any audience."""
+    from assistant.types import Filter
+
+    day = on.date() if on is not None else None
+    return Filter(audiences=tuple(audiences or ()), language=language, product=product, on=day)
 
 
 def settings_of(home: Path | None) -> "Settings":

@@ -24,7 +24,7 @@ def run_server(
     """
     from assistant.entrypoints.web import serve
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.folder.mkdir(parents=True, exist_ok=True)
     settings = settings.model_copy(update={"staff_token": staff_token(settings)})
     with open_assistant(settings) as bot:
         if ingest_paths:
@@ -42,7 +42,7 @@ def staff_token(settings: Settings) -> SecretStr:
     """Return the configured token of the staff page, or the one kept in the home, made on first use."""
     if settings.staff_token is not None:
         return settings.staff_token
-    path = settings.home / TOKEN_FILE
+    path = settings.folder / TOKEN_FILE
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

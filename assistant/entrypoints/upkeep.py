@@ -46,9 +46,9 @@ def ingest(
         "allow_mass_removal": allow_mass_removal,
     }
     if not dry_run and is_hosted(settings_of(home).embedder):
-        plan = _perform(home, "ingest", arguments | {"dry_run": True})
+        plan = perform(home, "ingest", arguments | {"dry_run": True})
         _announce_cost(settings_of(home).embedder, plan["bytes_to_read"] // BYTES_A_TOKEN)
-    report = _perform(home, "ingest", arguments)
+    report = perform(home, "ingest", arguments)
     if as_json:
         print_json(report)
     elif dry_run:
@@ -62,16 +62,19 @@ def watch(
     home: Home = None,
 ) -> None:
     """Ingest PATHS now and after every change of a file in them, until interrupted."""
+    from assistant.ingestion.watching import snapshot
     from assistant.ingestion.watching import watch as watch_files
 
     arguments = {"sources": [str(path.resolve()) for path in paths]}
 
     def refresh() -> None:
-        _print_ingest(_perform(home, "ingest", arguments))
+        _print_ingest(perform(home, "ingest", arguments))
 
+    # Taken before the first reading: what changes during it is read again.
+    known = snapshot(paths)
     refresh()
     print("watching; Ctrl-C ends it", flush=True)
-    watch_files(paths, refresh, stop=threading.Event())
+    watch_files(paths, refresh, stop=threading.Event(), known=known)
 
 
 def reindex(
@@ -82,7 +85,7 @@ def reindex(
     """Build new indexes beside those that answer, verify them, and let them answer."""
     if embedder is not None and is_hosted(embedder):
         _announce_cost(embedder, TOKENS_A_PASSAGE * _stored_passages(home))
-    report = _perform(home, "reindex", {"embedder": embedder})
+    report = perform(home, "reindex", {"embedder": embedder})
     _show(report, as_json, "generation {generation} of {embedder} answers: {passages} passages, {embedded} embedded")
 
 
@@ -106,13 +109,13 @@ def generations(home: Home = None, as_json: AsJson = False) -> None:
 
 def rollback(home: Home = None, as_json: AsJson = False) -> None:
     """Let the indexes before the last `reindex` answer again."""
-    report = _perform(home, "rollback", {})
+    report = perform(home, "rollback", {})
     _show(report, as_json, "generation {generation} of {embedder} answers again: {passages} passages")
 
 
 def check(home: Home = None, as_json: AsJson = False) -> None:
     """Search for every live passage by its vector and its words, and mend what cannot be found."""
-    report = _perform(home, "check", {})
+    report = perform(home, "check", {})
     _show(
         report,
         as_json,
@@ -143,7 +146,7 @@ def release(
     as_json: AsJson = False,
 ) -> None:
     """Let a passage that was held back be found."""
-    _show(_perform(home, "release", {"passage": passage}), as_json, "{released} passages can be found now")
+    _show(perform(home, "release", {"passage": passage}), as_json, "{released} passages can be found now")
 
 
 def forget(
@@ -155,7 +158,7 @@ def forget(
     as_json: AsJson = False,
 ) -> None:
     """Erase a document, every revision of it, from everything that the state folder holds, and prove it."""
-    report = _perform(home, "forget", {"document": document, "source": source})
+    report = perform(home, "forget", {"document": document, "source": source})
     _show(
         report,
         as_json,
@@ -196,15 +199,15 @@ def _announce_cost(embedder: str, tokens: int) -> None:
     print(f"{estimate(embedder, texts=-(-tokens // TOKENS_A_PASSAGE), tokens=tokens)}", file=sys.stderr)
 
 
-def _perform(home: Path | None, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Do a job, in the server that runs on the state folder or, where none does, here."""
+def perform(home: Path | None, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do a job, in the server that runs on the state folder or, where none does, here; raises AssistantError."""
     from assistant.bootstrap import open_assistant
     from assistant.entrypoints.jobs import Job, run_job
     from assistant.entrypoints.running_server import find_server, run_there
 
     settings = settings_of(home)
     job = Job(name=name, arguments=arguments)
-    if server := find_server(settings.home):
+    if server := find_server(settings.folder):
         return run_there(server, job, progress_bar())
     with open_assistant(settings, check_index=False) as bot:
         return run_job(bot, job, progress_bar())

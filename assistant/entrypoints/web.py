@@ -61,7 +61,7 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
 
     listening = _listen(host, port)
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
-    with closing(listening), announced(settings.home, host, port) as server, _quiet_end():
+    with closing(listening), announced(settings.folder, host, port) as server, _quiet_end():
         config = uvicorn.Config(
             build_app(assistant, settings, server.token),
             log_level="warning",

@@ -2,13 +2,15 @@
 
 import time
 import uuid
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.types import Message, Reply, Speaker
+from assistant.types import Filter, Message, Reply, Speaker
 
-MAX_QUESTION_CHARS = 20_000
+MAX_QUESTION_CHARS = 200_000
+"""Twice 10,000 words. All of it is stored, its beginning is searched for."""
 MAX_MESSAGES = 200
 MODEL_NAME = "assistant"
 
@@ -48,6 +50,30 @@ class StreamOptions(_Body):
     include_usage: bool = False
 
 
+class SearchScope(BaseModel):
+    """Which documents an answer may rest on. Who asks decides about `language` and `product` alone.
+
+    `audiences` opens what is not for everybody, and `on` what does not hold yet: they are for those who hold the staff
+    token, such as a company's own website that knows its customers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    audiences: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=50)
+    language: str = Field(default="", max_length=35)
+    product: str = Field(default="", max_length=200)
+    on: date | None = None
+
+    @property
+    def needs_trust(self) -> bool:
+        """Tell whether it reaches beyond what everybody may see today."""
+        return bool(self.audiences) or self.on is not None
+
+    def as_filter(self) -> Filter:
+        """Return it as search understands it."""
+        return Filter(**self.model_dump())
+
+
 class CompletionRequest(_Body):
     """A request for an answer; sampling options of OpenAI's API are accepted and have no effect."""
 
@@ -56,6 +82,7 @@ class CompletionRequest(_Body):
     stream: bool = False
     stream_options: StreamOptions | None = None
     conversation_id: str | None = Field(default=None, max_length=200)
+    only: SearchScope = SearchScope()
 
     @property
     def question(self) -> str:
@@ -121,4 +148,6 @@ def _extras(reply: Reply) -> dict[str, object]:
         "conversation_id": reply.conversation_id,
         "decision": {"action": reply.decision.action},
         "citations": [one.model_dump() for one in reply.citations],
+        "searched_for": reply.searched_for,
+        "topic_switched": reply.topic_switched,
     }

@@ -14,6 +14,7 @@ from assistant.indexing.workspace import Workspace
 from assistant.ports import Vectors
 from assistant.records import Condemned, Erasure, Receipt, TouchedFile
 from assistant.segmentation import sentences
+from assistant.settings import TENANTS
 
 RECEIPTS = "receipts"
 
@@ -152,9 +153,14 @@ class Eraser:
         return [TouchedFile(path=str(one), action="removed") for one in removed]
 
     def _scan(self, fragments: Sequence[str], traces: Sequence[bytes]) -> tuple[int, int, int]:
-        """Look for the traces in every byte of the state folder; returns files read, and hits of text and vectors."""
+        """Look for the traces in every byte of the state folder; returns files read, and hits of text and vectors.
+
+        What tenants keep in it is theirs: the same sentence may well be in a document of their own.
+        """
         texts = [form for fragment in fragments for form in _forms(fragment)]
-        files = [one for one in self._workspace.home.rglob("*") if one.is_file() and not one.is_symlink()]
+        theirs = self._workspace.home / TENANTS
+        found = (one for one in self._workspace.home.rglob("*") if theirs not in one.parents)
+        files = [one for one in found if one.is_file() and not one.is_symlink()]
         text_hits = vector_hits = 0
         for file in files:
             text_hits += _hits(file, texts)

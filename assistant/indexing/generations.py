@@ -36,8 +36,8 @@ class GenerationKeeper:
     def reindex(self, name: str, embedder: Embedder) -> ReindexReport:
         """Build a generation with an embedder beside the live one, verify it, and let it answer.
 
-        The live generation answers all the while. Killed at any instant, the next call starts over but embeds nothing
-        again that was finished.
+        The live generation answers all the while, and what was tuned for the same embedder stays. Killed at any
+        instant, the next call starts over but embeds nothing again that was finished.
 
         Raises:
             BackendError: The embedder failed, or the new indexes do not hold what they should; the old ones answer on.
@@ -48,6 +48,9 @@ class GenerationKeeper:
         made = generations.begin(name, embedder.fingerprint, embedder.dimension)
         embedded = self._complete(made, embedder)
         passages = self._verify(made, embedder)
+        before = generations.live()
+        if before is not None and before.fingerprint == made.fingerprint:
+            self._workspace.tuned_parts.carry_over(before.number, made.number)
         generations.go_live(made.number)
         self.drop_unused()
         return ReindexReport(

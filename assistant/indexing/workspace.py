@@ -11,8 +11,10 @@ from assistant.ports import (
     Embedder,
     Generations,
     KeywordIndex,
+    PassageAttributes,
     Quarantine,
     Revisions,
+    TunedParts,
     VectorCache,
     VectorIndex,
     WebPages,
@@ -42,12 +44,20 @@ class Workspace(Protocol):
         """What the indexes have to learn."""
 
     @property
+    def attributes(self) -> PassageAttributes:
+        """What filters look at."""
+
+    @property
     def vector_cache(self) -> VectorCache:
         """Vectors of everything that was ever embedded."""
 
     @property
     def generations(self) -> Generations:
         """The register of index generations."""
+
+    @property
+    def tuned_parts(self) -> TunedParts:
+        """What was learnt for each generation."""
 
     @property
     def quarantine(self) -> Quarantine:

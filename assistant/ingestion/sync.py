@@ -18,6 +18,7 @@ from assistant.ingestion.inspecting import reason_to_hold
 from assistant.ingestion.plan import Plan, checksum, make_plan
 from assistant.ingestion.sandbox import ParserPool
 from assistant.ingestion.web import Gathered, WebOptions, gather, is_url
+from assistant.languages import language_of
 from assistant.ports import Embedder
 from assistant.records import Draft, PassedOver, Staged
 from assistant.types import Chunk, FailedSource, Generation, IngestReport, LoadedDocument
@@ -32,6 +33,9 @@ WINDOW_PASSAGES = 1024
 KEPT_CHANGES = 200_000
 SMALL_FOLDER = 3
 """Losing fewer documents than this is never suspicious, unless nothing is left."""
+
+_TOLD_ABOUT = {"language", "audience", "products", "valid_from", "valid_to"}
+"""What may change of a document without a change of its text."""
 
 Outcome = tuple[SourceFile, LoadedDocument | DocumentError | None]
 
@@ -271,6 +275,8 @@ class _Run:
         )
 
     def _draft(self, document: LoadedDocument, state: str) -> None:
+        if not document.language:
+            document = document.model_copy(update={"language": language_of(document.text)})
         chunks = [self._inspected(document, chunk) for chunk in cut(document, self._embedder)]
         self._drafts.append(
             Draft(document=document, checksum=state, fingerprint=self._embedder.fingerprint, chunks=tuple(chunks))
@@ -313,5 +319,6 @@ class _Run:
 
 
 def _content_of(document: LoadedDocument) -> str:
-    content = f"{document.title}\n{document.text}".encode(errors="surrogatepass")
-    return hashlib.sha256(content).hexdigest()
+    told = document.model_dump(include=_TOLD_ABOUT, exclude_defaults=True, mode="json")
+    content = f"{document.title}\n{document.text}" + (f"\n{sorted(told.items())}" if told else "")
+    return hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()

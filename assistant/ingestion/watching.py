@@ -23,7 +23,7 @@ _MAX_SETTLE_SECONDS = 30.0
 
 _MAX_RETRY_SECONDS = 300.0
 
-_Snapshot = dict[str, tuple[int, int, int]]
+Snapshot = dict[str, tuple[int, int, int]]
 """Of each file its inode, size and time of change in nanoseconds."""
 
 
@@ -32,15 +32,18 @@ def watch(
     on_change: Callable[[], None],
     *,
     stop: threading.Event,
+    known: Snapshot | None = None,
     settle_seconds: float = 0.5,
     poll_seconds: float = 20.0,
 ) -> None:
     """Call `on_change` after files under the paths changed and then were quiet, until `stop` is set.
 
+    `known` is how they were when they were last read; None takes them as they are.
+
     A path need not exist yet, and may go and come back. An AssistantError of `on_change` is logged, and it is called
     again after a pause that doubles each time, or when something changes; any other error ends the watch.
     """
-    seen = snapshot(paths)
+    seen = snapshot(paths) if known is None else known
     retry = _Retry(poll_seconds)
     for _ in _looks(paths, stop, poll_seconds):
         now = snapshot(paths)
@@ -58,9 +61,9 @@ def watch(
             _LOGGER.warning("changes were not taken in, will try again: %s", error)
 
 
-def snapshot(paths: Sequence[Path]) -> _Snapshot:
+def snapshot(paths: Sequence[Path]) -> Snapshot:
     """Return the files that an ingest of the paths would read now, and what tells their versions apart."""
-    found: _Snapshot = {}
+    found: Snapshot = {}
     for path in paths:
         try:
             files = discover([path])
@@ -95,7 +98,7 @@ class _Retry:
         self._pause_seconds = self._first_seconds
 
 
-def _settled(paths: Sequence[Path], now: _Snapshot, stop: threading.Event, settle_seconds: float) -> _Snapshot:
+def _settled(paths: Sequence[Path], now: Snapshot, stop: threading.Event, settle_seconds: float) -> Snapshot:
     """Wait until two looks in a row find the same, and return what they found."""
     latest = time.monotonic() + _MAX_SETTLE_SECONDS
     while not stop.wait(settle_seconds) and time.monotonic() < latest:

@@ -4,6 +4,7 @@ from assistant.ports.catalog import (
     Catalog,
     ChangeLog,
     Generations,
+    PassageAttributes,
     Quarantine,
     Revisions,
     WebPages,
@@ -19,10 +20,12 @@ from assistant.ports.indexes import (
     Embedder,
     KeywordIndex,
     PartwiseEmbedder,
+    Reranker,
     VectorCache,
     VectorIndex,
     Vectors,
 )
+from assistant.ports.tuning import TunedParts
 
 __all__ = [
     "Catalog",
@@ -32,12 +35,15 @@ __all__ = [
     "Generations",
     "KeywordIndex",
     "PartwiseEmbedder",
+    "PassageAttributes",
     "Quarantine",
+    "Reranker",
     "Responder",
     "Revisions",
     "Rewriter",
     "SentimentModel",
     "SignalReader",
+    "TunedParts",
     "VectorCache",
     "VectorIndex",
     "Vectors",

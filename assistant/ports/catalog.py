@@ -5,9 +5,12 @@ from typing import Protocol
 
 from assistant.records import Draft, KnownPage, Operation, PassedOver, Staged
 from assistant.types import (
+    FOR_EVERYBODY,
+    Attributes,
     Chunk,
     Document,
     DocumentSummary,
+    Filter,
     Generation,
     Passage,
 )
@@ -22,8 +25,8 @@ class Catalog(Protocol):
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one; None where there is none."""
 
-    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
-        """Return those of the passages that may be shown today, in the order asked."""
+    def passages(self, passage_ids: Sequence[str], only: Filter = FOR_EVERYBODY) -> list[Passage]:
+        """Return those of the passages that a filter admits, in the order asked; by default what anybody may see."""
 
     def all_passages(self) -> Iterator[Passage]:
         """Yield every live passage, by document name and position."""
@@ -93,6 +96,21 @@ class ChangeLog(Protocol):
 
     def prune(self, keep: int) -> None:
         """Forget all but the newest `keep` changes."""
+
+
+class PassageAttributes(Protocol):
+    """What filters look at, for the passages that an embedder's indexes hold: live or staged, not held back."""
+
+    def read(
+        self, fingerprint: str, passage_ids: Sequence[str] | None = None
+    ) -> tuple[dict[str, int], list[Attributes]]:
+        """Return for each passage the place of its attributes in a list of different ones; None asks for all."""
+
+    def languages(self) -> dict[str, int]:
+        """Return how many live documents there are in each language; an empty name stands for what was not sure."""
+
+    def any_restricted(self) -> bool:
+        """Tell whether a live document is for some people, or for some time, only."""
 
 
 class Quarantine(Protocol):

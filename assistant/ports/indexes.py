@@ -59,6 +59,31 @@ class PartwiseEmbedder(Protocol):
         """
 
 
+class Reranker(Protocol):
+    """Judges passages by reading each one together with the question. Thread-safe."""
+
+    @property
+    def name(self) -> str:
+        """`scheme:name`, as an operator writes it."""
+
+    def warm_up(self) -> None:
+        """Load what is needed, so that the time of `rerank` is spent on passages.
+
+        Raises:
+            AssistantError: The model cannot be loaded, or is none that can rank.
+        """
+
+    def rerank(self, question: str, texts: Sequence[str], seconds: float) -> list[float]:
+        """Return how likely each text answers the question, 0 to 1, in the order of `texts`.
+
+        Where `seconds` are over before the last text was read, only the scores of the first ones come back. Any text
+        is accepted; of very long ones, question or passage, only the beginning is read.
+
+        Raises:
+            BackendError: The model or service failed.
+        """
+
+
 class VectorIndex(Protocol):
     """A derived index of passage vectors. Everything in it can be rebuilt from the catalog."""
 
@@ -70,6 +95,15 @@ class VectorIndex(Protocol):
 
     def search(self, vector: Vectors, limit: int) -> list[Match]:
         """Return the nearest passages by cosine similarity, best first; fewer than `limit` where fewer exist."""
+
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        """Return shape (len(passage_ids), dimension), in the order asked; a row of zeros for what it does not hold.
+
+        Where it holds none of them, the width may be 0.
+        """
+
+    def sample(self, limit: int) -> Vectors:
+        """Return the vectors of some passages, `limit` or as many as it holds, the same ones while nothing changes."""
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -93,8 +127,18 @@ class KeywordIndex(Protocol):
     def remove(self, passage_ids: Sequence[str]) -> None:
         """Remove; ids that are not there are ignored. Durable on return."""
 
-    def search(self, question: str, limit: int) -> list[Match]:
-        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax."""
+    def search(
+        self,
+        question: str,
+        limit: int,
+        lent: Mapping[str, float] | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[Match]:
+        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax.
+
+        `lent` holds stemmed terms that are not in the question, and what each weighs where one of the question is 1.
+        With `among`, only these passages are found; their scores, and their order, are as in a search of all.
+        """
 
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs, after the index's own stemming."""
@@ -124,8 +168,11 @@ class VectorCache(Protocol):
     def get(self, fingerprint: str, digests: Sequence[str]) -> dict[str, Vectors]:
         """Return the known vectors among the sha256 hex digests of embedded texts."""
 
-    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
-        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
+    def of_passages(self, fingerprint: str, passage_ids: Sequence[str] | None = None) -> Iterator[tuple[str, bytes]]:
+        """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded.
+
+        With `passage_ids`, of those passages only.
+        """
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""

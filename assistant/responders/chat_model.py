@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.condensing import RuleRewriter, coloured
 from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimited
 from assistant.responders.background import BackgroundStream
 from assistant.responders.circuit_breaker import CircuitBreaker
@@ -157,15 +158,16 @@ class RewritingResponder(ChatModelResponder):
         self._condense = condense
 
     def standalone(self, question: str, history: Sequence[Message]) -> Query:
-        """Return the question as the model spells it out; unchanged without a history and where the model fails."""
+        """Return the question as the model spells it out; where it fails, with what the rule lends to it."""
         if not history:
             return Query(text=question)
         try:
             written = "".join(self._asked(self._condense(question, history)))
         except BackendError as error:
-            logger.warning("the question is searched for as it was asked: %s", error)
-            return Query(text=question)
-        return Query(text=_as_question(written, question))
+            logger.warning("the question is not rewritten: %s", error)
+            written = ""
+        text = _as_question(written, question)
+        return coloured(text, history) if text else RuleRewriter().standalone(question, history)
 
 
 async def _chunks(model: "BaseChatModel", messages: Messages) -> "AsyncGenerator[AIMessageChunk, None]":
@@ -196,7 +198,7 @@ def _seconds_to_wait(error: BackendError) -> float | None:
 
 
 def _as_question(written: str, question: str) -> str:
-    """Return what a model wrote where it can be meant: one short line that still asks if the `question` did."""
+    """Return what a model wrote where it can be meant, one short line that still asks if the `question` did; or ""."""
     text = written.strip().strip("\"'“”").strip()
     meant = 0 < len(text) <= MAX_STANDALONE_CHARS and "\n" not in text
-    return text if meant and (text.endswith("?") or not question.rstrip().endswith("?")) else question
+    return text if meant and (text.endswith("?") or not question.rstrip().endswith("?")) else ""

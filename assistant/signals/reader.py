@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from assistant.languages import language_of
 from assistant.ports import SentimentModel
 from assistant.signals.sentiment import label_of
 from assistant.terms import words
@@ -62,6 +63,7 @@ class RuleSignalReader:
             conversation=Sentiment(label=label_of(mood), score=mood),
             wants_human=wants_human(text),
             small_talk=small_talk(text),
+            language=language_of(text),
         )
 
 

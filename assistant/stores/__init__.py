@@ -14,8 +14,10 @@ from assistant.ports import (
     Conversations,
     Generations,
     KeywordIndex,
+    PassageAttributes,
     Quarantine,
     Revisions,
+    TunedParts,
     VectorCache,
     VectorIndex,
     WebPages,
@@ -25,6 +27,7 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
+    from assistant.stores.evaluations import SqlBaselines
 
 
 class Stores:
@@ -35,12 +38,13 @@ class Stores:
         from assistant.stores.database import Database
         from assistant.stores.home import HomeLock
 
-        self.home = settings.home
-        self.database = Database(settings.database_url)
-        self._chroma_setting = settings.chroma
+        self.home = settings.folder
+        self.database = Database(settings.database_url, schema=settings.database_schema)
+        self._tenant = settings.tenant
+        self._chroma_setting = settings.chroma_root
         self._clients: dict[str, ChromaClient] = {}
         self._opening = threading.RLock()
-        self._lock = HomeLock(settings.home)
+        self._lock = HomeLock(settings.folder)
 
     def open(self) -> None:
         """Make the folder and bring the database to the newest schema."""
@@ -70,6 +74,13 @@ class Stores:
         from assistant.stores.change_log import SqlChangeLog
 
         return SqlChangeLog(self.database)
+
+    @cached_property
+    def attributes(self) -> PassageAttributes:
+        """What filters look at."""
+        from assistant.stores.attributes import SqlPassageAttributes
+
+        return SqlPassageAttributes(self.database)
 
     @cached_property
     def vector_cache(self) -> VectorCache:
@@ -107,6 +118,20 @@ class Stores:
         return SqlErasures(self.database)
 
     @cached_property
+    def baselines(self) -> "SqlBaselines":
+        """Evaluation runs that were accepted."""
+        from assistant.stores.evaluations import SqlBaselines
+
+        return SqlBaselines(self.database)
+
+    @cached_property
+    def tuned_parts(self) -> TunedParts:
+        """What was learnt for each generation."""
+        from assistant.stores.tuned_parts import SqlTunedParts
+
+        return SqlTunedParts(self.database)
+
+    @cached_property
     def web_pages(self) -> WebPages:
         """What is known of pages that were crawled."""
         from assistant.stores.web_pages import SqlWebPages
@@ -131,7 +156,8 @@ class Stores:
 
     def collection_name(self, generation: int) -> str:
         """Return the name of a generation's collection; on a shared server no other knowledge base has it."""
-        return f"passages-{self.database.identity}-{generation}"
+        owner = f"{self._tenant}-" if self._tenant else ""
+        return f"passages-{owner}{self.database.identity}-{generation}"
 
     def vectors(self, generation: int) -> VectorIndex:
         """Return the dense index of a generation."""
@@ -208,7 +234,7 @@ class Stores:
 
 
 def open_stores(settings: Settings) -> Stores:
-    """Open the stores of `settings.home`, creating what is missing.
+    """Open the stores of `settings.folder`, creating what is missing.
 
     Raises:
         ConfigurationError: The folder or the database cannot be used as configured.

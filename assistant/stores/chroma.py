@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from assistant.errors import BackendError, BackendTimeout
 from assistant.ports import Vectors
 from assistant.types import Match
@@ -103,7 +105,20 @@ class ChromaVectorIndex:
             return []
         found = self._call("query", query_embeddings=vector[None, :], n_results=limit, include=["distances"])
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return [Match.model_construct(passage_id=one, score=1.0 - float(distance)) for one, distance in pairs]
+        return [Match(passage_id=one, score=1.0 - float(distance)) for one, distance in pairs]
+
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        """Return the vectors of passages in the order asked; a row of zeros for what is not held."""
+        if not passage_ids:
+            return np.zeros((0, 0), np.float32)
+        found = self._call("get", ids=list(passage_ids), include=["embeddings"])
+        held = dict(zip(found["ids"], found["embeddings"], strict=True))
+        nothing = np.zeros(len(found["embeddings"][0]) if held else 0, np.float32)
+        return np.stack([held.get(one, nothing) for one in passage_ids]).astype(np.float32)
+
+    def sample(self, limit: int) -> Vectors:
+        """Return the vectors that were learnt first, up to `limit`."""
+        return np.array(self._call("get", include=["embeddings"], limit=limit)["embeddings"], dtype=np.float32)
 
     def count(self) -> int:
         """Return how many passages it holds."""

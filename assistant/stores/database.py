@@ -4,10 +4,11 @@ import logging
 import re
 import secrets
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,13 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class Database:
     """Connections and transactions. Safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare an engine for `url`; nothing is opened before the first use."""
-        self._engine = _engine(url)
+    def __init__(self, url: str, *, schema: str = "") -> None:
+        """Prepare an engine for `url`; nothing is opened before the first use.
+
+        With a `schema`, that schema of a PostgreSQL database is all that can be reached without being named.
+        """
+        self._schema = schema
+        self._engine = _engine(url, schema)
         self._writer = self._engine.execution_options(immediate=True)
 
     def migrate(self) -> str | None:
@@ -64,6 +69,8 @@ class Database:
         with _MIGRATING, self.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+                if self._schema:
+                    connection.execute(sa.schema.CreateSchema(self._schema, if_not_exists=True))
             current = _version(connection)
             if current == head:  # Another process was faster.
                 return head
@@ -97,12 +104,17 @@ class Database:
             yield
             return
         with self.read() as connection:
-            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(WRITER_LOCK))).scalar():
+            if not connection.execute(sa.select(sa.func.pg_try_advisory_lock(*self._writer_lock))).scalar():
                 raise HomeInUse("another process is writing to the same database; wait for it, and try again")
             try:
                 yield
             finally:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(WRITER_LOCK)))
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(*self._writer_lock)))
+
+    @property
+    def _writer_lock(self) -> tuple[int, ...]:
+        """The key of the writers' lock: tenants of one database do not wait for each other."""
+        return (WRITER_LOCK, zlib.crc32(self._schema.encode()) - 2**31) if self._schema else (WRITER_LOCK,)
 
     @property
     def is_a_file(self) -> bool:
@@ -162,7 +174,7 @@ def _version(connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _engine(url: str) -> sa.Engine:
+def _engine(url: str, schema: str) -> sa.Engine:
     try:
         engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (exc.ArgumentError, exc.NoSuchModuleError) as error:
@@ -170,7 +182,17 @@ def _engine(url: str) -> sa.Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif schema:
+        # Before anything else: SQLAlchemy asks a new connection which schema it is in.
+        event.listen(engine, "connect", partial(_enter_schema, schema), insert=True)
     return engine
+
+
+def _enter_schema(schema: str, connection: Any, _record: object) -> None:  # noqa: ANN401 - as above
+    """Look names up in one schema alone. Outside a transaction: a rollback would take the setting back."""
+    connection.autocommit = True
+    connection.execute(f'SET search_path TO "{schema}"')
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DB-API connection has no type

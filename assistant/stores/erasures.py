@@ -100,6 +100,9 @@ class SqlErasures:
             turns = _redact_turns(connection, condemned.names, fragments)
             for table in (s.passages, s.aliases, s.revisions):
                 connection.execute(table.delete().where(table.c.document_id.in_(document_ids)))
+            # What was learnt may hold traces of any document, and nobody can tell of which.
+            connection.execute(s.tuned_parts.delete())
+            connection.execute(s.generations.update().values(tuned=""))
             connection.execute(s.documents.delete().where(s.documents.c.id.in_(document_ids)))
             connection.execute(s.web_pages.delete().where(s.web_pages.c.url.in_(condemned.sources)))
             vectors = 0

@@ -55,9 +55,10 @@ class SqlGenerations:
             connection.execute(s.generations.update().values(state=state))
 
     def drop(self, number: int) -> None:
-        """Forget a generation whose indexes are gone, and passages that only they needed."""
+        """Forget a generation whose indexes are gone, what was learnt for it, and passages that only they needed."""
         used = sa.select(s.generations.c.fingerprint).where(s.generations.c.state.in_(("live", "kept")))
         with self._database.write() as connection:
+            connection.execute(s.tuned_parts.delete().where(s.tuned_parts.c.generation == number))
             connection.execute(s.generations.delete().where(s.generations.c.number == number))
             connection.execute(s.passages.delete().where(s.passages.c.fingerprint.not_in(used)))
 

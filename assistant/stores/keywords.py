@@ -2,7 +2,7 @@
 
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,8 @@ WRITER_BYTES = 64_000_000
 POSITION_FILE = "position"
 MAX_QUERY_TERMS = 64
 """Of a very long question only this many terms are looked up, the rarest."""
+MAX_LENT_TERMS = 32
+"""Likewise of the terms that a conversation lends."""
 
 
 class TantivyKeywordIndex:
@@ -52,21 +54,44 @@ class TantivyKeywordIndex:
             for one in passage_ids:
                 writer.delete_documents_by_term("id", one)
 
-    def search(self, question: str, limit: int) -> list[Match]:
-        """Return matches of any term of the question by BM25, best first."""
+    def search(
+        self,
+        question: str,
+        limit: int,
+        lent: Mapping[str, float] | None = None,
+        among: Sequence[str] | None = None,
+    ) -> list[Match]:
+        """Return matches of any term of the question, and of those lent to it by their weight, by BM25, best first.
+
+        With `among`, of these passages only.
+        """
         import tantivy
 
         searcher = self._index.searcher()
-        asked = self._rarest(searcher, list(dict.fromkeys(terms(question))))
-        if not asked or limit < 1:
+        asked = self._rarest(searcher, list(dict.fromkeys(terms(question))), MAX_QUERY_TERMS)
+        further = lent or {}
+        borrowed = self._rarest(searcher, [term for term in further if term not in asked], MAX_LENT_TERMS)
+        if not (asked or borrowed) or limit < 1:
             return []
-        clauses = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term)) for term in asked]
+        clauses = [(tantivy.Occur.Should, self._term(one)) for one in asked]
+        clauses += [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(one), further[one])) for one in borrowed
+        ]
         with _translated(self._folder):
-            hits = searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+            query = self._within(tantivy.Query.boolean_query(clauses), among)
+            hits = searcher.search(query, limit, count=False).hits
             return [
-                Match.model_construct(passage_id=searcher.doc(address).get_first("id"), score=float(score))
-                for score, address in hits
+                Match(passage_id=searcher.doc(address).get_first("id"), score=float(score)) for score, address in hits
             ]
+
+    def _within(self, query: Any, among: Sequence[str] | None) -> Any:  # noqa: ANN401 - tantivy is imported late
+        """Narrow a query down to some passages without a change of scores."""
+        import tantivy
+
+        if among is None:
+            return query
+        ids = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "id", list(among)), 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, ids)])
 
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs; those removed are not counted, as `doc_freq` would."""
@@ -137,11 +162,16 @@ class TantivyKeywordIndex:
     def _position_file(self) -> Path:
         return self._folder / POSITION_FILE
 
-    def _rarest(self, searcher: Any, asked: list[str]) -> list[str]:  # noqa: ANN401 - tantivy is imported late
-        if len(asked) <= MAX_QUERY_TERMS:
+    def _rarest(self, searcher: Any, asked: list[str], limit: int) -> list[str]:  # noqa: ANN401 - imported late
+        if len(asked) <= limit:
             return asked
         known = [(frequency, term) for term in asked if (frequency := searcher.doc_freq("terms", term))]
-        return [term for _, term in sorted(known)[:MAX_QUERY_TERMS]]
+        return [term for _, term in sorted(known)[:limit]]
+
+    def _term(self, term: str) -> Any:  # noqa: ANN401 - tantivy is imported late
+        import tantivy
+
+        return tantivy.Query.term_query(self._schema, "terms", term)
 
     @cached_property
     def _schema(self) -> Any:  # noqa: ANN401 - tantivy is imported late

@@ -156,9 +156,10 @@ def _stage(connection: sa.Connection, draft: Draft) -> Staged:
         row = {"id": document_id, "source": document.source, "name": name, "revision": 0, "live": False}
         connection.execute(s.documents.insert().values(**row))
     number = _next_revision(connection, document_id)
-    fields = {"language", "media_type", "audience", "valid_from", "valid_to", "page_starts"}
+    fields = {"language", "media_type", "audience", "products", "valid_from", "valid_to"}
     stored = {"title": title, "text": text, "checksum": draft.checksum} | document.model_dump(include=fields)
-    stored["page_starts"] = list(stored["page_starts"])
+    stored |= {"page_starts": list(document.page_starts), "audience": storable(document.audience)}
+    stored["products"] = [storable(one) for one in document.products]
     connection.execute(s.revisions.insert().values(document_id=document_id, number=number, created_at=now(), **stored))
     held = _add_passages(connection, document_id, number, title, text, draft.fingerprint, draft.chunks)
     return Staged(document_id=document_id, revision=number, name=name, held=held)

@@ -35,6 +35,7 @@ revisions = sa.Table(
     sa.Column("language", sa.String(35), nullable=False),
     sa.Column("media_type", sa.Text, nullable=False),
     sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("products", sa.JSON, nullable=False),
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
     sa.Column("page_starts", sa.JSON, nullable=False),
@@ -135,7 +136,22 @@ generations = sa.Table(
     sa.Column("dimension", sa.Integer, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    # Changes whenever a tuned part does, so that whoever reads the row knows what to open.
+    sa.Column("tuned", sa.String(64), nullable=False, server_default=""),
 )
+
+tuned_parts = sa.Table(
+    "tuned_parts",
+    metadata,
+    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("fingerprint", sa.String(200), nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("checksum", sa.String(64), nullable=False),
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""What was learnt for a generation from the documents and conversations; gone with the generation."""
 
 conversations = sa.Table(
     "conversations",
@@ -171,6 +187,19 @@ live_name = sa.Index(
     unique=True,
     sqlite_where=documents.c.live.is_(True),
     postgresql_where=documents.c.live.is_(True),
+)
+
+IS_RESTRICTED = sa.or_(
+    revisions.c.audience != "", revisions.c.valid_from.is_not(None), revisions.c.valid_to.is_not(None)
+)
+"""Of a revision that not everybody may see at any time, as far as SQL can tell."""
+
+restricted = sa.Index(
+    "revisions_restricted",
+    revisions.c.document_id,
+    revisions.c.number,
+    sqlite_where=IS_RESTRICTED,
+    postgresql_where=IS_RESTRICTED,
 )
 
 indexable = sa.Index("passages_indexable", passages.c.fingerprint, passages.c.held, passages.c.id)

@@ -29,13 +29,17 @@ class SqlVectorCache:
                     found[digest] = np.frombuffer(vector, dtype=np.float32)
         return found
 
-    def of_passages(self, fingerprint: str) -> Iterator[tuple[str, bytes]]:
+    def of_passages(self, fingerprint: str, passage_ids: Sequence[str] | None = None) -> Iterator[tuple[str, bytes]]:
         """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
         same = sa.and_(s.vectors.c.fingerprint == s.passages.c.fingerprint, s.vectors.c.checksum == s.passages.c.digest)
         query = sa.select(s.passages.c.id, s.vectors.c.vector).join(s.vectors, same)
         query = query.where(s.passages.c.fingerprint == fingerprint, ~s.passages.c.held)
         with self._database.read() as connection:
-            yield from connection.execute(query, execution_options={"yield_per": _ROWS_A_FETCH})
+            if passage_ids is None:
+                yield from connection.execute(query, execution_options={"yield_per": _ROWS_A_FETCH})
+                return
+            for some in in_groups(passage_ids):
+                yield from connection.execute(query.where(s.passages.c.id.in_(some)))
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""

@@ -24,6 +24,7 @@ from assistant.types.conversation import (
     TurnStatus,
 )
 from assistant.types.knowledge import (
+    Attributes,
     Chunk,
     Document,
     DocumentSummary,
@@ -33,10 +34,16 @@ from assistant.types.knowledge import (
     IngestReport,
     LoadedDocument,
     Passage,
+    audience_names,
+    plain_names,
+    primary_language,
 )
 from assistant.types.retrieval import (
+    FOR_EVERYBODY,
     Evidence,
+    Explanation,
     Filter,
+    Lent,
     Match,
     Query,
     ScoredPassage,
@@ -47,7 +54,9 @@ from assistant.types.value import (
 )
 
 __all__ = [
+    "FOR_EVERYBODY",
     "Action",
+    "Attributes",
     "Chunk",
     "Citation",
     "Conversation",
@@ -57,6 +66,7 @@ __all__ = [
     "DocumentSummary",
     "Event",
     "Evidence",
+    "Explanation",
     "FailedSource",
     "Feedback",
     "Filter",
@@ -64,6 +74,7 @@ __all__ = [
     "GenerationState",
     "HandedOver",
     "IngestReport",
+    "Lent",
     "LoadedDocument",
     "Match",
     "Message",
@@ -84,4 +95,7 @@ __all__ = [
     "Turn",
     "TurnStatus",
     "Value",
+    "audience_names",
+    "plain_names",
+    "primary_language",
 ]

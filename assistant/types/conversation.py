@@ -32,12 +32,13 @@ class Sentiment(Value):
 
 
 class Signals(Value):
-    """What the customer's words tell beyond their question."""
+    """What the customer's words tell beyond their question. `language` is a code, or empty where that is not sure."""
 
     sentiment: Sentiment
     conversation: Sentiment
     wants_human: bool = False
     small_talk: Literal["greeting", "thanks", "goodbye"] | None = None
+    language: str = ""
 
 
 class Decision(Value):
@@ -60,14 +61,15 @@ class Citation(Value):
 
 
 class Message(Value):
-    """One utterance of a conversation as people read it."""
+    """One utterance of a conversation as people read it; `informs` is False for words of the house without a source."""
 
     speaker: Speaker
     text: str
+    informs: bool = True
 
 
 class Reply(Value):
-    """One finished turn."""
+    """One finished turn. `topic_switched` tells that the question left the topic of the conversation before it."""
 
     conversation_id: str
     turn_id: str
@@ -78,6 +80,7 @@ class Reply(Value):
     responder: str
     searched_for: str
     timings_ms: dict[str, float]
+    topic_switched: bool = False
 
 
 class Turn(Value):

@@ -1,25 +1,75 @@
 """What the knowledge base holds: documents, passages, the generations of their indexes."""
 
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Self
 
 from assistant.types.value import Value
+
+EVERYBODY = frozenset("all customer customers everybody everyone general global public".split()) | {"general public"}
+"""Names of an audience that is no restriction, in small letters."""
+
+_SEPARATORS = re.compile(r"[,;|]")
+
+
+class Attributes(Value):
+    """What a filter looks at, in small letters. No audience is everybody, no product any, no language every one."""
+
+    audiences: tuple[str, ...] = ()
+    language: str = ""
+    products: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @classmethod
+    def of(
+        cls, audience: str, language: str, products: Iterable[str], valid_from: date | None, valid_to: date | None
+    ) -> Self:
+        """Return the attributes of a revision as the catalog holds them."""
+        return cls(
+            audiences=audience_names([audience]),
+            language=primary_language(language),
+            products=plain_names(products),
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+
+
+def plain_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in texts, which commas may separate, in small letters, sorted, each once."""
+    names = {" ".join(name.split()).casefold() for text in texts for name in _SEPARATORS.split(text)}
+    return tuple(sorted(names - {""}))
+
+
+def audience_names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the audiences in texts, as `plain_names` does; none where everybody is among them or nobody is named."""
+    names = plain_names(texts)
+    return () if EVERYBODY.intersection(names) else names
+
+
+def primary_language(code: str) -> str:
+    """Return the language of a code such as "de-AT" or "pt_BR", without the region, in small letters."""
+    return re.split(r"[-_]", code.strip(), maxsplit=1)[0].casefold()
 
 
 class LoadedDocument(Value):
     """A source read into plain text. `source` identifies it for ever; `name` is what people read.
 
     `page_starts` holds the character offset at which each page begins, where the format has pages. `audience` names
-    whom it is for; empty is everybody. It holds from the start of `valid_from` to the end of `valid_to`.
+    whom it is for, separated by commas; empty is everybody, and so is "customers". `products` names what it is about;
+    none is any product. An empty `language` is told from the text at ingest. It holds from the start of `valid_from`
+    to the end of `valid_to`.
     """
 
     source: str
     name: str
     title: str
     text: str
-    language: str = "en"
+    language: str = ""
     media_type: str = "text/markdown"
     audience: str = ""
+    products: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
     page_starts: tuple[int, ...] = ()
@@ -35,12 +85,18 @@ class Document(Value):
     revision: int
     checksum: str
     text: str
-    language: str = "en"
+    language: str = ""
     media_type: str = "text/markdown"
     audience: str = ""
+    products: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
     page_starts: tuple[int, ...] = ()
+
+    @property
+    def attributes(self) -> "Attributes":
+        """What a filter looks at."""
+        return Attributes.of(self.audience, self.language, self.products, self.valid_from, self.valid_to)
 
 
 class DocumentSummary(Value):
@@ -119,7 +175,8 @@ GenerationState = Literal["building", "live", "kept", "dropped"]
 class Generation(Value):
     """One build of the derived indexes: which embedder's vectors it holds, and of what width.
 
-    One generation at a time is live; the one before it is kept for a rollback, and older ones are dropped.
+    One generation at a time is live; the one before it is kept for a rollback, and older ones are dropped. `tuned` is a
+    mark of what `assistant tune` has learnt for it, empty where that is nothing.
     """
 
     number: int
@@ -128,3 +185,4 @@ class Generation(Value):
     dimension: int
     state: GenerationState = "live"
     created_at: datetime | None = None
+    tuned: str = ""

@@ -361,3 +361,21 @@ def test_exact_search_follows_what_others_stage_embed_publish_and_remove(stores:
     stores.revisions.publish(stores.revisions.stage([draft("one text was changed", checksum="2")]))
     embed(stores)
     assert {one.passage_id for one in index.search(np.ones(3, np.float32), 9)} == set(stores.changes.every_id(MODEL))
+
+
+def test_exact_search_gives_back_the_vectors_of_what_it_holds(stores: Stores) -> None:
+    index = exact(stores)
+    assert index.vectors_of(["never there"]).tolist() == [[0.0, 0.0, 0.0]]
+    assert index.sample(5).shape == (0, 3)
+    put(stores, "one text of two parts")
+    gone = put(stores, "another text in two", "/kb/b.md", "b.md")
+    embed(stores)
+    stores.revisions.remove([gone.id])
+    assert index.count() == 2
+    passages = stores.changes.indexable(stores.changes.every_id(MODEL), MODEL)
+    known = stores.vector_cache.get(MODEL, [one.digest for one in passages])
+    held = index.vectors_of([passages[1].id, "never there", passages[0].id])
+    nothing = np.zeros(3, np.float32)
+    assert np.array_equal(held, np.stack([known[passages[1].digest], nothing, known[passages[0].digest]]))
+    assert np.array_equal(exact(stores).vectors_of([one.id for one in passages]), held[[2, 0]])
+    assert index.sample(1).shape == (1, 3)

@@ -50,6 +50,31 @@ def test_a_very_long_question_is_looked_up_by_its_rare_words(index: KeywordIndex
     assert [one.passage_id for one in index.search(question, 5)] == [DELIVERY.id]
 
 
+def test_lent_terms_order_what_the_question_leaves_open(index: KeywordIndex) -> None:
+    one, other = numbered(1), numbered(2).model_copy(update={"text": "text number two of many, about Switzerland"})
+    index.upsert([one, other])
+    assert index.search("text number", 5, {"switzerland": 0.25})[0].passage_id == other.id
+    alone = {match.passage_id: match.score for match in index.search("Switzerland", 5)}
+    lent = {match.passage_id: match.score for match in index.search("", 5, {"switzerland": 0.25})}
+    assert lent == pytest.approx({passage_id: score / 4 for passage_id, score in alone.items()})
+
+
+def test_of_a_very_long_conversation_only_rare_terms_are_lent(index: KeywordIndex) -> None:
+    lent = {f"word{number}": 0.1 for number in range(3000)} | {"switzerland": 0.1}
+    assert [one.passage_id for one in index.search("earphones", 5, lent)] == [RETURNS.id, DELIVERY.id]
+
+
+def test_among_some_passages_scores_are_as_among_all(index: KeywordIndex) -> None:
+    question = "warranty of a delivery, returns within months"
+    everything = index.search(question, 5)
+    assert len(everything) == 3
+    wanted = [one for one in everything if one.passage_id != DELIVERY.id]
+    found = index.search(question, 5, among=[WARRANTY.id, "stranger", RETURNS.id])
+    assert [one.passage_id for one in found] == [one.passage_id for one in wanted]
+    assert [one.score for one in found] == pytest.approx([one.score for one in wanted])
+    assert index.search(question, 5, among=[]) == []
+
+
 def test_the_position_is_kept_until_it_is_cleared(index: KeywordIndex) -> None:
     assert index.position() is None
     index.set_position(7)

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from pydantic import SecretStr
 
+from assistant.condensing import RuleRewriter, coloured
 from assistant.errors import (
     AssistantError,
     BackendError,
@@ -215,7 +216,9 @@ HISTORY = (Message(speaker="customer", text="Do you sell lamps?"), Message(speak
 def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: WireServer) -> None:
     wire.enqueue(Answer(pieces=('"How long is the warranty ', 'on lamps?"')))
     assert isinstance(responder, Rewriter)
-    assert responder.standalone("And the warranty?", HISTORY).text == "How long is the warranty on lamps?"
+    query = responder.standalone("And the warranty?", HISTORY)
+    assert query == coloured("How long is the warranty on lamps?", HISTORY)
+    assert query.shown == "How long is the warranty on lamps?"
     assert "Do you sell lamps?" in wire.requests[0].body["messages"][0]["content"]
 
 
@@ -229,10 +232,12 @@ def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: Wir
         Silence(),
     ],
 )
-def test_standalone_falls_back_to_the_question(responder: Responder, wire: WireServer, reply: Reply) -> None:
+def test_standalone_falls_back_to_the_rule(responder: Responder, wire: WireServer, reply: Reply) -> None:
     wire.enqueue(reply)
     assert isinstance(responder, Rewriter)
-    assert responder.standalone("And the warranty?", HISTORY).text == "And the warranty?"
+    query = responder.standalone("And the warranty?", HISTORY)
+    assert query == RuleRewriter().standalone("And the warranty?", HISTORY)
+    assert query.shown == "Do you sell lamps? | And the warranty?"
 
 
 def test_a_first_question_is_not_sent_anywhere(responder: Responder, wire: WireServer) -> None:

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from assistant.errors import AssistantError
 from assistant.knowledge import KnowledgeBase
 from assistant.stores import Stores
+from assistant.types import Query
 from benchmarks.kills import STEPS
 from benchmarks.proving import EMBEDDERS, files_with, opened, paragraph, unique_word
 
@@ -229,7 +230,7 @@ class KnowledgeMachine(RuleBasedStateMachine):
         assert files_with(self.home, traces) == []
 
     def best(self, question: str, mode: str) -> str:
-        found = self.knowledge.search(question, 1, mode).passages  # type: ignore[arg-type]
+        found = self.knowledge.search(Query(text=question), 1, mode).passages  # type: ignore[arg-type]
         return found[0].passage.text if found else ""
 
     def copied(self) -> Path:

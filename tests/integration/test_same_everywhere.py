@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from assistant.knowledge import KnowledgeBase
+from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.stores import Stores, chroma, open_stores
@@ -115,8 +116,8 @@ def test_a_replica_sees_what_another_has_taken_in_at_its_next_search(
     tmp_path: Path, postgresql_url: str, chroma_url: str
 ) -> None:
     def finds(side: Side, one: LoadedDocument, sign: str) -> list[bool]:
-        asked = ((unique_word(sign), "keyword"), (paragraph(sign), "dense"))
-        best = [side.knowledge.search(question, 1, mode).passages for question, mode in asked]  # type: ignore[arg-type]
+        asked: tuple[tuple[str, Mode], ...] = ((unique_word(sign), "keyword"), (paragraph(sign), "dense"))
+        best = [side.knowledge.search(Query(text=question), 1, mode).passages for question, mode in asked]
         return [
             bool(some) and some[0].passage.document == one.name and unique_word(sign) in some[0].passage.text
             for some in best

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from assistant import errors
 from assistant.entrypoints.api import build_router
 from assistant.entrypoints.hardening import MAX_BODY_BYTES, BodyLimit, SecurityHeaders
 from assistant.entrypoints.problems import report_problems, translate
+from assistant.settings import Settings
 from assistant.types import Event
 from tests.fake_assistant import MemoryAssistant, document
 from tests.fakes import ScriptedResponder
@@ -103,11 +105,13 @@ def test_a_stateless_client_brings_its_history(bot: MemoryAssistant, client: Tes
         {"role": "assistant", "content": "30 days."},
         {"role": "user", "content": [{"type": "text", "text": "And what about delivery?"}]},
     ]
-    conversation = ask(client, messages=messages)["conversation_id"]
-    turn = bot.turns(conversation)[0]
+    body = ask(client, messages=messages)
+    assert body["searched_for"] == "How many days to return items? | And what about delivery?"
+    assert body["topic_switched"] is False
+    turn = bot.turns(body["conversation_id"])[0]
     assert turn.question == "And what about delivery?"
     assert turn.reply is not None
-    assert turn.reply.searched_for.startswith("How many days to return items?")
+    assert turn.reply.searched_for == body["searched_for"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def test_malformed_json_is_refused(client: TestClient) -> None:
 
 
 def test_a_question_beyond_reason_is_refused(client: TestClient) -> None:
-    response = client.post(PATH, json={"messages": [{"role": "user", "content": "a " * 10_001}]})
+    response = client.post(PATH, json={"messages": [{"role": "user", "content": "a " * 100_001}]})
     assert response.status_code == 413
 
 
@@ -172,7 +176,7 @@ def test_every_error_has_a_status_and_no_vendors_words(
     assert translate(error)[0] == status
     assert "openai" not in translate(error)[1].lower()
 
-    def fails(*_: object) -> Iterator[Event]:
+    def fails(*_: object, **__: object) -> Iterator[Event]:
         raise error
         yield
 
@@ -190,7 +194,7 @@ def test_a_stream_that_breaks_off_says_so_and_is_not_done(
 ) -> None:
     whole = bot.stream
 
-    def breaks(text: str, *_: object) -> Iterator[Event]:
+    def breaks(text: str, *_: object, **__: object) -> Iterator[Event]:
         yield next(whole(text))
         raise errors.BackendError("openai", "secret words")
 
@@ -201,7 +205,7 @@ def test_a_stream_that_breaks_off_says_so_and_is_not_done(
 
 
 def test_an_unexpected_error_is_a_plain_500(bot: MemoryAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def explodes(*_: object) -> Iterator[Event]:
+    def explodes(*_: object, **__: object) -> Iterator[Event]:
         raise RuntimeError("inner workings")
         yield
 
@@ -263,3 +267,30 @@ def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
         assert response.headers["x-content-type-options"] == "nosniff"
         assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
         assert response.headers["referrer-policy"] == "no-referrer"
+
+
+STAFF_ONLY = document(
+    "staff.md", "Returns for staff", "# Returns\n\nStaff can return items within 90 days."
+).model_copy(update={"audience": "staff"})
+
+
+def test_only_the_staff_token_opens_an_audience() -> None:
+    settings = Settings(assistant_name="Harbour & Pine", staff_token=SecretStr("s3cret"))
+    client = client_of(MemoryAssistant([STAFF_ONLY], settings=settings))
+    body = {"messages": [QUESTION], "only": {"audiences": ["staff"]}}
+    for key in ("", "Bearer sk-other", "Bearer ", "Basic s3cret", "s3cret"):
+        response = client.post(PATH, json=body, headers={"Authorization": key})
+        assert response.status_code == 403, key
+        assert response.json()["error"]["param"] == "only"
+    opened = client.post(PATH, json=body, headers={"Authorization": "Bearer s3cret"})
+    assert "90 days" in opened.json()["choices"][0]["message"]["content"]
+    for allowed in ({}, {"language": "en", "product": "x"}):
+        closed = ask(client, only=allowed)
+        assert (closed["citations"], "90" in closed["choices"][0]["message"]["content"]) == ([], False)
+
+
+def test_without_a_staff_token_no_audience_and_no_other_day_can_be_asked_for(client: TestClient) -> None:
+    for only in ({"audiences": ["staff"]}, {"on": "2030-01-01"}):
+        for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer x"}):
+            assert client.post(PATH, json={"messages": [QUESTION], "only": only}, headers=headers).status_code == 403
+    assert client.post(PATH, json={"messages": [QUESTION], "only": {"any_audience": True}}).status_code == 400

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.condensing import RuleRewriter
-from assistant.dialogue import Dialogue
+from assistant.dialogue import Dialogue, messages_of
 from assistant.errors import BackendTimeout, ConversationNotFound
 from assistant.ports import Conversations, Responder
 from assistant.prompting import Prompts
@@ -48,7 +48,7 @@ class Searches:
         self._dense_fails = dense_fails
 
     def __call__(self, query: Query, limit: int, mode: Mode) -> SearchResult:
-        self.asked.append((query.text, mode))
+        self.asked.append((query.standalone, mode))
         if self._dense_fails and mode == "hybrid":
             raise DOWN
         return self._result
@@ -152,6 +152,29 @@ def test_a_follow_up_is_searched_with_its_topic(conversations: Conversations) ->
     first = talk.reply("How long is the warranty on the Aria headphones?")
     talk.reply("And in Switzerland?", first.conversation_id)
     assert "warranty on the Aria" in search.asked[-1][0]
+
+
+def test_what_was_searched_for_tells_topic_and_question_apart(conversations: Conversations) -> None:
+    talk = dialogue(conversations)
+    first = talk.reply("How long is the warranty on the Aria headphones?")
+    reply = talk.reply("And in Switzerland?", first.conversation_id)
+    assert reply.searched_for == "How long is the warranty on the Aria headphones? | And in Switzerland?"
+    assert not reply.topic_switched
+
+
+def test_a_change_of_topic_is_told_and_lends_nothing_to_the_answer(conversations: Conversations) -> None:
+    model = ScriptedResponder(*(["You can return most products within 30 days of delivery."] for _ in range(2)))
+    talk = dialogue(conversations, model, search=Searches(found(RETURNS).model_copy(update={"switched": True})))
+    first = talk.reply("How long is the warranty on the Aria headphones?")
+    reply = talk.reply("Returns?", first.conversation_id)
+    assert (reply.searched_for, reply.topic_switched) == ("Returns?", True)
+    assert model.requests[-1].question == "Returns?"
+
+
+def test_words_of_the_house_are_told_from_answers(conversations: Conversations) -> None:
+    talk = dialogue(conversations, search=Searches(found(confidence=0.1)))
+    first = talk.reply("How long is the warranty on the Aria headphones?")
+    assert [one.informs for one in messages_of(conversations.turns(first.conversation_id))] == [True, False]
 
 
 def test_history_of_a_stateless_client_is_used(conversations: Conversations) -> None:

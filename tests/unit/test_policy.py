@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.policy import ANSWER_CONFIDENCE, UPSET, decide, is_upset
+from assistant.policy import UPSET, decide, is_upset
 from assistant.types import ConversationState, Evidence, Sentiment, Signals
 
 CALM = Sentiment(label="neutral", score=0.0)
@@ -37,9 +37,10 @@ def test_the_assistant_stays_silent_about_facts_once_a_person_is_asked(state: Co
     assert decide(signals(), STRONG, state, 3).action == "hand_over"
 
 
-def test_confidence_at_the_threshold_answers_and_below_does_not() -> None:
-    at = Evidence(coverage=1, cosine=1, confidence=ANSWER_CONFIDENCE)
-    below = Evidence(coverage=1, cosine=1, confidence=ANSWER_CONFIDENCE - 0.001)
+@pytest.mark.parametrize("needed", [0.2, 0.5, 0.9])
+def test_confidence_at_the_threshold_answers_and_below_does_not(needed: float) -> None:
+    at = Evidence(coverage=1, cosine=1, confidence=needed, needed=needed)
+    below = Evidence(coverage=1, cosine=1, confidence=needed - 0.001, needed=needed)
     assert decide(signals(), at, ConversationState.BOT, 1).action == "answer"
     assert decide(signals(), below, ConversationState.BOT, 1).action == "abstain"
 
@@ -51,3 +52,14 @@ def test_a_calm_message_in_an_upset_conversation_is_still_upset() -> None:
 
 def test_the_reason_names_what_no_document_mentions() -> None:
     assert "drone" in decide(signals(), WEAK, ConversationState.BOT, 3).reason
+
+
+def test_nothing_is_answered_where_no_confidence_is_enough() -> None:
+    never = Evidence(coverage=1, cosine=1, confidence=1.0, needed=1.01)
+    assert decide(signals(), never, ConversationState.BOT, 1).action == "abstain"
+
+
+def test_the_reason_says_how_sure_one_had_to_be_and_what_weighed_most() -> None:
+    evidence = Evidence(confidence=0.4, needed=0.6, because="a name in it was not found")
+    reason = decide(signals(), evidence, ConversationState.BOT, 3).reason
+    assert reason == "The evidence is weak (confidence 0.40, needed 0.60: a name in it was not found)."

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assistant.ports import Catalog
 from assistant.spelling import mended, mistakes
-from assistant.types import Passage
+from assistant.types import FOR_EVERYBODY, Filter, Passage
 from tests.fakes import CountingKeywords, passage
 
 HELD = (
@@ -18,7 +18,7 @@ HELD = (
 
 
 class Held:
-    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+    def passages(self, passage_ids: Sequence[str], only: Filter = FOR_EVERYBODY) -> list[Passage]:
         return [one for one in HELD if one.id in passage_ids]
 
 

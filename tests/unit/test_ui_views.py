@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from assistant.entrypoints.ui.chat_view import ChatView
+from assistant.entrypoints.ui.sources import Source, locate
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import render_turns
 from assistant.errors import BackendError
@@ -152,3 +153,13 @@ def test_staff_take_answer_and_give_back(bot: MemoryAssistant) -> None:
     staff.give_back(mine)
     assert staff.show(mine).state is ConversationState.BOT
     assert "Choose a conversation" in staff.show("nobody").transcript
+
+
+def test_what_was_closed_since_is_not_shown_around_a_quote() -> None:
+    """A citation keeps its quote; the document is opened to those it is for, and the page's visitor is anybody."""
+    bot = MemoryAssistant([RETURNS])
+    (citation,) = bot.reply(QUESTION).citations
+    assert "# Returns" in locate(citation, bot.document).before
+    closed = MemoryAssistant([RETURNS.model_copy(update={"audience": "staff"})])
+    assert locate(citation, closed.document) == Source(citation=citation)
+    assert closed.reply(QUESTION).citations == ()

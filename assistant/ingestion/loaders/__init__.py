@@ -21,7 +21,7 @@ from assistant.ingestion.loaders.signatures import check_signature
 from assistant.ingestion.loaders.web import read_html
 from assistant.types import LoadedDocument
 
-LOADER_VERSION = "2"
+LOADER_VERSION = "3"
 """Part of every checksum: raise it when a loader or the splitter changes, and the next ingest reads all files anew."""
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -79,9 +79,10 @@ def load_bytes(raw: bytes, path: Path, *, source: str, name: str) -> LoadedDocum
         name=name,
         title=_title(path, content.title, _checked(path, text)),
         text=text,
-        language=content.language or "en",
+        language=content.language,
         media_type=media_type,
         audience=content.audience,
+        products=content.products,
         valid_from=content.valid_from,
         valid_to=content.valid_to,
         page_starts=page_starts,

@@ -22,6 +22,7 @@ class Content:
     wanted: bool = True
     has_pages: bool = False
     audience: str = ""
+    products: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
 

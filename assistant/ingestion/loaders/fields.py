@@ -8,13 +8,18 @@ from typing import Any
 from assistant.errors import DocumentError
 from assistant.ingestion.loaders.cleaning import one_line
 from assistant.ingestion.loaders.content import Content
+from assistant.ingestion.loaders.markdown import UNREADABLE
+from assistant.types import plain_names
 
 
 def described(text: str, fields: Mapping[str, Any], path: Path) -> Content:
-    """Return a text with what the fields `title`, `language`, `ingest`, `audience`, `valid_from` and `valid_to` say.
+    """Return a text with what its fields say.
+
+    They are `title`, `language`, `ingest`, `audience`, `product` or `products`, `valid_from` and `valid_to`.
 
     Raises:
-        DocumentError: A date is not written as 2026-01-31, or the first day of validity lies behind the last.
+        DocumentError: A date is not written as 2026-01-31, the first day of validity lies behind the last, or it cannot
+            be read whom the document is for.
     """
     first, last = (_day(fields.get(key), key, path) for key in ("valid_from", "valid_to"))
     if first and last and first > last:
@@ -24,10 +29,24 @@ def described(text: str, fields: Mapping[str, Any], path: Path) -> Content:
         title=_words(fields, "title"),
         language=_words(fields, "language"),
         wanted=_words(fields, "ingest").lower() not in ("false", "no"),
-        audience=_words(fields, "audience"),
+        audience=audience_in(fields, path),
+        products=plain_names(_words(fields, key) for key in ("product", "products")),
         valid_from=first,
         valid_to=last,
     )
+
+
+def audience_in(fields: Mapping[str, Any], path: Path) -> str:
+    """Return whom fields say a document is for, whatever letters and number the field's name is written in.
+
+    Raises:
+        DocumentError: The field holds something that is no name: the document must not be shown to everybody then.
+    """
+    told = [value for key, value in fields.items() if key.strip().casefold() in ("audience", "audiences")]
+    if any(value is UNREADABLE for value in told):
+        message = "names its audience in a way that cannot be read; write names, as in audience: staff, partner"
+        raise DocumentError(path, message)
+    return ", ".join(one_line(str(value)) for value in told if value is not None)
 
 
 def _words(fields: Mapping[str, Any], key: str) -> str:

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+
+class _Unreadable(str):
+    """A text that is empty for those who do not ask."""
+
+    __slots__ = ()
+
+
+UNREADABLE = _Unreadable()
+"""Stands for the value of a field that is neither one value nor a list of such."""
+
+_MOST_LISTED = 1000
+
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SIMPLE_LINE = re.compile(r"^(\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _FENCED = re.compile(r"^[ \t]*(`{3,}+|~{3,}+).*?^[ \t]*\1[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
@@ -41,15 +53,23 @@ def front_matter(text: str, path: Path) -> tuple[dict[str, Any], str]:
         fields = yaml.safe_load(match.group(1))
     except (yaml.YAMLError, ValueError, RecursionError):
         logger.warning("%s: the front matter is not valid YAML; only its simple lines are used", path)
-        fields = {key: value.strip("\"'") for key, value in _SIMPLE_LINE.findall(match.group(1))}
+        simple = {key: value.strip("\"'") for key, value in _SIMPLE_LINE.findall(match.group(1))}
+        # What stands on the lines below a name without a value is lost.
+        fields = {key: value or [[]] for key, value in simple.items()}
     return _plain_values(fields), text[match.end() :]
 
 
 def _plain_values(fields: object) -> dict[str, Any]:
-    """Return the fields that hold one value; a nested one may stand for gigabytes once it is written out."""
+    """Return fields that hold one value, or a list of such as one text; a nested one may stand for gigabytes."""
     if not isinstance(fields, dict):
         return {}
-    return {str(key): value for key, value in fields.items() if isinstance(value, str | int | float | date)}
+    return {str(key): _plain_value(value) for key, value in fields.items() if value is not None}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, list) and all(isinstance(one, str | int | float | date) for one in value):
+        return ", ".join(map(str, value[:_MOST_LISTED]))
+    return value if isinstance(value, str | int | float | date) else UNREADABLE
 
 
 def plain_markdown(text: str) -> str:

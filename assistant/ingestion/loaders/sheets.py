@@ -3,16 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
+from assistant.errors import DocumentError
 from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.limits import parsing
 from assistant.ingestion.loaders.packages import office_package
 from assistant.ingestion.loaders.tables import rows_to_markdown, sheet_to_markdown
+from assistant.types import audience_names, plain_names
 
 
 def read_excel(raw: bytes, path: Path) -> Content:
@@ -72,8 +74,8 @@ def read_csv(raw: bytes, path: Path) -> Content:
         text = decode(raw, path)
         if "\x00" in text:
             raise ValueError("binary data")
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        return Content(text=rows_to_markdown(rows))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True))
+        return _table(rows, path)
 
 
 def _delimiter(text: str) -> str:
@@ -92,7 +94,35 @@ def read_json_lines(raw: bytes, path: Path) -> Content:
         lines = decode(raw, path).split("\n")
         records = [_record(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     columns = list(dict.fromkeys(key for record in records for key in record))
-    return Content(text=rows_to_markdown([columns, *([one.get(key, "") for key in columns] for one in records)]))
+    return _table([columns, *([one.get(key, "") for key in columns] for one in records)], path)
+
+
+def _table(rows: Sequence[Sequence[str]], path: Path) -> Content:
+    """Return rows with whom they are for and what about, where the first row names columns for that.
+
+    A file is one document: rows of several products make it one about each of them.
+
+    Raises:
+        DocumentError: Its rows are for different audiences.
+    """
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    names = [name.strip().casefold() for name in filled[0]] if filled else []
+
+    def column(*wanted: str) -> list[str] | None:
+        places = [place for place, name in enumerate(names) if name in wanted]
+        if not places:
+            return None
+        return [", ".join(row[place] for place in places if place < len(row)) for row in filled[1:]]
+
+    audiences = sorted({audience_names([cell]) for cell in column("audience", "audiences") or [""]})
+    if len(audiences) > 1:
+        raise DocumentError(path, "has rows for different audiences; keep those of each audience in a file of its own")
+    products = [plain_names([cell]) for cell in column("product", "products") or [""]]
+    return Content(
+        text=rows_to_markdown(rows),
+        audience=", ".join(audiences[0]) if audiences else "",
+        products=plain_names(one for some in products for one in some) if all(products) else (),
+    )
 
 
 def _record(number: int, line: str) -> dict[str, str]:

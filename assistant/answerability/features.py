@@ -1,0 +1,98 @@
+"""What tells whether passages hold the answer: figures that a turn has at no further cost. No model is asked."""
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+
+from assistant.answerability.asking import asked_kind, holds_kind, is_negated
+from assistant.answerability.reading import Reading, held_terms, read
+from assistant.terms import words
+from assistant.types import Match, ScoredPassage
+
+READ_PASSAGES = 3
+"""How many of the best passages are read sentence by sentence."""
+
+BM25_TOP = 2.2
+"""The most that a term adds to a score of BM25, in multiples of its idf: k1 + 1."""
+
+LEAD_OVER = 10
+"""The best score is compared with the mean of so many."""
+
+Features = dict[str, float]
+
+
+def features_of(
+    question: str,
+    weights: Mapping[str, float],
+    best: Sequence[ScoredPassage],
+    dense: Sequence[Match],
+    keyword: Sequence[Match],
+) -> Features:
+    """Return the features of a search by name; those of a retriever that was not asked are absent.
+
+    Args:
+        question: What was searched for.
+        weights: The idf of each of the question's stemmed terms.
+        best: The best passages of the fused ranking, best first.
+        dense: The dense ranking, scored by cosine.
+        keyword: The keyword ranking, scored by BM25.
+    """
+    readings = [read(one.passage) for one in best[:READ_PASSAGES]]
+    return (
+        _scores(weights, dense, keyword) | _words(question, weights, readings) | _sentence(question, weights, readings)
+    )
+
+
+def _scores(weights: Mapping[str, float], dense: Sequence[Match], keyword: Sequence[Match]) -> Features:
+    """Return the best cosine, and by how much the best of each ranking stands out, BM25 in shares of its maximum."""
+    features: Features = {}
+    if dense:
+        features |= {"cosine": dense[0].score, "cosine_lead": _lead(dense)}
+    if keyword and weights:
+        features["bm25_lead"] = _lead(keyword) / (BM25_TOP * sum(weights.values()) or 1.0)
+    return features
+
+
+def _lead(ranking: Sequence[Match]) -> float:
+    return ranking[0].score - fmean(match.score for match in ranking[:LEAD_OVER])
+
+
+def _words(question: str, weights: Mapping[str, float], readings: Sequence[Reading]) -> Features:
+    """Tell what share of the question the passages hold together, and whether a number of it is in none of them."""
+    held = held_terms(readings)
+    numbers = [word for word in words(question) if word[0].isdigit()]
+    return {
+        "coverage": _share(weights, held),
+        "numbers_missing": float(any(one not in held for one in numbers)),
+    }
+
+
+def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+
+
+def _sentence(question: str, weights: Mapping[str, float], readings: Sequence[Reading]) -> Features:
+    """Look at the sentence that holds most of the question, with the title and heading above it."""
+    share, window, sentence = _best_sentence(weights, readings)
+    kind = asked_kind(question)
+    return {
+        "sentence": share,
+        "kind": 0.0 if kind is None else 1.0 if holds_kind(kind, window, question) else -1.0,
+        "negation_differs": float(is_negated(question) != is_negated(sentence)),
+    }
+
+
+def _best_sentence(weights: Mapping[str, float], readings: Sequence[Reading]) -> tuple[float, str, str]:
+    """Return what the best sentence covers, its surroundings, and itself; of equals, that which covers more alone."""
+    best, place = (0.0, 0.0), (0, 0)
+    for row, reading in enumerate(readings):
+        for column, sentence in enumerate(reading.sentences):
+            own = _share(weights, sentence.terms)
+            share = _share(weights, reading.above | sentence.terms) if own else 0.0
+            if (share, own) > best:
+                best, place = (share, own), (row, column)
+    if not best[0]:
+        return 0.0, "", ""
+    cut = readings[place[0]].sentences
+    around = " ".join(one.text for one in cut[max(0, place[1] - 1) : place[1] + 2])
+    return best[0], around, cut[place[1]].text

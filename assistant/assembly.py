@@ -1,0 +1,82 @@
+"""Makes of ranked passages what an answer is written from: repetitions left out, neighbours joined to one text."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant.terms import NEGATIONS, words
+from assistant.types import Document, Passage, ScoredPassage
+
+REPEATED_SHARE = 0.9
+"""Passages are the same where they share so much of their words, and differ in no number, name or negation."""
+
+LONGEST_JOINED_CHARS = 3000
+"""About three passages: enough for a section, and little enough for a small language model."""
+
+MOST_BLANK_CHARS = 8
+"""Neighbours are parted by blank lines; what is further apart need not be looked up."""
+
+ReadDocument = Callable[[str, int], Document | None]
+"""Returns a document by name at a revision."""
+
+
+def assemble(ranked: Sequence[ScoredPassage], limit: int, read: ReadDocument) -> tuple[ScoredPassage, ...]:
+    """Return up to `limit` texts, best first, each a range of one revision.
+
+    Of passages that say the same only the best is kept, and it names the others' documents. Neighbours of one section
+    are joined where the better of them stood, with what else is known of that one.
+    """
+    kept: list[ScoredPassage] = []
+    for one in _without_repetitions(ranked):
+        at = next((place for place, other in enumerate(kept) if _are_neighbours(one.passage, other.passage)), None)
+        joined = _joined(kept[at].passage, one.passage, read) if at is not None else None
+        if at is not None and joined is not None:
+            kept[at] = kept[at].model_copy(update={"passage": joined})
+        elif len(kept) < limit:
+            kept.append(one.model_copy(update={"rank": len(kept) + 1}))
+    return tuple(kept)
+
+
+def _without_repetitions(ranked: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
+    held = [Counter(words(one.passage.text)) for one in ranked]
+    repeated: dict[int, list[str]] = {}
+    for place, one in enumerate(ranked):
+        first = next((at for at in repeated if _say_the_same(ranked[at], one, held[at], held[place])), None)
+        if first is None:
+            repeated[place] = []
+        elif one.passage.document not in (ranked[first].passage.document, *repeated[first]):
+            repeated[first].append(one.passage.document)
+    for place, documents in repeated.items():
+        yield ranked[place].model_copy(update={"repeated_in": tuple(documents)}) if documents else ranked[place]
+
+
+def _say_the_same(one: ScoredPassage, other: ScoredPassage, own: Counter[str], others: Counter[str]) -> bool:
+    if own == others:
+        return True
+    shared = (own & others).total()
+    if shared < REPEATED_SHARE * max(own.total(), others.total()):
+        return False
+    differing = set((own - others) | (others - own))
+    if any(word in NEGATIONS or word[0].isdigit() for word in differing):
+        return False
+    spelled = f"{one.passage.text} {other.passage.text}".split()
+    return not differing.intersection(word.strip(".,;:!?()'\"").lower() for word in spelled if word[:1].isupper())
+
+
+def _are_neighbours(one: Passage, other: Passage) -> bool:
+    same = (one.document_id, one.revision, one.heading) == (other.document_id, other.revision, other.heading)
+    length = max(one.end, other.end) - min(one.start, other.start)
+    apart = max(one.start, other.start) - min(one.end, other.end)
+    return same and 0 <= apart <= MOST_BLANK_CHARS and length <= LONGEST_JOINED_CHARS
+
+
+def _joined(one: Passage, other: Passage, read: ReadDocument) -> Passage | None:
+    """Return both as one range of their revision, called as the first; None where something lies between them."""
+    document = read(one.document, one.revision)
+    start, end = min(one.start, other.start), max(one.end, other.end)
+    if document is None or document.id != one.document_id or document.revision != one.revision:
+        return None
+    text, between = document.text[start:end], document.text[min(one.end, other.end) : max(one.start, other.start)]
+    if between.strip() or one.text not in text or other.text not in text:
+        return None
+    first = min(one, other, key=lambda passage: passage.start)
+    return one.model_copy(update={"start": start, "end": end, "text": text, "page": first.page, "digest": ""})

@@ -1,0 +1,151 @@
+"""Asks one task and measures the answer against what was expected, and against the stored documents."""
+
+import re
+import time
+from collections.abc import Sequence
+
+from assistant.evaluation.metrics import recall
+from assistant.evaluation.overlap import rouge_l, token_f1
+from assistant.evaluation.tasks import Answerability, Task
+from assistant.grounding import clean, ground
+from assistant.policy import is_upset
+from assistant.retrieval import best_per_document
+from assistant.segmentation import sentences
+from assistant.service import Assistant
+from assistant.types import Citation, Passage, Reply, ScoredPassage, Value
+
+PASSAGES_READ = 50
+RECALL_DEPTH = 5
+
+_MARK = re.compile(r"\[(\d+)\]")
+
+
+class Outcome(Value):
+    """What came of one task. A figure is None where the task, or the answer, gives nothing to measure it by.
+
+    `recall` is recall@5 over documents; `sentences` counts those shown with a citation, `supported` those of them that
+    hold against the stored text; `confidence` is the evidence that the policy saw.
+    """
+
+    id: str
+    question: str
+    answerability: Answerability
+    answered: bool
+    action: str
+    confidence: float
+    text: str
+    searched_for: str
+    found: tuple[str, ...]
+    cited: tuple[str, ...]
+    relevant: tuple[str, ...]
+    recall: float | None = None
+    citation_precision: float | None = None
+    citation_recall: float | None = None
+    token_f1: float | None = None
+    rouge_l: float | None = None
+    sentences: int = 0
+    supported: int = 0
+    milliseconds: float = 0.0
+
+
+def ask_task(assistant: Assistant, task: Task) -> Outcome:
+    """Answer a task as a customer's turn would be, and measure it."""
+    search = assistant.find(task.question, PASSAGES_READ, "hybrid", task.history)
+    started = time.perf_counter()
+    reply = assistant.reply(task.question, history=task.history)
+    milliseconds = (time.perf_counter() - started) * 1000
+    found = best_per_document([one.passage for one in search.passages])
+    cited = tuple(dict.fromkeys(one.document for one in reply.citations))
+    answered = bool(cited)
+    shown, supported = check_sentences(assistant, reply, search.passages) if answered else (0, 0)
+    return Outcome(
+        id=task.id,
+        question=task.question,
+        answerability=task.answerability,
+        answered=answered,
+        action=reply.decision.action,
+        confidence=search.evidence.confidence,
+        text=reply.text,
+        searched_for=reply.searched_for,
+        found=tuple(found[:RECALL_DEPTH]),
+        cited=cited,
+        relevant=task.relevant_ids,
+        sentences=shown,
+        supported=supported,
+        milliseconds=milliseconds,
+        **_against_relevant(task, found, cited),
+        **_against_reference(task, reply, answered),
+    )
+
+
+def check_sentences(assistant: Assistant, reply: Reply, found: Sequence[ScoredPassage]) -> tuple[int, int]:
+    """Return how many cited sentences a reply shows, and how many of them hold.
+
+    One holds if the quotation of its citation stands in the stored revision at the very place that it names, and the
+    grounding check ties the sentence to that quotation. Nothing that the turn itself claims is believed; the house's
+    own words, such as an apology before the answer, carry no mark and are not counted.
+    """
+    citations = {one.marker: one for one in reply.citations}
+    # An upset customer reads an apology first, in a paragraph of its own.
+    text = reply.text.partition("\n\n")[2] if is_upset(reply.signals) else reply.text
+    shown = supported = 0
+    for marker, cited in _cited_sentences(text):
+        citation = citations.get(marker)
+        source = None if citation is None else _stored(assistant, citation, found)
+        shown += len(cited)
+        supported += 0 if source is None else sum(ground(one, [source]) is not None for one in cited)
+    return shown, supported
+
+
+def _cited_sentences(text: str) -> list[tuple[int, list[str]]]:
+    """Return each mark with the sentences that it stands behind."""
+    groups, at = [], 0
+    for match in _MARK.finditer(text):
+        part = text[at : match.start()]
+        groups.append((int(match.group(1)), [clean(part[start:end]) for start, end in sentences(part)]))
+        at = match.end()
+    return groups
+
+
+def _stored(assistant: Assistant, citation: Citation, found: Sequence[ScoredPassage]) -> Passage | None:
+    """Return the cited span as a passage of its own, read from the stored text; None where it is not there."""
+    document = assistant.document(citation.document, citation.revision)
+    if document is None or document.text[citation.start : citation.end] != citation.quote:
+        return None
+    around = (one.passage for one in found if _holds(one.passage, citation))
+    return Passage(
+        id="cited",
+        document_id=document.id,
+        document=document.name,
+        title=document.title,
+        revision=citation.revision,
+        ordinal=0,
+        heading=next((passage.heading for passage in around), ""),
+        start=citation.start,
+        end=citation.end,
+        text=citation.quote,
+    )
+
+
+def _holds(passage: Passage, citation: Citation) -> bool:
+    same = (passage.document, passage.revision) == (citation.document, citation.revision)
+    return same and passage.start <= citation.start and citation.end <= passage.end
+
+
+def _against_relevant(task: Task, found: list[str], cited: tuple[str, ...]) -> dict[str, float | None]:
+    relevant = set(task.relevant_ids)
+    if not relevant:
+        return {}
+    hits = len(relevant.intersection(cited))
+    return {
+        "recall": recall(found, dict.fromkeys(relevant, 1), RECALL_DEPTH),
+        "citation_precision": hits / len(cited) if cited else None,
+        "citation_recall": hits / len(relevant) if cited else None,
+    }
+
+
+def _against_reference(task: Task, reply: Reply, answered: bool) -> dict[str, float | None]:
+    if not answered or not task.reference_answer or task.answerability != "answerable":
+        return {}
+    said = _MARK.sub("", reply.text)
+    return {"token_f1": token_f1(said, task.reference_answer), "rouge_l": rouge_l(said, task.reference_answer)}

@@ -1,0 +1,107 @@
+"""Ranks fused candidates by what their texts say: pairs of words as they were asked, and support within a document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from assistant.fusion import Fused
+from assistant.terms import terms
+from assistant.types import Match, Passage
+
+PAIRS_WEIGHT = 0.1
+"""What it is worth that a passage holds all neighbouring words of the question as neighbours."""
+
+SUPPORT_WEIGHT = 0.05
+"""The share of its best other passage's score that a document adds to a passage."""
+
+RANKED_BY_TEXT = 30
+"""So many of the fused candidates are ranked by their texts; those after them keep their order, and score less."""
+
+_TEXTS_KEPT = 4096
+"""About 1 kB each."""
+
+Shares = dict[str, float]
+"""The summands of a passage's score, by what they stand for."""
+
+
+def shares_of(fused: Fused) -> dict[str, Shares]:
+    """Return what meaning and words gave each fused candidate."""
+    rows = zip(fused.ids, fused.meaning.tolist(), fused.words.tolist(), strict=True)
+    return {one: {"meaning": meaning, "words": words} for one, meaning, words in rows}
+
+
+def shares_of_matches(name: str, matches: Sequence[Match]) -> dict[str, Shares]:
+    """Return the scores of one retriever's matches, where the other was not asked."""
+    return {match.passage_id: {name: match.score} for match in matches}
+
+
+def rank(
+    question: str, rarity: Mapping[str, float], passages: Sequence[Passage], known: Mapping[str, Shares]
+) -> list[tuple[Passage, Shares]]:
+    """Return passages, given best first, with the summands of their scores in their new order; ties keep the old one.
+
+    `known` holds the summands so far by passage id, `rarity` the weight of each term of the question.
+    """
+    pairs = _pairs(question, rarity)
+    read = passages[:RANKED_BY_TEXT]
+    ranked = [(one, known[one.id] | {"word pairs": PAIRS_WEIGHT * _share_held(pairs, one)}) for one in read]
+    support = _support([(one.document_id, sum(shares.values())) for one, shares in ranked])
+    for (_, shares), other in zip(ranked, support, strict=True):
+        shares["same document"] = SUPPORT_WEIGHT * other
+    rest = [(one, dict(known[one.id])) for one in passages[RANKED_BY_TEXT:]]
+    return sorted(ranked, key=lambda scored: -sum(scored[1].values())) + rest
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two neighbouring words of a question: stemmed, by what their words begin with, and their share in the rarity."""
+
+    stems: str
+    beginnings: tuple[str, str]
+    weight: float
+
+
+def _pairs(question: str, rarity: Mapping[str, float]) -> list[_Pair]:
+    """Return the neighbouring words of a question, each pair once."""
+    pairs = [(one, other) for one, other in dict.fromkeys(pairwise(terms(question))) if one != other]
+    weights = [rarity.get(one, 0.0) + rarity.get(other, 0.0) for one, other in pairs]
+    total = sum(weights) or 1.0
+    return [
+        _Pair(f" {one} {other} ", (_beginning(one), _beginning(other)), weight / total)
+        for (one, other), weight in zip(pairs, weights, strict=True)
+    ]
+
+
+def _beginning(stem: str) -> str:
+    """Return what every word of a stem begins with: "batteri" stands for "battery" and "batteries"."""
+    return stem[:-1] if len(stem) > 2 and stem.endswith("i") else stem
+
+
+def _share_held(pairs: Sequence[_Pair], passage: Passage) -> float:
+    text = passage.indexed_text
+    lowered = text.lower()
+    # Stemming a text is slow, and few hold both words at all.
+    likely = [pair for pair in pairs if pair.beginnings[0] in lowered and pair.beginnings[1] in lowered]
+    return sum(pair.weight for pair in likely if pair.stems in _in_terms(text))
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _in_terms(text: str) -> str:
+    """Return the terms of a text in one string, each between spaces."""
+    return f" {' '.join(terms(text))} "
+
+
+def _support(scored: Sequence[tuple[str, float]]) -> list[float]:
+    """Return for each passage the best score of another one of its document, 0 where there is none."""
+    best: dict[str, list[float]] = {}
+    for document, score in scored:
+        best[document] = sorted([*best.get(document, ()), score], reverse=True)[:2]
+    return [_other(best[document], score) for document, score in scored]
+
+
+def _other(best: Sequence[float], own: float) -> float:
+    """Return the best of a document's two best scores that is not a passage's own."""
+    if len(best) < 2:
+        return 0.0
+    return max(0.0, best[1] if own == best[0] else best[0])

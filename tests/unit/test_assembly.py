@@ -1,0 +1,95 @@
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.assembly import LONGEST_JOINED_CHARS, ReadDocument, assemble
+from assistant.types import Document, Passage, ScoredPassage
+from tests.fakes import found, passage
+
+
+def document(text: str, name: str = "returns.md", revision: int = 1) -> Document:
+    return Document(id=name, source=name, name=name, title="Returns", revision=revision, checksum="0", text=text)
+
+
+def nothing(name: str, revision: int) -> Document | None:
+    return None
+
+
+def always(one: Document | None) -> ReadDocument:
+    return lambda name, revision: one
+
+
+def texts(assembled: Sequence[ScoredPassage]) -> list[str]:
+    return [one.passage.text for one in assembled]
+
+
+def part(whole: Document, text: str) -> Passage:
+    return passage(text, document=whole.name, start=whole.text.index(text))
+
+
+def test_the_same_text_is_shown_once_and_names_where_else_it_is() -> None:
+    best, other = passage("Returns are free.", document="a.md"), passage("Returns are  FREE!", document="b.md")
+    shown = assemble(found(best, other, passage("Post it.", document="c.md")).passages, 5, nothing)
+    assert texts(shown) == ["Returns are free.", "Post it."]
+    assert [one.repeated_in for one in shown] == [("b.md",), ()]
+    assert [one.rank for one in shown] == [1, 2]
+
+
+def test_nearly_the_same_text_is_shown_once() -> None:
+    long = "you can send back what you bought from us by parcel and we pay for the label that we give you"
+    shown = assemble(found(passage(long), passage(f"{long} indeed", document="b.md")).passages, 5, nothing)
+    assert texts(shown) == [long]
+
+
+def test_another_number_name_or_negation_is_another_text() -> None:
+    long = "you can send back what you bought from us by parcel within 14 days and we pay for the label in Spain"
+    others = [long.replace("14", "30"), long.replace("Spain", "Italy"), long.replace("can", "cannot")]
+    passages = [passage(one, document=f"{number}.md") for number, one in enumerate([long, *others])]
+    assert texts(assemble(found(*passages).passages, 5, nothing)) == [long, *others]
+
+
+def test_neighbours_are_joined_in_the_order_of_the_document() -> None:
+    whole = document("Pay by card.\n\nPay by invoice.\n\nPay in cash.")
+    later, other, earlier = part(whole, "Pay by invoice."), passage("Else.", document="b"), part(whole, "Pay by card.")
+    shown = assemble(found(later, other, earlier).passages, 5, always(whole))
+    assert texts(shown) == ["Pay by card.\n\nPay by invoice.", "Else."]
+    joined = shown[0].passage
+    assert joined.text == whole.text[joined.start : joined.end]
+    assert joined.id == later.id
+
+
+def test_neighbours_of_other_sections_or_revisions_stay_apart() -> None:
+    whole = document("Pay by card.\n\nPay by invoice.")
+    one, other = part(whole, "Pay by card."), part(whole, "Pay by invoice.")
+    for apart in (other.model_copy(update={"heading": "Else"}), other.model_copy(update={"revision": 2})):
+        shown = assemble(found(one, apart).passages, 5, always(whole))
+        assert texts(shown) == [one.text, other.text]
+
+
+def test_a_document_that_is_not_what_was_ranked_is_not_joined() -> None:
+    whole = document("Pay by card.\n\nPay by invoice.")
+    ranked = found(part(whole, "Pay by card."), part(whole, "Pay by invoice.")).passages
+    for other in (document("Pay with cash.\n\nPay by invoice."), document(whole.text, name="else.md"), None):
+        assert len(assemble(ranked, 5, always(other))) == 2
+
+
+def test_joined_texts_stay_short_enough_to_read() -> None:
+    paragraph = "x" * (LONGEST_JOINED_CHARS // 2)
+    whole = document(f"a{paragraph}\n\nb{paragraph}")
+    ranked = found(part(whole, f"a{paragraph}"), part(whole, f"b{paragraph}")).passages
+    assert len(assemble(ranked, 5, always(whole))) == 2
+
+
+@given(st.lists(st.integers(0, 11), unique=True, min_size=1), st.integers(1, 6))
+def test_whatever_is_ranked_each_text_is_a_range_of_the_document(order: list[int], limit: int) -> None:
+    parts = [f"Part {letter} says {letter * 3}." for letter in "abcdefghijkl"]
+    whole = document("\n\n".join(parts))
+    ranked = found(*(part(whole, parts[number]) for number in order)).passages
+    shown = assemble(ranked, limit, always(whole))
+    assert [one.rank for one in shown] == list(range(1, len(shown) + 1))
+    assert len(shown) <= limit
+    assert all(one.passage.text == whole.text[one.passage.start : one.passage.end] for one in shown)
+    assert shown[0].passage.text.count(parts[order[0]]) == 1
+    joined = "\n".join(texts(shown))
+    assert all(joined.count(text) <= 1 for text in parts)
