@@ -5,10 +5,11 @@ not hold, put one in the place of another, deny what is said or say what is deni
 drop what limits the claim. What cannot be told apart is refused: a refused sentence is missed, a wrong one is believed.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from assistant.claims import CONDITIONS, NEGATORS, Token, are_opposites
+from assistant.statements import CONDITIONS, NEGATORS, Token, are_opposites
 
 MIN_KEPT_CONDITION = 0.5
 """The share of a condition's terms that a sentence must repeat to have kept it."""
@@ -46,22 +47,30 @@ def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
     """Every number and name stands in the span, in what is around it, or is what a pronoun of the span means."""
     held = {one.key for one in span} | {one.key for one in around}
     if any(one.word in _PRONOUNS for one in span):
-        held |= {one.key for one in before if one.is_name}
+        held |= {one.key for one, last in zip(before, (None, *before), strict=False) if _names(one, last)}
     names = {one.word for one in (*span, *before) if one.is_name}
     return all(one.key in held for one in said if one.binds or one.word in names)
+
+
+def _names(one: Token, last: Token | None) -> bool:
+    """Tell whether a token is a name, or the number of a model after one."""
+    return one.is_name or (one.is_number and last is not None and last.is_name)
 
 
 def _swaps_nothing(said: Row, span: Row) -> bool:
     """Where the sentence runs beside the span, no number or name stands in the place of another, nor an opposite."""
     mine, theirs = _content(said), _content(span)
-    kept = {one.key for one in mine}
+    missing = Counter(one.key for one in theirs) - Counter(one.key for one in mine)
+    held = {one.key for one in theirs}
     for tag, low, high, first, last in _aligned(theirs, mine):
         if tag != "replace":
             continue
         there, here = theirs[low:high], mine[first:last]
-        gone = [one for one in there if one.binds and one.key not in kept]
+        gone = [one for one in there if missing[one.key]]
         new = {one.key for one in here} - {one.key for one in there}
-        if gone and any(one.key in new and (one.binds or _opens(one, said)) for one in here):
+        if any(one.binds for one in gone) and any(one.key in new and (one.binds or _opens(one, said)) for one in here):
+            return False
+        if gone and any(one.key not in held and _opens(one, said) for one in here):
             return False
         if any(are_opposites(one.word, other.word) for one in here if one.key in new for other in there):
             return False
@@ -117,7 +126,7 @@ def _denied(row: Row) -> dict[str, str]:
 
 def _until_break(row: Row) -> Iterator[Token]:
     for one in row:
-        if one.word in _BREAKS:
+        if one.word in _BREAKS or one.word in CONDITIONS:
             return
         yield one
 
@@ -146,15 +155,13 @@ def _in_its_clause(said: Row, span: Row) -> bool:
     clauses = [clause for clause in _clauses(span) if any(one.is_number for one in clause)]
     if len(clauses) < 2:
         return True
+    held = [{one.key for one in clause} for clause in clauses]
     for mine in _clauses(said):
         words = {one.key for one in mine if one.is_content and not one.is_number}
-        for number in (one.key for one in mine if one.is_number):
-            shares = [
-                (len(words & {one.key for one in clause}), number in {one.key for one in clause}) for clause in clauses
-            ]
-            best = max(share for share, _ in shares)
-            if not any(holds and share == best for share, holds in shares) and any(holds for _, holds in shares):
-                return False
+        numbers = {one.key for one in mine if one.is_number} & set().union(*held)
+        best = max(len(words & keys) for keys in held)
+        if numbers and not any(numbers <= keys and len(words & keys) == best for keys in held):
+            return False
     return True
 
 
@@ -221,7 +228,8 @@ def _stands_on_each(said: Row, span: Row) -> bool:
     """Of several sentences, each lends two terms at least: single words would be picked from anywhere."""
     mine = {one.key for one in said if one.is_content}
     parts = list(_sentences(span))
-    return len(parts) < 2 or all(len(mine & {one.key for one in part if one.is_content}) > 1 for part in parts)
+    own = [{one.key for one in part if one.is_content} for part in parts]
+    return len(parts) < 2 or all(len(mine & part) >= min(2, len(part)) for part in own)
 
 
 _MARKERS = (
@@ -241,5 +249,5 @@ def _content(row: Row) -> list[Token]:
     return [one for one in row if one.is_content or one.word in ("before", "after", "with", "without", "all", "no")]
 
 
-def _aligned(there: list[Token], here: list[Token]) -> list[tuple[str, int, int, int, int]]:
+def _aligned(there: list[Token], here: list[Token]) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, [one.key for one in there], [one.key for one in here], autojunk=False).get_opcodes()

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.agreement import agrees
-from assistant.claims import tokens
 from assistant.segmentation import sentences
+from assistant.statements import tokens
 from assistant.terms import terms
 from assistant.types import Passage
 
@@ -24,6 +24,7 @@ MAX_WINDOW_SENTENCES = 3
 
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+_REFERS_BACK = re.compile(r"(?:It|Its|This|These|They|Their|He|She|His|Her)\b")
 _CLAIMED_ACTION = re.compile(
     r"\b(?:I|we)(?:['’](?:ve|ll|m|re|d)| have| has| had| will| am| are| did)?\s+"
     r"(?:\w+ly |just |already |now |going to )*"
@@ -117,9 +118,7 @@ def _supporting(claim: str, passages: Sequence[Passage], question: str) -> Span 
         scored = [(_share(own, span), span) for passage in passages for span in _windows(passage, size)]
         close = sorted((pair for pair in scored if pair[0] >= MIN_COVERAGE), key=lambda pair: -pair[0])
         for _, span in close:
-            text, place = span.passage.text, span.start - span.passage.start
-            before = tokens(text[max(0, place - BEFORE_CHARS) : place])
-            if agrees(said, tokens(span.quote), before, tokens(_context(span.passage)), asked):
+            if agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage)), asked):
                 return span
         if any(
             len(plain & {one.key for one in tokens(span.quote)}) >= CLOSE_COVERAGE * len(plain) for _, span in scored
@@ -128,12 +127,20 @@ def _supporting(claim: str, passages: Sequence[Passage], question: str) -> Span 
     return None
 
 
+def _before(span: Span) -> str:
+    """Return what comes before a span in its passage."""
+    place = span.start - span.passage.start
+    return span.passage.text[max(0, place - BEFORE_CHARS) : place]
+
+
 def _share(own: set[str], span: Span) -> float:
     """Return the share of a claim's terms that a span holds, itself or, for less, in the context of its passage."""
     said = set(terms(span.quote))
     if len(said & own) < min(2, len(own)):
         return 0.0
     context = set(terms(_context(span.passage)))
+    if _REFERS_BACK.match(span.quote):
+        context.update(terms(_before(span)))
     return sum(1.0 if term in said else 0.75 if term in context else 0.0 for term in own) / len(own)
 
 

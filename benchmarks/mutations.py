@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.bootstrap import open_assistant
-from assistant.evaluation.retrieval import read_jsonl
+from assistant.evaluation.sets import read_jsonl
 from assistant.grounding import clean, cut, ground
 from assistant.segmentation import sentences
 from assistant.settings import Settings

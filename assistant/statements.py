@@ -85,7 +85,8 @@ def _token(written: str, *, opens: bool) -> Token:
         return Token(word, _number(number), True, False, True)
     if word in _SIGNS:
         return Token(word, _SIGNS[word], True, False, False)
-    if not word[0].isalpha() or word in STOP_WORDS or word == "n't":
+    is_month = written == "May" and not opens
+    if not word[0].isalpha() or (word in STOP_WORDS and not is_month) or word == "n't":
         return Token("not" if word == "n't" else word, word, False, False, False)
     is_name = written[0].isupper() and (
         not opens or word in _MONTHS_AND_DAYS or any(one.isupper() for one in written[1:])
