@@ -11,6 +11,8 @@ from assistant.stores.database import Database, in_groups
 from assistant.types import Passage
 
 _KEPT_FROM = "changes_kept_from"
+_NEWEST = sa.select(sa.func.max(s.changes.c.number))
+"""Made once, for it is asked in every turn."""
 
 
 class SqlChangeLog:
@@ -23,7 +25,7 @@ class SqlChangeLog:
     def head(self) -> int:
         """Return the number of the newest change; 0 where there is none."""
         with self._database.read() as connection:
-            newest = connection.execute(sa.select(sa.func.max(s.changes.c.number))).scalar()
+            newest = connection.execute(_NEWEST).scalar()
             return int(newest) if newest is not None else _kept_from(connection)
 
     def since(self, number: int) -> dict[str, Operation] | None:

@@ -7,6 +7,8 @@ from assistant.stores.database import Database, in_utc, now
 from assistant.types import Generation
 
 _COLUMNS = tuple(s.generations.c[name] for name in Generation.model_fields)
+_LIVE = sa.select(*_COLUMNS).where(s.generations.c.state == "live")
+"""Made once, for it is asked in every turn."""
 
 
 class SqlGenerations:
@@ -18,9 +20,8 @@ class SqlGenerations:
 
     def live(self) -> Generation | None:
         """Return the generation that answers; None before the first ingest."""
-        query = sa.select(*_COLUMNS).where(s.generations.c.state == "live")
         with self._database.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_LIVE).first()
         return None if row is None else _generation(row)
 
     def all(self) -> list[Generation]:
