@@ -22,7 +22,7 @@ _WHOLE_PHRASES = (("as", "long", "as"), ("other", "than"), ("apart", "from"), ("
 Row = Sequence[Token]
 
 
-def agrees(said: Row, span: Row, before: Row, around: Row, asked: Row) -> bool:
+def agrees(said: Row, span: Row, before: Row, around: Row) -> bool:
     """Tell whether a sentence agrees with a span in figures, names, denial, direction and conditions.
 
     Args:
@@ -30,15 +30,14 @@ def agrees(said: Row, span: Row, before: Row, around: Row, asked: Row) -> bool:
         span: The tokens of the span that is to support it.
         before: The tokens that come before the span in its passage; its pronouns may stand for a name in them.
         around: The tokens of what a reader knows of the passage: its title and heading.
-        asked: The tokens of the question: a condition that the customer named need not be said again.
     """
     return (
-        _brings_nothing(said, span, before, (*around, *asked))
+        _brings_nothing(said, span, before, around)
         and _swaps_nothing(said, span)
         and _turns_nothing(said, span)
         and _denies_the_same(said, span)
         and _counts_the_same(said, span)
-        and _keeps_conditions(said, span, asked)
+        and _keeps_conditions(said, span)
         and _stands_on_each(said, span)
     )
 
@@ -96,31 +95,21 @@ def _turns_nothing(said: Row, span: Row) -> bool:
 
 
 def _denies_the_same(said: Row, span: Row) -> bool:
-    """What both speak of is denied by both or by neither."""
+    """The sentence denies nothing that the span does not deny, and repeats nothing of it undenied."""
     mine, theirs = _denied(said), _denied(span)
-    shared = {one.key for one in said if one.is_content} & {one.key for one in span if one.is_content}
-    mine_all = {key for key in mine if key in shared}
-    theirs_all = {key for key in theirs if key in shared}
-    if mine_all == theirs_all:
-        return bool(mine) == bool(theirs) or not _touches(mine if mine else theirs, shared)
-    return False
+    return mine <= theirs and not (theirs - mine) & {one.key for one in said if one.is_content}
 
 
-def _touches(denied: dict[str, str], shared: set[str]) -> bool:
-    return any(key in shared or near in shared for key, near in denied.items())
-
-
-def _denied(row: Row) -> dict[str, str]:
-    """Return the terms that a row denies, each with the term before the negator.
+def _denied(row: Row) -> set[str]:
+    """Return the terms that a row denies.
 
     A negator denies the next term of its clause, or the last before it where none follows.
     """
-    denied: dict[str, str] = {}
+    denied: set[str] = set()
     for place, one in enumerate(row):
         if one.word in NEGATORS:
             last = next((other.key for other in reversed(row[:place]) if other.is_content), "")
-            following = _until_break(row[place + 1 :])
-            denied[next((other.key for other in following if other.is_content), last)] = last
+            denied.add(next((other.key for other in _until_break(row[place + 1 :]) if other.is_content), last))
     return denied
 
 
@@ -175,10 +164,9 @@ def _clauses(row: Row) -> list[list[Token]]:
     return [clause for clause in clauses if clause]
 
 
-def _keeps_conditions(said: Row, span: Row, asked: Row) -> bool:
+def _keeps_conditions(said: Row, span: Row) -> bool:
     """What limits the part of the span that a sentence repeats is repeated too."""
     mine = {one.key for one in said if one.is_content}
-    known = mine | {one.key for one in asked}
     for sentence in _sentences(span):
         if not _keeps_only(said, mine, sentence):
             return False
@@ -186,7 +174,7 @@ def _keeps_conditions(said: Row, span: Row, asked: Row) -> bool:
             limit = {one.key for one in sentence[start:end] if one.is_content}
             rest = {one.key for one in (*sentence[:start], *sentence[end:]) if one.is_content}
             is_spoken_of = len(mine & rest) >= max(1, len(rest) // 2)
-            if limit and is_spoken_of and len(limit & known) < MIN_KEPT_CONDITION * len(limit):
+            if limit and is_spoken_of and len(limit & mine) < MIN_KEPT_CONDITION * len(limit):
                 return False
             if limit & mine and is_spoken_of and not _has_marker(said, sentence[start].word):
                 return False

@@ -217,7 +217,7 @@ class Dialogue:
         started = time.perf_counter()
         try:
             for lead, sentence in cut(pieces):
-                span = ground(clean(sentence), passages, request.question)
+                span = ground(clean(sentence), passages)
                 if span is None or (continuing and work.draft.holds(span)):
                     logger.debug("%s: a sentence was left out", responder.name)
                     continue

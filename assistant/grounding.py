@@ -16,6 +16,11 @@ MIN_COVERAGE = 0.7
 CLOSE_COVERAGE = 0.85
 """A span this close that disagrees ends the search: more sentences would only lend the words of another claim."""
 
+LEAST_SHARED = 2
+"""So many words, beside figures and their units, tie a sentence to a span: "within 14 days" alone stands anywhere."""
+
+_UNITS = frozenset("second minut hour day week month year eur euro chf usd gbp percent kg cm mm km".split())
+
 BEFORE_CHARS = 400
 """How far back a pronoun of a span may point."""
 
@@ -77,12 +82,11 @@ def clean(sentence: str) -> str:
     return _MARKER.sub("", sentence).strip()
 
 
-def ground(sentence: str, passages: Sequence[Passage], question: str = "") -> Span | None:
+def ground(sentence: str, passages: Sequence[Passage]) -> Span | None:
     """Return the span that supports a sentence, or None.
 
     A word-for-word quotation of whole sentences is always supported. Any other sentence needs a span that holds most
     of its terms and agrees with it (see `assistant.agreement`); it must not claim an action of the assistant's own.
-    What the `question` says need not be said again: a condition that the customer named may be left out.
     """
     quoted = _LIST_SIGN.sub("", sentence).strip()
     claim = _LEAD_IN.sub("", quoted) or quoted
@@ -93,7 +97,7 @@ def ground(sentence: str, passages: Sequence[Passage], question: str = "") -> Sp
             return Span(passage, passage.start + at, passage.start + at + len(claim))
     if _CLAIMED_ACTION.search(quoted):
         return None
-    return _supporting(claim, passages, question)
+    return _supporting(claim, passages)
 
 
 def _whole(quoted: str, passage: Passage) -> int | None:
@@ -108,17 +112,16 @@ def _whole(quoted: str, passage: Passage) -> int | None:
     return at if begins and any(end == at + len(quoted) for _, end in bounds) else None
 
 
-def _supporting(claim: str, passages: Sequence[Passage], question: str) -> Span | None:
+def _supporting(claim: str, passages: Sequence[Passage]) -> Span | None:
     """Return the span that holds most of a claim's terms and agrees with it, of the fewest sentences that do."""
     own = set(terms(claim))
     said = tokens(claim)
     plain = {one.key for one in said if one.is_content and not one.binds}
-    asked = tokens(question)
     for size in range(1, MAX_WINDOW_SENTENCES + 1):
         scored = [(_share(own, span), span) for passage in passages for span in _windows(passage, size)]
         close = sorted((pair for pair in scored if pair[0] >= MIN_COVERAGE), key=lambda pair: -pair[0])
         for _, span in close:
-            if agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage)), asked):
+            if agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage))):
                 return span
         if any(
             len(plain & {one.key for one in tokens(span.quote)}) >= CLOSE_COVERAGE * len(plain) for _, span in scored
@@ -136,11 +139,12 @@ def _before(span: Span) -> str:
 def _share(own: set[str], span: Span) -> float:
     """Return the share of a claim's terms that a span holds, itself or, for less, in the context of its passage."""
     said = set(terms(span.quote))
-    if len(said & own) < min(2, len(own)):
-        return 0.0
     context = set(terms(_context(span.passage)))
     if _REFERS_BACK.match(span.quote):
         context.update(terms(_before(span)))
+    telling = {term for term in own if term not in _UNITS and not term[0].isdigit()}
+    if not telling & said or len(telling & (said | context)) < LEAST_SHARED:
+        return 0.0
     return sum(1.0 if term in said else 0.75 if term in context else 0.0 for term in own) / len(own)
 
 

@@ -47,7 +47,7 @@ def number(sentence: str, passage: str, chance: random.Random) -> str | None:
 def _another(one: re.Match[str], chance: random.Random) -> str:
     digits = one.group()
     first = str(chance.choice([digit for digit in range(1, 10) if str(digit) != digits[0]]))
-    return first + digits[1:] if chance.random() < 0.5 or len(digits) > 3 else f"{digits}0"
+    return first + digits[1:] if chance.random() < 0.5 or len(digits) > 3 or not digits.isdigit() else f"{digits}0"
 
 
 def date(sentence: str, _passage: str, chance: random.Random) -> str | None:

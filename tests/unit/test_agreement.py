@@ -51,16 +51,13 @@ def test_the_same_in_other_words_is_supported(sentence: str) -> None:
         "Orders above €400 are handed over against a signature.",
         "Orders above €400 are handed over.",
         "You can send it back within 30 days without reason.",
+        "If a parcel is damaged, you can send it back to Peru within 30 days.",
+        "You have 30 days.",
+        "The Torvald 7 is not sold in Bergen.",
     ],
 )
 def test_one_thing_changed_or_left_out_is_not(sentence: str) -> None:
     assert ground(sentence, [TERMS, OTHER]) is None
-
-
-def test_a_condition_that_the_customer_named_need_not_be_said_again() -> None:
-    said = "You can send it back within 30 days."
-    assert ground(said, [TERMS], "My parcel is damaged. What now?") is not None
-    assert ground(said, [TERMS], "What now?") is None
 
 
 def test_a_part_of_a_sentence_is_no_quotation() -> None:
@@ -82,5 +79,5 @@ WORDS = st.lists(st.sampled_from("the Aria 5 30 days not if unless opened before
 @given(WORDS, WORDS)
 def test_a_text_agrees_with_itself_and_never_raises(one: list[str], other: list[str]) -> None:
     said, span = tokens(" ".join(one)), tokens(" ".join(other))
-    assert agrees(said, said, (), (), ())
-    assert agrees(said, span, (), (), ()) in (True, False)
+    assert agrees(said, said, (), ())
+    assert agrees(said, span, (), ()) in (True, False)
