@@ -13,6 +13,9 @@ from assistant.tuning.tasks import Task
 Ranks = NDArray[np.int64]
 QUERIES_AT_ONCE = 256
 RESAMPLES = 2_000
+TIE = 1e-6
+"""Cosines that differ by less are those of the same vector, rounded."""
+
 DEPTH = 10
 
 
@@ -26,7 +29,10 @@ class Gain:
 
 
 def ranks(task: Task, change: Callable[[Vectors], Vectors] | None = None) -> Ranks:
-    """Return for each question at which place, from 1, the first document that answers it stands."""
+    """Return for each question at which place, from 1, the first document that answers it stands.
+
+    Among documents that are as near it stands last: a model to which all texts are the same has found nothing.
+    """
     found = np.empty(len(task.pairs), dtype=np.int64)
     for start in range(0, len(found), QUERIES_AT_ONCE):
         queries = task.queries[start : start + QUERIES_AT_ONCE]
@@ -34,7 +40,9 @@ def ranks(task: Task, change: Callable[[Vectors], Vectors] | None = None) -> Ran
         for place, row in enumerate(scores, start=start):
             if task.own[place] >= 0:
                 row[task.own[place]] = -np.inf
-            found[place] = 1 + int((row > row[task.gold[place]].max()).sum())
+            gold = task.gold[place]
+            as_near = row >= row[gold].max() - TIE
+            found[place] = 1 + int(as_near.sum()) - int(as_near[gold].sum())
     return found
 
 

@@ -32,11 +32,18 @@ class TranslatingEmbedder(WordEmbedder):
         return super().embed_query(" ".join(kept or words))
 
 
+class ForgetfulEmbedder(WordEmbedder):
+    """What a training that went wrong makes: all questions are the same to it."""
+
+    def embed_query(self, text: str) -> Vectors:
+        return super().embed_query("nothing")
+
+
 def open_embedder(name: str) -> WordEmbedder:
     if "tuned-" not in name:
         return WordEmbedder(name)
     good = (Path(name.partition(":")[2]) / "good").exists()
-    return TranslatingEmbedder(name) if good else WordEmbedder(name)
+    return TranslatingEmbedder(name) if good else ForgetfulEmbedder(name)
 
 
 def trains_well(_name: str, pairs: Sequence[tuple[str, str]], folder: Path) -> None:
