@@ -36,7 +36,7 @@ def open_assistant(
     prompts = open_prompts(settings)
     open_embedder(settings)
     responders = open_responders(settings, condense=prompts.condense)
-    open_reranker(settings)
+    reranking = _reranking(settings)
     stores = open_stores(settings)
     try:
         knowledge = KnowledgeBase(
@@ -45,7 +45,7 @@ def open_assistant(
             embedder_is_chosen="embedder" in settings.model_fields_set,
             open_embedder=lambda name: open_embedder(settings.model_copy(update={"embedder": name})),
             mass_removal_share=settings.mass_removal_share,
-            reranking=_reranking(settings),
+            reranking=reranking,
             max_wrong_share=settings.max_wrong_share,
         )
         if check_index:

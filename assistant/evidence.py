@@ -8,6 +8,7 @@ from assistant.answerability.model import AnswerabilityModel, shipped_model
 from assistant.answerability.reading import held_terms, read
 from assistant.answerability.wording import in_words
 from assistant.settings import MAX_WRONG_SHARE
+from assistant.statements import MONTHS
 from assistant.terms import STOP_WORDS, asked_words, stem
 from assistant.types import Evidence, Match, ScoredPassage
 
@@ -19,7 +20,6 @@ UNKNOWN_MODEL_CONFIDENCE = 0.2
 
 _MODEL = re.compile(r"\b([A-Z][A-Za-z]*)[ -]?(\d+)\b")
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
 
 
 class EvidenceJudge:
@@ -73,7 +73,7 @@ def unknown_models(question: str, texts: Sequence[str]) -> tuple[str, ...]:
 def _is_model(match: re.Match[str]) -> bool:
     """Tell a model from a date: "In 2019" and "May 5" name none."""
     word = match[1].lower()
-    return word not in STOP_WORDS and word not in _MONTHS and not _YEAR.fullmatch(match[2])
+    return word not in STOP_WORDS and word not in MONTHS and not _YEAR.fullmatch(match[2])
 
 
 def _loosely(model: str) -> str:

@@ -115,10 +115,16 @@ def _whole(quoted: str, passage: Passage) -> int | None:
 def _supporting(claim: str, passages: Sequence[Passage]) -> Span | None:
     """Return the span that holds most of a claim's terms and agrees with it, of the fewest sentences that do."""
     own = set(terms(claim))
+    telling = {term for term in own if term not in _UNITS and not term[0].isdigit()}
     said = tokens(claim)
     plain = {one.key for one in said if one.is_content and not one.binds}
+    read = [(passage, sentences(passage.text), set(terms(_context(passage)))) for passage in passages]
     for size in range(1, MAX_WINDOW_SENTENCES + 1):
-        scored = [(_share(own, span), span) for passage in passages for span in _windows(passage, size)]
+        scored = [
+            (_share(own, telling, context, span), span)
+            for passage, bounds, context in read
+            for span in _windows(passage, bounds, size)
+        ]
         close = sorted((pair for pair in scored if pair[0] >= MIN_COVERAGE), key=lambda pair: -pair[0])
         for _, span in close:
             if agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage))):
@@ -136,21 +142,23 @@ def _before(span: Span) -> str:
     return span.passage.text[max(0, place - BEFORE_CHARS) : place]
 
 
-def _share(own: set[str], span: Span) -> float:
-    """Return the share of a claim's terms that a span holds, itself or, for less, in the context of its passage."""
+def _share(own: set[str], telling: set[str], context: set[str], span: Span) -> float:
+    """Return the share of a claim's terms that a span holds, itself or, for less, in the context of its passage.
+
+    `telling` are those of the terms that are no figures or units.
+    """
     said = set(terms(span.quote))
-    context = set(terms(_context(span.passage)))
+    if not telling & said:
+        return 0.0
     if _REFERS_BACK.match(span.quote):
-        context.update(terms(_before(span)))
-    telling = {term for term in own if term not in _UNITS and not term[0].isdigit()}
-    if not telling & said or len(telling & (said | context)) < LEAST_SHARED:
+        context = context.union(terms(_before(span)))
+    if len(telling & (said | context)) < LEAST_SHARED:
         return 0.0
     return sum(1.0 if term in said else 0.75 if term in context else 0.0 for term in own) / len(own)
 
 
-def _windows(passage: Passage, size: int) -> Iterator[Span]:
-    """Yield every run of `size` sentences."""
-    bounds = sentences(passage.text)
+def _windows(passage: Passage, bounds: Sequence[tuple[int, int]], size: int) -> Iterator[Span]:
+    """Yield every run of `size` sentences, whose ranges in the passage are its `bounds`."""
     for first in range(len(bounds) - size + 1):
         start, end = bounds[first][0], bounds[first + size - 1][1]
         yield Span(passage, passage.start + start, passage.start + end)

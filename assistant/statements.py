@@ -8,16 +8,17 @@ from assistant.terms import STOP_WORDS, stem
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|[^\W\d_]+(?:\d+)?|[€£$%;:,.!?()|]", re.UNICODE)
 _CONTRACTED = re.compile(r"\bcannot\b|\bcan['’]t\b|\bwon['’]t\b|\bshan['’]t\b", re.IGNORECASE)
-_SPELLED = {
-    word: str(value)
+
+NUMBER_WORDS = {
+    word: value
     for value, word in enumerate(
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
     )
-} | {"twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100"}
-_MONTHS_AND_DAYS = frozenset(
-    "january february march april may june july august september october november december "
-    "monday tuesday wednesday thursday friday saturday sunday".split()
-)
+} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+MONTHS = frozenset("january february march april may june july august september october november december".split())
+
+_SPELLED = {word: str(value) for word, value in NUMBER_WORDS.items()} | {"hundred": "100"}
+_MONTHS_AND_DAYS = MONTHS.union("monday tuesday wednesday thursday friday saturday sunday".split())
 
 NEGATORS = frozenset("not n't no never none neither nor without cannot except excluding excluded excludes".split())
 CONDITIONS = frozenset("if unless provided except excluding only".split())

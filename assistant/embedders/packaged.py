@@ -29,13 +29,22 @@ def packaged_folder() -> Path:
         MissingDependency: The package is not installed.
         ConfigurationError: The weights are not the published ones.
     """
-    # find_spec of a top-level name reads no code of the package.
-    spec = find_spec(_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise MissingDependency(f"the weights of {MODEL_NAME} are not installed; run `{_INSTALL}`")
-    folder = Path(next(iter(spec.submodule_search_locations))) / "model"
+    folder = package_folder(_PACKAGE, MODEL_NAME, _INSTALL) / "model"
     verify(folder / "model.safetensors", SHA256)
     return folder
+
+
+def package_folder(package: str, model: str, install: str) -> Path:
+    """Return the folder of a package that carries a model's weights; no code of it is run.
+
+    Raises:
+        MissingDependency: It is not installed; the message tells to run `install`.
+    """
+    # find_spec of a top-level name reads no code of the package.
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingDependency(f"the weights of {model} are not installed; run `{install}`")
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def verify(weights: Path, expected: str) -> None:

@@ -4,21 +4,6 @@ from collections.abc import Sequence
 from itertools import groupby
 
 
-def auroc(scores: Sequence[float], positives: Sequence[bool]) -> float:
-    """Return the chance that a positive scores above a negative, ties counting half; 0.5 where one kind is missing."""
-    ordered = sorted(zip(scores, positives, strict=True))
-    total = sum(positives)
-    pairs = total * (len(ordered) - total)
-    won, below = 0.0, 0
-    for _, tied in groupby(ordered, key=lambda pair: pair[0]):
-        kinds = [positive for _, positive in tied]
-        hits = sum(kinds)
-        misses = len(kinds) - hits
-        won += hits * (below + misses / 2)
-        below += misses
-    return won / pairs if pairs else 0.5
-
-
 def risk_coverage(scores: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
     """Return (coverage, risk) for every threshold, the strictest first: share answered, and share of those wrong.
 

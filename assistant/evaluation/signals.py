@@ -6,8 +6,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, get_args
 
+from assistant.answerability.curves import auroc
 from assistant.errors import DocumentError
-from assistant.evaluation.risk import auroc
 from assistant.evaluation.sets import read_jsonl
 from assistant.ports import SignalReader
 from assistant.types import Message, SentimentLabel

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.statements import NUMBER_WORDS
 from assistant.terms import STOP_WORDS, stem
 
 Form = Literal["exact", "range", "most", "least", "about"]
@@ -35,12 +36,6 @@ class Day:
     text: str
 
 
-_NUMBER_WORDS = {
-    word: value
-    for value, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
-    )
-} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -79,7 +74,7 @@ _UNITS: dict[str, tuple[str, float]] = {
 }
 _MONEY = {"euros", "pounds", "francs", "dollars", "canadian dollars"}
 _AMOUNT = r"\d{1,3}(?:[.,’']\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
-_SPELLED = "|".join(_NUMBER_WORDS)
+_SPELLED = "|".join(NUMBER_WORDS)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _UNIT = "|".join(
     sorted((re.escape(name) for name in _UNITS if name.isalpha() or name in "%°C€£$"), key=len, reverse=True)
@@ -201,7 +196,7 @@ def _unit(match: re.Match[str], text: str) -> tuple[str, float]:
 
 
 def _value(number: str) -> float:
-    spelled = _NUMBER_WORDS.get(number.lower(), 1 if number.lower() in ("a", "an") else None)
+    spelled = NUMBER_WORDS.get(number.lower(), 1 if number.lower() in ("a", "an") else None)
     if spelled is not None:
         return float(spelled)
     if re.fullmatch(r"\d{1,3}(?:[.,’']\d{3})+", number):

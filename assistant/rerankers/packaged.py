@@ -1,10 +1,9 @@
 """The weights of ms-marco-MiniLM-L-12-v2 as a package carries them: found without importing it, checked before use."""
 
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
-from assistant.embedders.packaged import sha256_of
+from assistant.embedders.packaged import package_folder, sha256_of
 from assistant.errors import ConfigurationError, MissingDependency
 
 MODEL_NAME = "ms-marco-MiniLM-L-12-v2"
@@ -26,11 +25,7 @@ def packaged_reranker_folder() -> Path:
     Raises:
         MissingDependency: The package is not installed.
     """
-    # find_spec of a top-level name reads no code of the package.
-    spec = find_spec(_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise MissingDependency(f"the weights of {MODEL_NAME} are not installed; run `{_INSTALL}`")
-    return Path(next(iter(spec.submodule_search_locations))) / "models" / "data" / "reranker_en"
+    return package_folder(_PACKAGE, MODEL_NAME, _INSTALL) / "models" / "data" / "reranker_en"
 
 
 @cache

@@ -2,11 +2,12 @@
 
 import pytest
 
+from assistant.answerability.curves import auroc
 from assistant.evaluation.answers import figures_of
 from assistant.evaluation.gate import AcceptedRun, certainty_of_fall, judge, run_of
 from assistant.evaluation.outcomes import Outcome
 from assistant.evaluation.overlap import rouge_l, token_f1
-from assistant.evaluation.risk import area_under_risk_coverage, auroc, risk_coverage
+from assistant.evaluation.risk import area_under_risk_coverage, risk_coverage
 from assistant.evaluation.tasks import Answerability
 
 
