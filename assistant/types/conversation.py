@@ -11,6 +11,7 @@ from assistant.types.value import Value
 
 Action = Literal["answer", "clarify", "abstain", "offer_human", "hand_over"]
 SentimentLabel = Literal["negative", "neutral", "positive"]
+Risk = Literal["legal", "safety", "churn", "self_harm"]
 Speaker = Literal["customer", "assistant", "agent"]
 Feedback = Literal["like", "dislike"]
 TurnStatus = Literal["pending", "complete", "cancelled", "failed"]
@@ -32,13 +33,32 @@ class Sentiment(Value):
 
 
 class Signals(Value):
-    """What the customer's words tell beyond their question. `language` is a code, or empty where that is not sure."""
+    """What the customer's words tell beyond their question. What nobody looked for has its neutral value.
+
+    `sentiment` is of the message, `conversation` of the customer's messages so far; `language` is a code, or empty
+    where that is not sure.
+
+    * `emotion` of the message: anger, annoyance, confusion, disappointment, gratitude and the like, or empty.
+    * `frustration` over the conversation: 0 is none, 1 as sure as can be; `because` holds its reasons, strongest first.
+    * `urgency`: 0 can wait, 1 is an emergency.
+    * `risks` that a person should know of: each kind at most once.
+    * `intent` is None where the message is out of scope or no intents are set up; `intent_confidence` is 0 to 1.
+    * `satisfaction` inferred from the conversation so far, on the scale of 1 to 5 of people's ratings; None is unknown.
+    """
 
     sentiment: Sentiment
     conversation: Sentiment
     wants_human: bool = False
     small_talk: Literal["greeting", "thanks", "goodbye"] | None = None
     language: str = ""
+    emotion: str = ""
+    frustration: float = Field(default=0.0, ge=0, le=1)
+    because: tuple[str, ...] = ()
+    urgency: float = Field(default=0.0, ge=0, le=1)
+    risks: tuple[Risk, ...] = ()
+    intent: str | None = None
+    intent_confidence: float = Field(default=0.0, ge=0, le=1)
+    satisfaction: float | None = Field(default=None, ge=1, le=5)
 
 
 class Decision(Value):

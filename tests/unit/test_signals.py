@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.signals import open_signal_reader
-from assistant.types import Message
+from assistant.types import Message, Sentiment, Signals
 
 READER = open_signal_reader()
 
@@ -93,3 +93,30 @@ def test_other_mentions_of_people_are_not_requests(text: str) -> None:
 )
 def test_small_talk_is_only_small_talk(text: str, kind: str | None) -> None:
     assert READER.read(text, ()).small_talk == kind
+
+
+def test_signals_stored_before_there_were_more_of_them_still_load() -> None:
+    mood = Sentiment(label="negative", score=-0.5)
+    stored = {"sentiment": mood.model_dump(), "conversation": mood.model_dump(), "wants_human": True}
+    loaded = Signals.model_validate(stored)
+    assert loaded == Signals(sentiment=mood, conversation=mood, wants_human=True)
+    assert (loaded.emotion, loaded.frustration, loaded.risks, loaded.intent, loaded.satisfaction) == (
+        "",
+        0,
+        (),
+        None,
+        None,
+    )
+
+
+def test_signals_outlive_a_round_trip_through_the_store() -> None:
+    mood = Sentiment(label="negative", score=-0.5)
+    signals = Signals(
+        sentiment=mood,
+        conversation=mood,
+        frustration=0.8,
+        because=("repetition",),
+        risks=("legal", "churn"),
+        satisfaction=1.5,
+    )
+    assert Signals.model_validate_json(signals.model_dump_json()) == signals
