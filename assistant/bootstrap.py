@@ -14,6 +14,7 @@ from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
 from assistant.stores import open_stores
+from assistant.writing import Writer
 
 
 def open_assistant(
@@ -56,7 +57,7 @@ def open_assistant(
             search=knowledge.search_for_answer,
             signals=open_signal_reader(),
             rewriter=rewriter,
-            responders=responders,
+            writer=Writer(responders=responders, prompts=prompts),
             prompts=prompts,
         )
     except BaseException:

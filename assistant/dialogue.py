@@ -2,25 +2,18 @@
 
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant import policy
-from assistant.drafting import Draft
 from assistant.errors import AssistantError, BackendError
-from assistant.grounding import clean, cut, ground
 from assistant.handoff import Handoff
-from assistant.ports import Conversations, Responder, Rewriter, SignalReader
+from assistant.ports import Conversations, Rewriter, SignalReader
 from assistant.prompting import Prompts
 from assistant.retrieval import Mode
 from assistant.types import (
     FOR_EVERYBODY,
-    Conversation,
     ConversationState,
-    Decision,
     Event,
-    Evidence,
     Filter,
     HandedOver,
     Message,
@@ -28,13 +21,12 @@ from assistant.types import (
     Query,
     Reply,
     ReplyFinished,
-    ResponseRequest,
     SearchResult,
-    Signals,
     TextDelta,
     Turn,
     TurnStatus,
 )
+from assistant.writing import Work, Writer
 
 logger = logging.getLogger(__name__)
 
@@ -44,34 +36,6 @@ MAX_QUESTION_CHARS = 4000
 """Longer messages are stored whole and searched by their beginning."""
 
 Search = Callable[[Query, int, Mode], SearchResult]
-NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
-
-
-@dataclass
-class _Work:
-    """What one turn has gathered so far."""
-
-    turn: Turn
-    conversation: Conversation
-    history: tuple[Message, ...]
-    timings_ms: dict[str, float] = field(default_factory=dict)
-    signals: Signals | None = None
-    query: Query = field(default_factory=lambda: Query(text=""))
-    found: SearchResult = NOTHING_FOUND
-    decision: Decision | None = None
-    draft: Draft = field(default_factory=Draft)
-    spoken: str = ""
-    responder: str = "prompts"
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Add the duration of a step, in milliseconds."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            elapsed = (time.perf_counter() - started) * 1000
-            self.timings_ms[step] = round(self.timings_ms.get(step, 0.0) + elapsed, 3)
 
 
 class Dialogue:
@@ -84,15 +48,15 @@ class Dialogue:
         search: Search,
         signals: SignalReader,
         rewriter: Rewriter,
-        responders: Sequence[Responder],
+        writer: Writer,
         prompts: Prompts,
     ) -> None:
-        """Join the parts of a turn; `responders` are tried in order until one says something supported."""
+        """Join the parts of a turn; `writer` has those who write the answer."""
         self._conversations = conversations
         self._search = search
         self._signals = signals
         self._rewriter = rewriter
-        self._responders = tuple(responders)
+        self._writer = writer
         self._prompts = prompts
         self._handoff = Handoff(conversations)
 
@@ -140,17 +104,17 @@ class Dialogue:
         assert isinstance(last, ReplyFinished)
         return last.reply
 
-    def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message]) -> _Work:
+    def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message]) -> Work:
         started = time.perf_counter()
         store = self._conversations
         conversation = store.get(conversation_id) if conversation_id else store.start()
         stored = messages_of(store.turns(conversation.id)[-REMEMBERED_TURNS:]) if conversation_id else ()
         turn = store.begin_turn(conversation.id, text)
-        work = _Work(turn=turn, conversation=conversation, history=shortened(stored or history))
+        work = Work(turn=turn, conversation=conversation, history=shortened(stored or history))
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
-    def _answer(self, work: _Work, text: str, only: Filter) -> Iterator[Event]:
+    def _answer(self, work: Work, text: str, only: Filter) -> Iterator[Event]:
         question = text[:MAX_QUESTION_CHARS]
         with work.timed("sense"):
             work.signals = self._signals.read(question, work.history)
@@ -170,11 +134,11 @@ class Dialogue:
         state = work.conversation.state
         work.decision = policy.decide(work.signals, work.found.evidence, state, len(work.found.weights))
         if work.decision.action == "answer" and work.found.passages:
-            yield from self._respond(work)
+            yield from self._writer.answer(work)
         if not work.draft.text:
             yield from self._say(work)
 
-    def _needs_search(self, work: _Work) -> bool:
+    def _needs_search(self, work: Work) -> bool:
         signals = work.signals
         bot = work.conversation.state is ConversationState.BOT
         return bot and signals is not None and not signals.wants_human and signals.small_talk is None
@@ -189,55 +153,7 @@ class Dialogue:
                 logger.warning("%s search failed: %s", mode, error)
         return None
 
-    def _respond(self, work: _Work) -> Iterator[Event]:
-        """Let the responders write, in order, until one finished and something it said was supported."""
-        assert work.signals is not None
-        opening = self._prompts.say("sorry") if policy.is_upset(work.signals) else ""
-        work.draft = Draft(opening)
-        request = ResponseRequest(
-            question=work.query.standalone,
-            weights=work.found.weights,
-            passages=work.found.passages,
-            messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.signals),
-        )
-        for responder in self._responders:
-            finished = yield from self._write(work, responder, request)
-            if finished and work.draft.citations:
-                break
-        if closing := work.draft.close():
-            yield TextDelta(text=closing)
-        if not work.draft.text:
-            work.decision = policy.after_failed_grounding(work.signals)
-
-    def _write(self, work: _Work, responder: Responder, request: ResponseRequest) -> Generator[Event, None, bool]:
-        """Yield what a responder says as far as it is supported; returns whether it came to its end."""
-        passages = [scored.passage for scored in request.passages]
-        continuing = bool(work.draft.citations)
-        pieces = responder.stream(request)
-        started = time.perf_counter()
-        try:
-            for lead, sentence in cut(pieces):
-                span = ground(clean(sentence), passages)
-                if span is None or (continuing and work.draft.holds(span)):
-                    logger.debug("%s: a sentence was left out", responder.name)
-                    continue
-                shown = work.draft.add(lead, clean(sentence), span)
-                work.timings_ms.setdefault("first_text", round((time.perf_counter() - started) * 1000, 3))
-                work.responder = f"{work.responder}+{responder.name}" if continuing else responder.name
-                continuing = False
-                yield TextDelta(text=shown)
-        except BackendError as error:
-            logger.warning("%s failed, the next responder goes on: %s", responder.name, error)
-            return False
-        finally:
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
-            elapsed = round((time.perf_counter() - started) * 1000, 3)
-            work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
-        return True
-
-    def _say(self, work: _Work, words: str | None = None) -> Iterator[Event]:
+    def _say(self, work: Work, words: str | None = None) -> Iterator[Event]:
         """Say the house's own words for a decision that needs no source; `words` names another template."""
         assert work.decision is not None
         assert work.signals is not None
@@ -253,7 +169,7 @@ class Dialogue:
         if template == "hand_over":
             yield HandedOver(conversation_id=work.conversation.id, position=position)
 
-    def _reply(self, work: _Work) -> Reply:
+    def _reply(self, work: Work) -> Reply:
         assert work.decision is not None
         assert work.signals is not None
         work.timings_ms["total"] = round(sum(v for k, v in work.timings_ms.items() if k != "first_text"), 3)

@@ -107,7 +107,7 @@ def plain(text: str) -> list[str]:
 def shown_of(bot: Assistant, responder: EvilResponder | QuotingResponder, turns: int, show: str) -> Counter[str]:
     """Ask, and count by kind what the responder said and what of it was shown."""
     behind: tuple[Responder, ...] = (responder, ExtractiveResponder())
-    bot._dialogue._responders = behind
+    bot._dialogue._writer._responders = behind
     questions = [row["question"] for row in read_questions(None)]
     counts: Counter[str] = Counter()
     for turn in range(turns):

@@ -36,6 +36,7 @@ from assistant.types import (
     Turn,
     TurnStatus,
 )
+from assistant.writing import Writer
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -156,7 +157,7 @@ class MemoryAssistant:
             search=self.knowledge.search,
             signals=open_signal_reader(),
             rewriter=RuleRewriter(),
-            responders=tuple(responders) or (ExtractiveResponder(),),
+            writer=Writer(responders=tuple(responders) or (ExtractiveResponder(),), prompts=self.prompts),
             prompts=self.prompts,
         )
 

@@ -26,6 +26,7 @@ from assistant.types import (
     SearchResult,
     TextDelta,
 )
+from assistant.writing import Writer
 from tests.fakes import ScriptedResponder, found, passage
 
 RETURNS = passage("You can return most products within 30 days of delivery. A refund takes 5 to 7 working days.")
@@ -55,13 +56,14 @@ class Searches:
 
 
 def dialogue(conversations: Conversations, *responders: Responder, search: Searches | None = None) -> Dialogue:
+    prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
     return Dialogue(
         conversations=conversations,
         search=search or Searches(found(RETURNS)),
         signals=open_signal_reader(),
         rewriter=RuleRewriter(),
-        responders=responders or (ExtractiveResponder(),),
-        prompts=Prompts([shipped_folder("prompts")], assistant_name="Help desk"),
+        writer=Writer(responders=responders or (ExtractiveResponder(),), prompts=prompts),
+        prompts=prompts,
     )
 
 

@@ -1,0 +1,118 @@
+"""Writing the answer of a turn: responders one after the other, and of what they say only what a source supports."""
+
+import logging
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from assistant import policy
+from assistant.drafting import Draft
+from assistant.errors import BackendError
+from assistant.grounding import clean, cut, ground
+from assistant.ports import Responder
+from assistant.prompting import Prompts
+from assistant.types import (
+    Conversation,
+    Decision,
+    Event,
+    Evidence,
+    Message,
+    Query,
+    ResponseRequest,
+    SearchResult,
+    Signals,
+    TextDelta,
+    Turn,
+)
+
+logger = logging.getLogger(__name__)
+
+NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
+
+
+@dataclass
+class Work:
+    """What one turn has gathered so far."""
+
+    turn: Turn
+    conversation: Conversation
+    history: tuple[Message, ...]
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    signals: Signals | None = None
+    query: Query = field(default_factory=lambda: Query(text=""))
+    found: SearchResult = NOTHING_FOUND
+    decision: Decision | None = None
+    draft: Draft = field(default_factory=Draft)
+    spoken: str = ""
+    responder: str = "prompts"
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Add the duration of a step, in milliseconds."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = (time.perf_counter() - started) * 1000
+            self.timings_ms[step] = round(self.timings_ms.get(step, 0.0) + elapsed, 3)
+
+
+class Writer:
+    """Lets responders write, and shows what a passage supports. Thread-safe: what is written is kept in the `Work`."""
+
+    def __init__(self, *, responders: Sequence[Responder], prompts: Prompts) -> None:
+        """Take those who write; they are tried in order until one says something supported."""
+        self._responders = tuple(responders)
+        self._prompts = prompts
+
+    def answer(self, work: Work) -> Iterator[Event]:
+        """Let the responders write, in order, until one finished and something it said was supported.
+
+        Where nothing was, `work.draft` stays empty and `work.decision` says so.
+        """
+        assert work.signals is not None
+        opening = self._prompts.say("sorry") if policy.is_upset(work.signals) else ""
+        work.draft = Draft(opening)
+        request = ResponseRequest(
+            question=work.query.standalone,
+            weights=work.found.weights,
+            passages=work.found.passages,
+            messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.signals),
+        )
+        for responder in self._responders:
+            finished = yield from self._write(work, responder, request)
+            if finished and work.draft.citations:
+                break
+        if closing := work.draft.close():
+            yield TextDelta(text=closing)
+        if not work.draft.text:
+            work.decision = policy.after_failed_grounding(work.signals)
+
+    def _write(self, work: Work, responder: Responder, request: ResponseRequest) -> Generator[Event, None, bool]:
+        """Yield what a responder says as far as it is supported; returns whether it came to its end."""
+        passages = [scored.passage for scored in request.passages]
+        continuing = bool(work.draft.citations)
+        pieces = responder.stream(request)
+        started = time.perf_counter()
+        try:
+            for lead, sentence in cut(pieces):
+                span = ground(clean(sentence), passages)
+                if span is None or (continuing and work.draft.holds(span)):
+                    logger.debug("%s: a sentence was left out", responder.name)
+                    continue
+                shown = work.draft.add(lead, clean(sentence), span)
+                work.timings_ms.setdefault("first_text", round((time.perf_counter() - started) * 1000, 3))
+                work.responder = f"{work.responder}+{responder.name}" if continuing else responder.name
+                continuing = False
+                yield TextDelta(text=shown)
+        except BackendError as error:
+            logger.warning("%s failed, the next responder goes on: %s", responder.name, error)
+            return False
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+            elapsed = round((time.perf_counter() - started) * 1000, 3)
+            work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
+        return True
