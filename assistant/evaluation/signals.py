@@ -17,6 +17,9 @@ LABELS: tuple[str, ...] = get_args(SentimentLabel)
 DISSATISFIED_BELOW = 2.5
 """On the scale of 1 to 5 on which people rate a turn (Sun et al., SIGIR 2021)."""
 
+UNKNOWN = 3.0
+"""Where nothing was inferred, the turn counts as one that people are neither pleased nor displeased with."""
+
 
 def evaluate_signals(reader: SignalReader, file: Path) -> dict[str, float | int]:
     """Measure signals on a JSONL file; its first line tells the kind, and the others must be of the same.
@@ -24,8 +27,9 @@ def evaluate_signals(reader: SignalReader, file: Path) -> dict[str, float | int]
     * `{"text", "label"}` with a label of negative, neutral, positive gives `n`, `accuracy`, `macro_recall` (the mean of
       the recalls of the labels that occur).
     * `{"turns": [{"speaker", "text"}], "satisfaction": [...]}` with a number or null for each turn, or for each of the
-      user, gives `n` and `dissatisfaction_auroc`: how well the mood of the conversation up to a turn of the user tells
-      the turns rated below 2.5 from the others. Turns without a number, and those of the other side, do not count.
+      user, gives `n` and `dissatisfaction_auroc`: how well the satisfaction inferred from the conversation up to a turn
+      of the user tells the turns rated below 2.5 from the others. Turns without a number, and those of the other
+      side, do not count.
 
     Raises:
         DocumentError: The file is empty, or a line does not have this form.
@@ -68,9 +72,9 @@ def _dissatisfaction(
 ) -> dict[str, float | int]:
     if not turns:
         raise DocumentError(file, "rates no turn of a user")
-    moods = [reader.read(text, history).conversation.score for text, history, _ in turns]
+    inferred = [reader.read(text, history).satisfaction or UNKNOWN for text, history, _ in turns]
     dissatisfied = [rating < DISSATISFIED_BELOW for _, _, rating in turns]
-    return {"n": len(turns), "dissatisfaction_auroc": round(auroc([-mood for mood in moods], dissatisfied), 4)}
+    return {"n": len(turns), "dissatisfaction_auroc": round(auroc([-one for one in inferred], dissatisfied), 4)}
 
 
 def _rated_turns(file: Path, number: int, row: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Message, ...], float]]:

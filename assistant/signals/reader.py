@@ -1,4 +1,4 @@
-"""Reads the signals of a message: mood of it and of the conversation, a request for a person, small talk."""
+"""Reads the signals of a message: its mood, how the conversation goes, a request for a person, small talk."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import Literal
 
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
+from assistant.signals.frustration import course_of
 from assistant.signals.sentiment import label_of
 from assistant.terms import words
 from assistant.types import Message, Sentiment, Signals
@@ -58,12 +59,16 @@ class RuleSignalReader:
         earlier = [message.text for message in history if message.speaker == "customer"]
         scores = [self._sentiment.score(one).score for one in earlier[-MEMORY + 1 :]] + [own.score]
         mood = _faded_mean(scores)
+        course = course_of([*history, Message(speaker="customer", text=text)], scores)
         return Signals(
             sentiment=own,
             conversation=Sentiment(label=label_of(mood), score=mood),
             wants_human=wants_human(text),
             small_talk=small_talk(text),
             language=language_of(text),
+            frustration=course.frustration,
+            because=course.because,
+            satisfaction=course.satisfaction if text.strip() else None,
         )
 
 
