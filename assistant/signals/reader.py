@@ -7,6 +7,7 @@ from typing import Literal
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
 from assistant.signals.frustration import course_of
+from assistant.signals.risks import risks_of, urgency_of
 from assistant.signals.sentiment import label_of
 from assistant.terms import words
 from assistant.types import Message, Sentiment, Signals
@@ -59,6 +60,7 @@ class RuleSignalReader:
         earlier = [message.text for message in history if message.speaker == "customer"]
         scores = [self._sentiment.score(one).score for one in earlier[-MEMORY + 1 :]] + [own.score]
         mood = _faded_mean(scores)
+        risks = risks_of(text)
         course = course_of([*history, Message(speaker="customer", text=text)], scores)
         return Signals(
             sentiment=own,
@@ -68,6 +70,8 @@ class RuleSignalReader:
             language=language_of(text),
             frustration=course.frustration,
             because=course.because,
+            urgency=urgency_of(text, risks),
+            risks=risks,
             satisfaction=course.satisfaction if text.strip() else None,
         )
 
