@@ -3,7 +3,9 @@
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue
 from assistant.embedders import open_embedder
+from assistant.hygiene import instructions_in
 from assistant.knowledge import KnowledgeBase
+from assistant.output_checks import OutputChecks
 from assistant.ports import Conversations, Responder, Rewriter
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
@@ -57,7 +59,7 @@ def open_assistant(
             search=knowledge.search_for_answer,
             signals=open_signal_reader(),
             rewriter=rewriter,
-            writer=Writer(responders=responders, prompts=prompts),
+            writer=Writer(responders=responders, prompts=prompts, checks=_checks(settings, prompts)),
             prompts=prompts,
         )
     except BaseException:
@@ -79,6 +81,16 @@ def open_prompts(settings: Settings) -> Prompts:
     """Return the templates: the operator's folder first, then those shipped."""
     folders = [folder for folder in (settings.prompts, shipped_folder("prompts")) if folder is not None]
     return Prompts(folders, assistant_name=settings.assistant_name)
+
+
+def _checks(settings: Settings, prompts: Prompts) -> OutputChecks:
+    """Return what looks over every sentence before it is shown."""
+    return OutputChecks(
+        allowed_hosts=settings.allowed_link_hosts,
+        secrets=settings.secret_values,
+        left_out=prompts.say("link_left_out"),
+        addresses_a_model=lambda sentence: bool(instructions_in(sentence)),
+    )
 
 
 def _rewriter(responders: tuple[Responder, ...]) -> Rewriter:

@@ -31,6 +31,7 @@ MAX_WRONG_SHARE = 0.29
 TENANTS = "tenants"
 """The folder in a home that holds one for each tenant."""
 
+_PASSWORD = re.compile(r"://[^/@:\s]*:([^/@\s]+)@")
 _TENANT = re.compile(r"[a-z0-9-]{1,40}")
 
 
@@ -94,6 +95,11 @@ class Settings(BaseSettings):
         default=(),
         description="Comma-separated hosts, host:port, addresses or CIDR networks that may be crawled though private.",
     )
+    allowed_link_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Comma-separated hosts, with all below them, that answers may link to; other addresses are left "
+        "out of what is shown, whichever document names them.",
+    )
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
@@ -129,7 +135,7 @@ class Settings(BaseSettings):
         toml = TomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, dotenv_settings, file_secret_settings, toml
 
-    @field_validator("responders", "crawl_private_hosts", mode="before")
+    @field_validator("responders", "crawl_private_hosts", "allowed_link_hosts", mode="before")
     @classmethod
     def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
@@ -213,6 +219,14 @@ class Settings(BaseSettings):
         if not self.chroma or not self.tenant or "://" in self.chroma:
             return self.chroma
         return str(Path(self.chroma) / TENANTS / self.tenant)
+
+    @property
+    def secret_values(self) -> tuple[str, ...]:
+        """What must never be said: keys, tokens, and the passwords in addresses of services."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        keys = (one.get_secret_value() for one in values if isinstance(one, SecretStr))
+        passwords = (word for one in values if isinstance(one, str) for word in _PASSWORD.findall(one))
+        return tuple(one for one in (*keys, *passwords) if one)
 
     def with_home(self, home: Path) -> Self:
         """Return the same settings for another home."""

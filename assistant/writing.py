@@ -10,6 +10,7 @@ from assistant import policy
 from assistant.drafting import Draft
 from assistant.errors import BackendError
 from assistant.grounding import clean, cut, ground
+from assistant.output_checks import OutputChecks, TurnChecks
 from assistant.ports import Responder
 from assistant.prompting import Prompts
 from assistant.types import (
@@ -61,10 +62,11 @@ class Work:
 class Writer:
     """Lets responders write, and shows what a passage supports. Thread-safe: what is written is kept in the `Work`."""
 
-    def __init__(self, *, responders: Sequence[Responder], prompts: Prompts) -> None:
-        """Take those who write; they are tried in order until one says something supported."""
+    def __init__(self, *, responders: Sequence[Responder], prompts: Prompts, checks: OutputChecks) -> None:
+        """Take those who write, tried in order until one says something supported, and what looks over their words."""
         self._responders = tuple(responders)
         self._prompts = prompts
+        self._checks = checks
 
     def answer(self, work: Work) -> Iterator[Event]:
         """Let the responders write, in order, until one finished and something it said was supported.
@@ -80,8 +82,9 @@ class Writer:
             passages=work.found.passages,
             messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.signals),
         )
+        checks = self._checks_for(work, request)
         for responder in self._responders:
-            finished = yield from self._write(work, responder, request)
+            finished = yield from self._write(work, responder, request, checks)
             if finished and work.draft.citations:
                 break
         if closing := work.draft.close():
@@ -89,7 +92,18 @@ class Writer:
         if not work.draft.text:
             work.decision = policy.after_failed_grounding(work.signals)
 
-    def _write(self, work: Work, responder: Responder, request: ResponseRequest) -> Generator[Event, None, bool]:
+    def _checks_for(self, work: Work, request: ResponseRequest) -> TurnChecks:
+        """Return the last checks of this turn, which know its prompts, its customer's words and its sources."""
+        found = [scored.passage for scored in request.passages]
+        return self._checks.for_turn(
+            prompts=(one.text for one in request.messages if one.role == "system"),
+            own_words=(work.turn.question, *(one.text for one in work.history if one.speaker == "customer")),
+            sources=(f"{one.title}\n{one.heading}\n{one.text}" for one in found),
+        )
+
+    def _write(
+        self, work: Work, responder: Responder, request: ResponseRequest, checks: TurnChecks
+    ) -> Generator[Event, None, bool]:
         """Yield what a responder says as far as it is supported; returns whether it came to its end."""
         passages = [scored.passage for scored in request.passages]
         continuing = bool(work.draft.citations)
@@ -101,7 +115,10 @@ class Writer:
                 if span is None or (continuing and work.draft.holds(span)):
                     logger.debug("%s: a sentence was left out", responder.name)
                     continue
-                shown = work.draft.add(lead, clean(sentence), span)
+                checked = checks.check(clean(sentence))
+                if checked.refused is not None:
+                    continue
+                shown = work.draft.add(lead, checked.text, span)
                 work.timings_ms.setdefault("first_text", round((time.perf_counter() - started) * 1000, 3))
                 work.responder = f"{work.responder}+{responder.name}" if continuing else responder.name
                 continuing = False

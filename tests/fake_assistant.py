@@ -10,6 +10,7 @@ from assistant.dialogue import Dialogue
 from assistant.errors import ConversationNotFound
 from assistant.evidence import EvidenceJudge
 from assistant.handoff import Handoff
+from assistant.output_checks import OutputChecks
 from assistant.ports import Responder
 from assistant.prompting import Prompts
 from assistant.responders.extractive import ExtractiveResponder
@@ -157,7 +158,9 @@ class MemoryAssistant:
             search=self.knowledge.search,
             signals=open_signal_reader(),
             rewriter=RuleRewriter(),
-            writer=Writer(responders=tuple(responders) or (ExtractiveResponder(),), prompts=self.prompts),
+            writer=Writer(
+                responders=tuple(responders) or (ExtractiveResponder(),), prompts=self.prompts, checks=OutputChecks()
+            ),
             prompts=self.prompts,
         )
 

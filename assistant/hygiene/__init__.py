@@ -4,7 +4,6 @@ Pure functions of documents and passages; storage and the command line are the c
 """
 
 from assistant.hygiene.audit import audit
-from assistant.hygiene.concealment import visible
 from assistant.hygiene.contradictions import contradictions
 from assistant.hygiene.instructions import instructions_in
 from assistant.hygiene.near_duplicates import near_duplicates
@@ -12,6 +11,7 @@ from assistant.hygiene.rendering import render
 from assistant.hygiene.report import AuditReport, Contradiction, Finding, HeldPassage, Pair, Place
 from assistant.hygiene.sizes import sizes
 from assistant.hygiene.validity import validity
+from assistant.visibility import visible
 
 __all__ = [
     "AuditReport",

@@ -8,9 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\U000e0000-\U000e0fff]"
-)
+from assistant.visibility import visible
+
 _SMUGGLED = re.compile("[\U000e0000-\U000e0fff\ufe00-\ufe0f]{4,}|[\u200b-\u200d\u2060-\u2064\ufeff\u180e]{8,}")
 """Runs that no typesetting needs: tag characters and variation selectors spell bytes, zero-width ones spell bits."""
 
@@ -18,7 +17,6 @@ _FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")
 """The flags of England, Scotland and Wales are the one honest use of tag characters."""
 
 _OVERRIDE = re.compile("[\u202d\u202e]")
-_JOINERS = "\u200c\u200d"
 _BLOB = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]){11,}[0-9a-fA-F]{2}|(?:\\x[0-9a-fA-F]{2}){12,}")
 _HEX_ONLY = re.compile(r"(?:0x)?[0-9a-fA-F]+")
@@ -51,19 +49,6 @@ class Unveiled:
     end: int
     how: str
     aligned: bool = False
-
-
-def visible(text: str) -> str:
-    """Return a text without characters that show nothing; joiners inside other scripts and emoji stay."""
-    if text.isascii():
-        return text
-    return _INVISIBLE.sub(_keep_joiner, text)
-
-
-def _keep_joiner(match: re.Match[str]) -> str:
-    sign, text = match.group(), match.string
-    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    return sign if sign in _JOINERS and before > "\u02ff" and after > "\u02ff" else ""
 
 
 def smuggling(text: str) -> Iterator[tuple[int, int, str]]:

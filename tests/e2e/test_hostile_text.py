@@ -106,7 +106,7 @@ def test_typed_text_and_real_documents_are_only_text(
                 source=f"hostile-{number}",
                 name=text,
                 title=text,
-                text=f"The zyxomat number {number} costs {text} today.",
+                text=f"The zyxomat number {number} costs {text} today. The zyxomat number {number} costs 5 euros.",
             )
             for number, text in enumerate(attacks.values())
         ]

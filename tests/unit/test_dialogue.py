@@ -8,6 +8,7 @@ import pytest
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, messages_of
 from assistant.errors import BackendTimeout, ConversationNotFound
+from assistant.output_checks import OutputChecks
 from assistant.ports import Conversations, Responder
 from assistant.prompting import Prompts
 from assistant.responders.extractive import ExtractiveResponder
@@ -62,7 +63,7 @@ def dialogue(conversations: Conversations, *responders: Responder, search: Searc
         search=search or Searches(found(RETURNS)),
         signals=open_signal_reader(),
         rewriter=RuleRewriter(),
-        writer=Writer(responders=responders or (ExtractiveResponder(),), prompts=prompts),
+        writer=Writer(responders=responders or (ExtractiveResponder(),), prompts=prompts, checks=OutputChecks()),
         prompts=prompts,
     )
 

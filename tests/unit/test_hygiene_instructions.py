@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.hygiene.concealment import visible
 from assistant.hygiene.instructions import instructions_in
+from assistant.visibility import visible
 
 ATTACKS = {
     "override": [

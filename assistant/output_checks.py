@@ -1,0 +1,118 @@
+"""The last look at a sentence before it is shown: nothing in it may be clicked, run, given away or mistaken for a deed.
+
+A sentence that a source supports can still be planted there. These checks are code, so that no wording of a document,
+a customer or a model can talk them out of it; see `docs/decisions/0014-output-checks.md`.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.deeds import claims_a_deed
+from assistant.disarming import disarmed
+from assistant.privacy.finding import personal_in
+from assistant.secrecy import Secrets, repeats_prompt, squeezed
+from assistant.visibility import visible
+
+logger = logging.getLogger(__name__)
+
+Refusal = Literal["markup", "secret", "prompt", "personal", "deed", "order", "empty"]
+_NEVER_SHOWN = ("card",)
+"""Not even from a document, nor back to the customer who wrote it."""
+
+
+def _nothing(_: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What may be shown of a sentence; empty where it was refused, and then why."""
+
+    text: str
+    refused: Refusal | None = None
+
+
+@dataclass
+class TurnChecks:
+    """The checks of one turn, with what its prompts and its conversation hold; counts what was refused."""
+
+    checks: "OutputChecks"
+    prompts: tuple[str, ...]
+    known: str
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def check(self, sentence: str) -> Checked:
+        """Return what may be shown of a sentence that a source supports."""
+        checked = self._checked(visible(sentence))
+        if checked.refused is not None:
+            self.refused[checked.refused] += 1
+            logger.warning("a sentence was not shown: %s", checked.refused)
+        return checked
+
+    def _checked(self, sentence: str) -> Checked:
+        refused = self._refusal(sentence)
+        text = None if refused else self.checks.plain(sentence)
+        if text is None:
+            return Checked("", refused or "markup")
+        return Checked(text, None) if squeezed(text) else Checked("", "empty")
+
+    def _refusal(self, sentence: str) -> Refusal | None:
+        if self.checks.secrets.are_in(sentence):
+            return "secret"
+        if repeats_prompt(sentence, self.prompts):
+            return "prompt"
+        if claims_a_deed(sentence):
+            return "deed"
+        if self.checks.addresses_a_model(sentence):
+            return "order"
+        return "personal" if self._is_of_others(sentence) else None
+
+    def _is_of_others(self, sentence: str) -> bool:
+        return any(
+            one.kind in _NEVER_SHOWN
+            or (one.kind != "name" and squeezed(sentence[one.start : one.end]) not in self.known)
+            for one in personal_in(sentence)
+        )
+
+
+class OutputChecks:
+    """Checks sentences; one for the life of the process."""
+
+    def __init__(
+        self,
+        *,
+        allowed_hosts: Sequence[str] = (),
+        secrets: Sequence[str] = (),
+        left_out: str = "",
+        addresses_a_model: Callable[[str], bool] = _nothing,
+    ) -> None:
+        """Take what the operator allows and keeps.
+
+        Args:
+            allowed_hosts: Hosts that answers may link to, with all below them.
+            secrets: Values that must never be said, such as keys and tokens.
+            left_out: What stands in the place of an address that is not shown.
+            addresses_a_model: Tells whether a sentence gives an order to a language model.
+        """
+        self.secrets = Secrets(secrets)
+        self.addresses_a_model = addresses_a_model
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._left_out = left_out
+
+    def plain(self, text: str) -> str | None:
+        """Return a text without links to other hosts, images, markup and invisible signs; None where that fails."""
+        return disarmed(visible(text), self._allowed_hosts, self._left_out)
+
+    def for_turn(self, *, prompts: Iterable[str], own_words: Iterable[str], sources: Iterable[str]) -> TurnChecks:
+        """Return the checks of a turn.
+
+        Args:
+            prompts: The system prompts that a model was given.
+            own_words: What this customer wrote in this conversation.
+            sources: What the passages hold that this customer may read.
+        """
+        known = "\n".join(squeezed(one) for one in (*own_words, *sources))
+        return TurnChecks(self, tuple(prompts), known)
