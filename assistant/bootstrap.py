@@ -1,11 +1,15 @@
 """Joins ports to backends. No other file knows both."""
 
+from pathlib import Path
+
 from assistant.condensing import RuleRewriter
-from assistant.dialogue import Dialogue
+from assistant.dialogue import Dialogue, House
 from assistant.embedders import open_embedder
+from assistant.errors import ConfigurationError
 from assistant.hygiene import instructions_in
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
+from assistant.policy import POLICY_FILE, Policy, read_policy
 from assistant.ports import Conversations, Responder, Rewriter
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
@@ -37,6 +41,7 @@ def open_assistant(
     """
     settings = settings or Settings()
     prompts = open_prompts(settings)
+    house = House(prompts=prompts, policy=open_policy(settings, prompts))
     open_embedder(settings)
     responders = open_responders(settings, condense=prompts.condense)
     reranking = _reranking(settings)
@@ -60,7 +65,7 @@ def open_assistant(
             signals=open_signal_reader(),
             rewriter=rewriter,
             writer=Writer(responders=responders, prompts=prompts, checks=_checks(settings, prompts)),
-            prompts=prompts,
+            house=house,
         )
     except BaseException:
         stores.close()
@@ -90,6 +95,33 @@ def _checks(settings: Settings, prompts: Prompts) -> OutputChecks:
         secrets=settings.secret_values,
         left_out=prompts.say("link_left_out"),
         addresses_a_model=lambda sentence: bool(instructions_in(sentence)),
+    )
+
+
+def open_policy(settings: Settings, prompts: Prompts) -> Policy:
+    """Return the rules of what is done: the file that was named, the one beside the operator's words, or the shipped.
+
+    Raises:
+        ConfigurationError: It is not a policy, or speaks with a template that there is not.
+    """
+    path = policy_path(settings)
+    policy = read_policy(path)
+    for rule in policy.rules:
+        for template in rule.then.templates:
+            try:
+                prompts.say(template, position=0)
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{path}: rule {rule.name!r} says {template!r}: {error}") from error
+    return policy
+
+
+def policy_path(settings: Settings) -> Path:
+    """Return the file that the policy is read from."""
+    if settings.policy is not None:
+        return settings.policy
+    folders = [folder for folder in (settings.prompts, shipped_folder("prompts")) if folder is not None]
+    return next(
+        (folder / POLICY_FILE for folder in folders if (folder / POLICY_FILE).is_file()), folders[-1] / POLICY_FILE
     )
 
 

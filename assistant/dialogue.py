@@ -3,15 +3,19 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
-from assistant import policy
 from assistant.errors import AssistantError, BackendError
 from assistant.handoff import Handoff
+from assistant.policy import Policy
 from assistant.ports import Conversations, Rewriter, SignalReader
 from assistant.prompting import Prompts
 from assistant.retrieval import Mode
 from assistant.types import (
     FOR_EVERYBODY,
+    Action,
+    Circumstances,
     ConversationState,
     Event,
     Filter,
@@ -22,6 +26,7 @@ from assistant.types import (
     Reply,
     ReplyFinished,
     SearchResult,
+    Stage,
     TextDelta,
     Turn,
     TurnStatus,
@@ -35,7 +40,18 @@ REMEMBERED_TURNS = 20
 MAX_QUESTION_CHARS = 4000
 """Longer messages are stored whole and searched by their beginning."""
 
+WITHOUT_ANSWER: tuple[Action, ...] = ("abstain", "offer_human")
+"""What a reply does that holds no answer and does not ask back."""
+
 Search = Callable[[Query, int, Mode], SearchResult]
+
+
+@dataclass(frozen=True)
+class House:
+    """What the support lead edits: the words that are said, and the rules of what is done."""
+
+    prompts: Prompts
+    policy: Policy
 
 
 class Dialogue:
@@ -49,7 +65,7 @@ class Dialogue:
         signals: SignalReader,
         rewriter: Rewriter,
         writer: Writer,
-        prompts: Prompts,
+        house: House,
     ) -> None:
         """Join the parts of a turn; `writer` has those who write the answer."""
         self._conversations = conversations
@@ -57,7 +73,7 @@ class Dialogue:
         self._signals = signals
         self._rewriter = rewriter
         self._writer = writer
-        self._prompts = prompts
+        self._house = house
         self._handoff = Handoff(conversations)
 
     def stream(
@@ -108,40 +124,46 @@ class Dialogue:
         started = time.perf_counter()
         store = self._conversations
         conversation = store.get(conversation_id) if conversation_id else store.start()
-        stored = messages_of(store.turns(conversation.id)[-REMEMBERED_TURNS:]) if conversation_id else ()
+        turns = store.turns(conversation.id)[-REMEMBERED_TURNS:] if conversation_id else []
         turn = store.begin_turn(conversation.id, text)
-        work = Work(turn=turn, conversation=conversation, history=shortened(stored or history))
+        work = Work(turn=turn, conversation=conversation, history=shortened(messages_of(turns) or history))
+        work.circumstances = circumstances_after(turns, conversation.state)
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
     def _answer(self, work: Work, text: str, only: Filter) -> Iterator[Event]:
         question = text[:MAX_QUESTION_CHARS]
         with work.timed("sense"):
-            work.signals = self._signals.read(question, work.history)
-        if self._needs_search(work):
+            signals = work.signals = self._signals.read(question, work.history)
+        if not self._decided(work, "unsearched"):
             with work.timed("condense"):
                 query = self._rewriter.standalone(question, work.history)
-                work.query = query
             with work.timed("search"):
                 found = self._find(query.model_copy(update={"only": only}))
-            if found is None:
-                work.decision = policy.without_search()
-                yield from self._say(work, "trouble")
-                return
-            work.found = found
-            work.query = query.alone() if found.switched else query
-            yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
-        state = work.conversation.state
-        work.decision = policy.decide(work.signals, work.found.evidence, state, len(work.found.weights))
-        if work.decision.action == "answer" and work.found.passages:
-            yield from self._writer.answer(work)
+            work.query = query if found is None or not found.switched else query.alone()
+            if found is not None:
+                work.found = found
+                yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
+            self._decided(work, "unsearchable" if found is None else "searched")
+        if work.decision is not None and work.decision.action == "answer" and signals.small_talk is None:
+            if work.found.passages:
+                yield from self._writer.answer(work)
+            if not work.draft.text:
+                self._decided(work, "unsupported")
         if not work.draft.text:
             yield from self._say(work)
 
-    def _needs_search(self, work: Work) -> bool:
-        signals = work.signals
-        bot = work.conversation.state is ConversationState.BOT
-        return bot and signals is not None and not signals.wants_human and signals.small_talk is None
+    def _decided(self, work: Work, stage: Stage) -> bool:
+        """Let the policy decide at a stage of the turn; False where it cannot before a search."""
+        assert work.signals is not None
+        changes: dict[str, object] = {"stage": stage}
+        if stage == "searched":
+            # The features of a search are for those who fit models; they would make every reply twice as long.
+            evidence = work.found.evidence.model_copy(update={"features": {}})
+            changes |= {"evidence": evidence, "terms": len(work.found.weights)}
+        work.circumstances = work.circumstances.model_copy(update=changes)
+        work.decision = self._house.policy.decide(work.signals, work.circumstances)
+        return work.decision is not None
 
     def _find(self, query: Query) -> SearchResult | None:
         """Search both ways; without the embedder by keyword alone; None where nothing can be searched."""
@@ -153,19 +175,20 @@ class Dialogue:
                 logger.warning("%s search failed: %s", mode, error)
         return None
 
-    def _say(self, work: Work, words: str | None = None) -> Iterator[Event]:
-        """Say the house's own words for a decision that needs no source; `words` names another template."""
-        assert work.decision is not None
+    def _say(self, work: Work) -> Iterator[Event]:
+        """Say the house's own words for a decision that needs no source."""
+        decision = work.decision
+        assert decision is not None
         assert work.signals is not None
-        template, position = words or work.decision.action, 0
+        template, position = decision.words or decision.action, 0
         if template == "hand_over":
-            template, position = self._handoff.receive(work.conversation, work.decision.reason)
+            template, position = self._handoff.receive(work.conversation, decision.reason)
             work.responder = "handoff"
         elif template == "answer":
             template = work.signals.small_talk or "abstain"
-        text = self._prompts.say(template, position=position)
-        work.spoken = text
-        yield TextDelta(text=text)
+        said = [self._house.prompts.say(decision.opening)] if decision.opening else []
+        work.spoken = "\n\n".join([*said, self._house.prompts.say(template, position=position)])
+        yield TextDelta(text=work.spoken)
         if template == "hand_over":
             yield HandedOver(conversation_id=work.conversation.id, position=position)
 
@@ -184,7 +207,23 @@ class Dialogue:
             searched_for=work.query.shown,
             timings_ms=dict(work.timings_ms),
             topic_switched=work.found.switched,
+            circumstances=work.circumstances,
         )
+
+
+def circumstances_after(turns: Sequence[Turn], state: ConversationState) -> Circumstances:
+    """Return the circumstances in which a message comes after these turns, before anything is searched for it."""
+    actions = [turn.reply.decision.action for turn in reversed(turns) if turn.reply is not None]
+    return Circumstances(
+        state=state,
+        abstentions=_run(actions, WITHOUT_ANSWER),
+        clarifications=_run(actions, ("clarify",)),
+    )
+
+
+def _run(actions: Sequence[Action], of: Sequence[Action]) -> int:
+    """Count how many of the latest actions, one after another, are among some."""
+    return len(list(takewhile(lambda action: action in of, actions)))
 
 
 def shortened(messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -32,13 +32,18 @@ class Draft:
         self._open = self._number(span)
         return shown + self._keep(sentence)
 
-    def close(self) -> str:
-        """Return the mark of the last run of sentences; called once more at the end of the answer."""
-        if self._open is None:
-            return ""
-        mark = f" [{self._open + 1}]"
-        self._open = None
-        return self._keep(mark)
+    def close(self, closing: str = "") -> str:
+        """Return the mark of the last run of sentences; called once more at the end of the answer.
+
+        `closing` are words of the house that need no source: they follow an answer, if there is one.
+        """
+        shown = ""
+        if self._open is not None:
+            shown = self._keep(f" [{self._open + 1}]")
+            self._open = None
+        if closing and self._parts:
+            shown += self._keep(f"\n\n{closing}")
+        return shown
 
     def holds(self, span: Span) -> bool:
         """Tell whether the draft already rests on this span, or on a part of it."""

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     database: str = Field(default="", description="sqlite:///FILE or postgresql://...; empty is a file in the home.")
     chroma: str = Field(default="", description="A folder or http(s)://host:port; empty is a folder in the home.")
     prompts: Path | None = Field(default=None, description="A folder of templates that win over those shipped.")
+    policy: Path | None = Field(
+        default=None, description="The rules of what is answered and what goes to people; default prompts/policy.yaml."
+    )
     staff_token: SecretStr | None = Field(
         default=None, description="Opens the staff page; unset, `assistant serve` makes one and keeps it in the home."
     )

@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from assistant import policy
 from assistant.drafting import Draft
 from assistant.errors import BackendError
 from assistant.grounding import clean, cut, ground
@@ -14,6 +13,7 @@ from assistant.output_checks import OutputChecks, TurnChecks
 from assistant.ports import Responder
 from assistant.prompting import Prompts
 from assistant.types import (
+    Circumstances,
     Conversation,
     Decision,
     Event,
@@ -43,6 +43,7 @@ class Work:
     signals: Signals | None = None
     query: Query = field(default_factory=lambda: Query(text=""))
     found: SearchResult = NOTHING_FOUND
+    circumstances: Circumstances = field(default_factory=Circumstances)
     decision: Decision | None = None
     draft: Draft = field(default_factory=Draft)
     spoken: str = ""
@@ -71,11 +72,13 @@ class Writer:
     def answer(self, work: Work) -> Iterator[Event]:
         """Let the responders write, in order, until one finished and something it said was supported.
 
-        Where nothing was, `work.draft` stays empty and `work.decision` says so.
+        What the decision wants said before or behind the answer is said with it. Where no sentence was supported,
+        `work.draft` stays empty.
         """
         assert work.signals is not None
-        opening = self._prompts.say("sorry") if policy.is_upset(work.signals) else ""
-        work.draft = Draft(opening)
+        assert work.decision is not None
+        opening, closing = work.decision.opening, work.decision.closing
+        work.draft = Draft(self._prompts.say(opening) if opening else "")
         request = ResponseRequest(
             question=work.query.standalone,
             weights=work.found.weights,
@@ -87,10 +90,8 @@ class Writer:
             finished = yield from self._write(work, responder, request, checks)
             if finished and work.draft.citations:
                 break
-        if closing := work.draft.close():
-            yield TextDelta(text=closing)
-        if not work.draft.text:
-            work.decision = policy.after_failed_grounding(work.signals)
+        if ending := work.draft.close(self._prompts.say(closing) if closing else ""):
+            yield TextDelta(text=ending)
 
     def _checks_for(self, work: Work, request: ResponseRequest) -> TurnChecks:
         """Return the last checks of this turn, which know its prompts, its customer's words and its sources."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
 from assistant.condensing import RuleRewriter
-from assistant.dialogue import Dialogue
+from assistant.dialogue import Dialogue, House
 from assistant.errors import ConversationNotFound
 from assistant.evidence import EvidenceJudge
 from assistant.handoff import Handoff
@@ -38,6 +38,7 @@ from assistant.types import (
     TurnStatus,
 )
 from assistant.writing import Writer
+from tests.policies import shipped_policy
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -161,7 +162,7 @@ class MemoryAssistant:
             writer=Writer(
                 responders=tuple(responders) or (ExtractiveResponder(),), prompts=self.prompts, checks=OutputChecks()
             ),
-            prompts=self.prompts,
+            house=House(prompts=self.prompts, policy=shipped_policy()),
         )
 
     def stream(

@@ -21,6 +21,7 @@ from assistant.entrypoints.options import (
     progress_bar,
     settings_of,
 )
+from assistant.entrypoints.policies import register_policies
 from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 register_upkeep(app)
 register_evaluations(app)
+register_policies(app)
 app.command()(tune)
 
 

@@ -8,7 +8,6 @@ from assistant.evaluation.metrics import recall
 from assistant.evaluation.overlap import rouge_l, token_f1
 from assistant.evaluation.tasks import Answerability, Task
 from assistant.grounding import clean, ground
-from assistant.policy import is_upset
 from assistant.retrieval import best_per_document
 from assistant.segmentation import sentences
 from assistant.service import Assistant
@@ -86,8 +85,8 @@ def check_sentences(assistant: Assistant, reply: Reply, found: Sequence[ScoredPa
     own words, such as an apology before the answer, carry no mark and are not counted.
     """
     citations = {one.marker: one for one in reply.citations}
-    # An upset customer reads an apology first, in a paragraph of its own.
-    text = reply.text.partition("\n\n")[2] if is_upset(reply.signals) else reply.text
+    # Words of the house that open an answer, such as an apology, are a paragraph of their own.
+    text = reply.text.partition("\n\n")[2] if reply.decision.opening else reply.text
     shown = supported = 0
     for marker, cited in _cited_sentences(text):
         citation = citations.get(marker)

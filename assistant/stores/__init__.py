@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
     from assistant.stores.evaluations import SqlBaselines
+    from assistant.stores.history import SqlHistory
 
 
 class Stores:
@@ -102,6 +103,13 @@ class Stores:
         from assistant.stores.conversations import SqlConversations
 
         return SqlConversations(self.database)
+
+    @cached_property
+    def history(self) -> "SqlHistory":
+        """The turns of all conversations."""
+        from assistant.stores.history import SqlHistory
+
+        return SqlHistory(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

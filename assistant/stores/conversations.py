@@ -93,7 +93,7 @@ class SqlConversations:
         mine = s.turns.c.conversation_id == storable(conversation_id)
         with self._database.read() as connection:
             return [
-                _turn(row) for row in connection.execute(sa.select(s.turns).where(mine).order_by(s.turns.c.ordinal))
+                turn_of(row) for row in connection.execute(sa.select(s.turns).where(mine).order_by(s.turns.c.ordinal))
             ]
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
@@ -167,7 +167,8 @@ def _conversation(row: sa.Row[Any]) -> Conversation:
     )
 
 
-def _turn(row: sa.Row[Any]) -> Turn:
+def turn_of(row: sa.Row[Any]) -> Turn:
+    """Return a turn from its row."""
     return Turn(
         id=row.id,
         conversation_id=row.conversation_id,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from assistant.types.retrieval import ScoredPassage
+from assistant.types.retrieval import Evidence, ScoredPassage
 from assistant.types.value import Value
 
 Action = Literal["answer", "clarify", "abstain", "offer_human", "hand_over"]
@@ -15,6 +15,12 @@ Risk = Literal["legal", "safety", "churn", "self_harm"]
 Speaker = Literal["customer", "assistant", "agent"]
 Feedback = Literal["like", "dislike"]
 TurnStatus = Literal["pending", "complete", "cancelled", "failed"]
+SmallTalk = Literal["greeting", "thanks", "goodbye"]
+Priority = Literal["low", "normal", "high", "urgent"]
+Tone = Literal["friendly", "warm", "brief", "calming", "serious"]
+Stage = Literal["unsearched", "searched", "unsupported", "unsearchable"]
+"""How far a turn has come when it is decided: nothing was searched yet; something was; no sentence of a draft was
+supported; no search worked."""
 
 
 class ConversationState(StrEnum):
@@ -49,7 +55,7 @@ class Signals(Value):
     sentiment: Sentiment
     conversation: Sentiment
     wants_human: bool = False
-    small_talk: Literal["greeting", "thanks", "goodbye"] | None = None
+    small_talk: SmallTalk | None = None
     language: str = ""
     emotion: str = ""
     frustration: float = Field(default=0.0, ge=0, le=1)
@@ -61,11 +67,39 @@ class Signals(Value):
     satisfaction: float | None = Field(default=None, ge=1, le=5)
 
 
+class Circumstances(Value):
+    """What a turn is decided by, beside the signals.
+
+    `evidence` is None before a search, `terms` counts the words of the question that carry meaning, `abstentions` and
+    `clarifications` the replies just before this turn, one after another, that held no answer or asked back. `segment`
+    is the customer's, where it is known; `open` tells that people are at work.
+    """
+
+    state: ConversationState = ConversationState.BOT
+    stage: Stage = "unsearched"
+    evidence: Evidence | None = None
+    terms: int = 0
+    abstentions: int = 0
+    clarifications: int = 0
+    segment: str = ""
+    open: bool = True
+
+
 class Decision(Value):
-    """What the policy chose, and why, in one sentence that staff can read."""
+    """What the policy chose, and why, in one sentence that staff can read; `rule` is the name of the rule that did.
+
+    `opening`, `closing` and `words` name templates: said before the rest, behind an answer, and in place of the
+    action's own words.
+    """
 
     action: Action
     reason: str
+    rule: str = ""
+    priority: Priority = "normal"
+    tone: Tone = "friendly"
+    opening: str = ""
+    closing: str = ""
+    words: str = ""
 
 
 class Citation(Value):
@@ -89,7 +123,10 @@ class Message(Value):
 
 
 class Reply(Value):
-    """One finished turn. `topic_switched` tells that the question left the topic of the conversation before it."""
+    """One finished turn. `topic_switched` tells that the question left the topic of the conversation before it.
+
+    `circumstances` are those that it was decided in at last; None in replies from before they were kept.
+    """
 
     conversation_id: str
     turn_id: str
@@ -101,6 +138,7 @@ class Reply(Value):
     searched_for: str
     timings_ms: dict[str, float]
     topic_switched: bool = False
+    circumstances: Circumstances | None = None
 
 
 class Turn(Value):

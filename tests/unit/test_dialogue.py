@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.condensing import RuleRewriter
-from assistant.dialogue import Dialogue, messages_of
+from assistant.dialogue import Dialogue, House, messages_of
 from assistant.errors import BackendTimeout, ConversationNotFound
 from assistant.output_checks import OutputChecks
 from assistant.ports import Conversations, Responder
@@ -29,6 +29,7 @@ from assistant.types import (
 )
 from assistant.writing import Writer
 from tests.fakes import ScriptedResponder, found, passage
+from tests.policies import shipped_policy
 
 RETURNS = passage("You can return most products within 30 days of delivery. A refund takes 5 to 7 working days.")
 DOWN = BackendTimeout("scripted:test", "no answer")
@@ -64,7 +65,7 @@ def dialogue(conversations: Conversations, *responders: Responder, search: Searc
         signals=open_signal_reader(),
         rewriter=RuleRewriter(),
         writer=Writer(responders=responders or (ExtractiveResponder(),), prompts=prompts, checks=OutputChecks()),
-        prompts=prompts,
+        house=House(prompts=prompts, policy=shipped_policy()),
     )
 
 
