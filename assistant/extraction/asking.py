@@ -1,0 +1,125 @@
+"""Reads what a question asks for: a duration, a price, a reason, steps, a yes or no; and whether it asks two things."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.segmentation import sentences
+from assistant.terms import terms
+
+MAX_PARTS = 3
+"""A message may ask so many things; what it asks beyond them is read as part of the last."""
+
+FULLY, PARTLY, HARDLY = 0.45, 0.25, 0.12
+"""What it adds to a sentence's score that it looks like an answer of the kind asked for, by how telling that is."""
+
+_COUNT = r"\b(?:\d+|one|two|three|a few|next|same)[\d\s.–-]*(?:to \d+ )?(?:business |working |calendar )?"
+_TIME = _COUNT + r"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{1,2} [A-Z][a-z]{2,8}\b|\d:\d\d"
+_UNIT = r"\d ?"
+
+_KINDS = tuple(
+    (re.compile(asks, re.I), re.compile(answers, re.I), share)
+    for asks, answers, share in (
+        (
+            r"\bhow (?:long|soon|quick\w*|fast)\b|\bwhen\b|\bdeadline\b|\b(?:days|weeks|hours|years)\W*$"
+            r"|\bhow many (?:days|weeks|hours|years)\b|\blasts? longer\b",
+            _TIME,
+            FULLY,
+        ),
+        (r"\bwhen\b|\bat what (?:point|moment)\b", r"\b(?:when|once|as soon as|after|before|until)\b", PARTLY),
+        (
+            r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bcharges?\b|\bpay for\b",
+            r"[€£$]\s?\d|\b(?:EUR|CHF|USD|GBP|CAD) ?\d|\d ?(?:€|EUR|CHF|euros?|%)|\bfree\b",
+            FULLY,
+        ),
+        (r"\bhow heavy\b|\bweigh\w*\b|\bheav(?:y|ier|iest)\b", _UNIT + r"(?:k?g|grams?|kilos?)\b", FULLY),
+        (r"\bhow (?:big|large|wide|tall|small)\b|\bsize\b", _UNIT + r"(?:[cmk]?m|inch\w*|[GM]B)\b|\bat most\b", FULLY),
+        (r"\bhow (?:far|deep)\b|\brange\b", _UNIT + r"(?:[cmk]?m|met(?:er|re)s?|miles?)\b", FULLY),
+        (r"\bhow loud\b|\bvolume\b", _UNIT + r"dB\b", FULLY),
+        (r"\bhow (?:many|late|early|old)\b|\bwhat time\b|\bwhat percent\w*\b|\bwhich discount\b", r"\d", FULLY),
+        (r"\b(?:phone|telephone) number\b", r"\+?\d[\d ()-]{6,}", FULLY),
+        (r"\be-?mail\b", r"\S@\S", FULLY),
+        (r"\bwhy\b|\breason\b", r"\bbecause\b|\bsince\b|\bso that\b|\bdue to\b|\brequires?\b|\breason\b", PARTLY),
+        (
+            r"^\W*(?:can|could|may|is|are|do|does|will|would|must|should|have|has|am)\b",
+            r"\b(?:can(?:not)?|may|must|not|no|never|only|possible|allowed|included|available|without)\b|n[’']t\b",
+            HARDLY,
+        ),
+    )
+)
+"""What a question asks for, how that looks in an answer, and how telling it is."""
+
+_ASKS_STEPS = re.compile(r"\b(how (?:do|can|to|should)|steps?|set ?up|reset|pair|connect|install|update)\b", re.I)
+_ASKS_YES_OR_NO = re.compile(
+    r"(?:^|[,;:.!?–-]\s+|\b(?:so|but|and|then)\s+)"
+    r"(?:can|could|may|is|are|was|do|does|did|will|would|must|should|have|has|am)(?:n[’']t)?\s+"
+    r"(?:I|we|you|they|it|he|she|there|the|my|our|your|this|that|these|those|an?|[A-Z]\w*|\w+s)\b",
+    re.I,
+)
+_ASKS_WHAT = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.I)
+_OPENS_QUESTION = (
+    r"(?:how|what|when|where|which|who|whom|whose|why)\b"
+    r"|(?:can|could|may|is|are|do|does|did|will|would|must|should|have|has)"
+    r"\s+(?:I|we|you|they|it|he|she|there|the|my|our|your|this|that|these|those|an?)\b"
+)
+_SECOND_QUESTION = re.compile(rf"\s*,?\s+(?:and|plus|or)(?:\s+also|\s+then)?,?\s+(?={_OPENS_QUESTION})", re.I)
+_IS_QUESTION = re.compile(rf"\?\W*$|^\W*(?:(?:and|so|but|also|please|hi|hello)\W+)*(?:{_OPENS_QUESTION})", re.I)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question as it is understood: what an answer to it looks like."""
+
+    text: str
+    kinds: tuple[tuple[re.Pattern[str], float], ...]
+    wants_steps: bool
+    wants_yes_or_no: bool
+
+    def likeness(self, sentence: str) -> float:
+        """Return how much a sentence looks like what is asked for; 0 where it does not."""
+        return max((share for answers, share in self.kinds if answers.search(sentence)), default=0.0)
+
+
+def read_question(text: str) -> Asked:
+    """Read one question; where it has several sentences, the last one tells what is wanted."""
+    asked = sentences(text)
+    last = text[slice(*asked[-1])] if asked else ""
+    return Asked(
+        text=text,
+        kinds=tuple((answers, share) for asks, answers, share in _KINDS if asks.search(last)),
+        wants_steps=bool(_ASKS_STEPS.search(text)),
+        wants_yes_or_no=bool(_ASKS_YES_OR_NO.search(last)) and not _ASKS_WHAT.match(last.strip()),
+    )
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the questions that a message asks, in order, each with the statements that lead to it.
+
+    "How long is the warranty, and who pays the return?" asks two; a message that asks one thing is returned whole.
+    """
+    parts: list[str] = []
+    leading = ""
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        if not _IS_QUESTION.search(sentence):
+            leading = f"{leading} {sentence}".strip()
+            continue
+        for piece in _pieces(sentence):
+            leading = f"{leading} {piece}".strip()
+            if terms(piece):
+                parts.append(leading)
+                leading = ""
+    if len(parts) < 2:
+        return (text,)
+    kept = parts[:MAX_PARTS]
+    kept[-1] = " ".join(parts[MAX_PARTS - 1 :]) if len(parts) > MAX_PARTS else kept[-1]
+    if leading:
+        kept[-1] = f"{kept[-1]} {leading}"
+    return tuple(kept)
+
+
+def _pieces(sentence: str) -> list[str]:
+    """Cut one sentence where a second question begins in it; both sides must say something."""
+    if not re.match(rf"\W*(?:\w+\W+){{0,4}}?(?:{_OPENS_QUESTION})", sentence, re.I):
+        return [sentence]
+    pieces = _SECOND_QUESTION.split(sentence)
+    return pieces if all(terms(piece) for piece in pieces) else [sentence]

@@ -1,0 +1,107 @@
+"""Chooses what to quote: the sentences that answer each part of a question, and what is needed to understand them."""
+
+from collections.abc import Mapping, Sequence
+
+from assistant.extraction.asking import Asked, parts_of, read_question
+from assistant.extraction.completing import completed, steps_around
+from assistant.extraction.scoring import Candidate, score_units
+from assistant.extraction.units import Unit
+from assistant.terms import terms
+from assistant.types import ScoredPassage
+
+MAX_SENTENCES = 3
+"""So many sentences are chosen for a question, or for each part of one; what they need to be understood comes along."""
+
+MAX_CHARS = 700
+
+KEEP_SHARE = 0.62
+"""A further sentence is quoted only if it scores at least this share of the best one."""
+
+ELSEWHERE_SHARE = 0.8
+"""A sentence of another passage that adds no word of the question must score at least this share of the best one."""
+
+OTHER_PART = 0.25
+"""What a word weighs for one part of a question that stands in another part of it."""
+
+
+def choose(question: str, weights: Mapping[str, float], passages: Sequence[ScoredPassage]) -> list[Unit]:
+    """Return the units to quote, in the order in which they are to be read; none where the passages hold nothing.
+
+    `weights` maps each stemmed term of the question to its rarity.
+    """
+    parts = parts_of(question)
+    chosen: list[Unit] = []
+    for part in parts:
+        own = frozenset(terms(part))
+        part_weights = {term: w if term in own else OTHER_PART * w for term, w in weights.items()}
+        asked = read_question(part)
+        candidates = score_units(asked, part_weights if len(parts) > 1 else weights, passages)
+        if len(parts) > 1:
+            candidates = [one for one in candidates if one.held & own]
+        found = _choose(asked, weights, candidates, MAX_SENTENCES if len(parts) == 1 else MAX_SENTENCES - 1)
+        chosen.extend(unit for unit in found if unit not in chosen)
+    return chosen
+
+
+def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Candidate], limit: int) -> list[Unit]:
+    if not candidates:
+        return []
+    best = max(candidates, key=lambda one: one.score)
+    units = [one.unit for one in candidates]
+    if steps := steps_around(best.unit, units, asked.wants_steps):
+        return steps
+    chosen = [best]
+    length = len(best.unit.text)
+    for one in sorted(candidates, key=lambda one: -one.score):
+        if one.score < KEEP_SHARE * best.score or len(chosen) == limit:
+            break
+        if one in chosen or _repeats(one, chosen) or not _belongs(one, chosen, weights):
+            continue
+        if length + len(one.unit.text) <= MAX_CHARS:
+            chosen.append(one)
+            length += len(one.unit.text)
+    return _ordered(asked, [completed(one.unit, units) for one in chosen])
+
+
+def _ordered(asked: Asked, groups: list[list[Unit]]) -> list[Unit]:
+    """Put the chosen sentences, each with what it needs, into the order of their passages.
+
+    The first of `groups` is the best one; where a yes or no is asked for, that decides, and opens the answer.
+    """
+    place = {(unit.rank, unit.position): unit for group in groups for unit in group}
+    in_order = [place[key] for key in sorted(place)]
+    if not asked.wants_yes_or_no or groups[0][0] in in_order[:1]:
+        return in_order
+    first = groups[0]
+    return first + [unit for unit in in_order if unit not in first]
+
+
+def _repeats(one: Candidate, chosen: Sequence[Candidate]) -> bool:
+    """Tell whether a sentence says again what a chosen one does; with other figures it says something else."""
+    return any(
+        len(one.own & other.own) >= 0.8 * max(1, min(len(one.own), len(other.own)))
+        and (one.unit.rank == other.unit.rank or _figures(one) <= _figures(other) or _figures(other) <= _figures(one))
+        for other in chosen
+    )
+
+
+def _figures(one: Candidate) -> frozenset[str]:
+    return frozenset(term for term in one.own if term[0].isdigit())
+
+
+def _belongs(one: Candidate, chosen: Sequence[Candidate], weights: Mapping[str, float]) -> bool:
+    """Tell whether a sentence adds to the answer: from the best passage, nearly as good, or with a new word asked.
+
+    Beside a row that the question names, a row of the same table with no word of the question is about something else.
+    """
+    rows = (other for other in chosen if other.unit.kind == "row" and other.unit.rank == one.unit.rank)
+    if (
+        one.unit.kind == "row"
+        and not (one.own & weights.keys() or one.named)
+        and any(other.named or other.own & weights.keys() for other in rows)
+    ):
+        return False
+    if one.unit.rank == chosen[0].unit.rank or one.score >= ELSEWHERE_SHARE * chosen[0].score:
+        return True
+    said = {term for other in chosen for term in other.held}
+    return any(term in weights and term not in said for term in one.held)

@@ -1,0 +1,114 @@
+"""Adds to a chosen sentence what it cannot be understood without: its subject, its list, its table, its limits."""
+
+from collections.abc import Sequence
+
+from assistant.extraction.units import Unit, header_of
+
+MAX_BEFORE = 2
+"""How many sentences back the subject of a sentence is looked for."""
+
+MAX_LIMITS = 2
+"""How many sentences that narrow a statement are kept with it."""
+
+MAX_ITEMS = 8
+"""How many items of an announced list are quoted."""
+
+STEPS_WITHIN = 3
+"""So many sentences may stand between the one that matches a question and the first step."""
+
+WIDE_TABLE = 3
+"""Rows of a table of so many columns cannot be understood without its header."""
+
+
+def completed(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
+    """Return a unit with what it needs of its passage, in order. `units` may be those of several passages."""
+    passage = [one for one in units if one.rank == unit.rank]
+    at = passage.index(unit)
+    first = _first(passage, at)
+    last = _last(passage, at)
+    group = passage[first : last + 1]
+    if unit.kind in ("item", "step") and (opening := _opening(passage, at)) is not None:
+        group = [opening, *(one for one in group if one.item == unit.item)]
+    header = header_of(unit, passage)
+    return [header, *group] if header is not None and unit.columns >= WIDE_TABLE else group
+
+
+def steps_around(best: Unit, units: Sequence[Unit], wanted: bool) -> list[Unit]:
+    """Return the whole numbered list that the best sentence belongs to, or announces, with its opening sentence.
+
+    Empty where there is none, or where the question does not want one and the best sentence is no step.
+    """
+    passage = [one for one in units if one.rank == best.rank]
+    at = passage.index(best)
+    numbered = [index for index, one in enumerate(passage) if one.kind == "step"]
+    in_step = _in_step(passage, at)
+    ahead = [index for index in numbered if at < index <= at + STEPS_WITHIN]
+    if not numbered or not (in_step or (wanted and ahead)):
+        return []
+    first = _run_start(passage, at) if in_step else ahead[0]
+    last = first
+    while last + 1 < len(passage) and _in_step(passage, last + 1):
+        last += 1
+    opening = min(at, first) if not in_step else first
+    if opening == first and first > 0 and passage[first - 1].kind == "sentence":
+        opening = first - 1
+    return passage[opening : last + 1]
+
+
+def _in_step(passage: Sequence[Unit], at: int) -> bool:
+    """Tell whether a unit is a step or goes on with one."""
+    item = passage[at].item
+    return any(one.kind == "step" for one in passage[: at + 1] if one.item == item)
+
+
+def _run_start(passage: Sequence[Unit], at: int) -> int:
+    first = at
+    while first > 0 and _in_step(passage, first - 1):
+        first -= 1
+    return first
+
+
+def _first(passage: Sequence[Unit], at: int) -> int:
+    """Return where a sentence that points back begins to make sense."""
+    first = at
+    while first > max(0, at - MAX_BEFORE) and passage[first].points_back and passage[first - 1].kind == "sentence":
+        if passage[first - 1].paragraph != passage[first].paragraph:
+            break
+        first -= 1
+    return first
+
+
+def _last(passage: Sequence[Unit], at: int) -> int:
+    """Return where what belongs to a sentence ends: the list that it announces, or the sentences that limit it."""
+    last = at
+    if passage[at].opens_list:
+        items = {passage[at].item}
+        while last + 1 < len(passage) and passage[last + 1].kind in ("item", "step", "sentence"):
+            following = passage[last + 1]
+            if following.kind == "sentence" and following.item not in items:
+                break
+            items.add(following.item)
+            if len(items) > MAX_ITEMS + 1:
+                break
+            last += 1
+        return last
+    while (
+        last + 1 < len(passage)
+        and last - at < MAX_LIMITS
+        and passage[last + 1].limits
+        and passage[last + 1].paragraph == passage[at].paragraph
+    ):
+        last += 1
+    return last
+
+
+def _opening(passage: Sequence[Unit], at: int) -> Unit | None:
+    """Return the line that opens the list which an item stands in."""
+    for one in reversed(passage[:at]):
+        if one.kind == "sentence" and not _in_list(passage, one):
+            return one if one.opens_list else None
+    return None
+
+
+def _in_list(passage: Sequence[Unit], unit: Unit) -> bool:
+    return any(one.item == unit.item and one.kind in ("item", "step") for one in passage)

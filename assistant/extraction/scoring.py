@@ -1,0 +1,90 @@
+"""Scores the units of passages by how well they answer one question."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.extraction.asking import Asked
+from assistant.extraction.units import Unit, header_of, read_units
+from assistant.terms import terms
+from assistant.types import ScoredPassage
+
+READ_PASSAGES = 4
+"""Passages below this rank are not quoted: they rarely hold the answer and cost trust."""
+
+PASSAGE_PRIOR = 0.35
+"""What the best passage adds to the score of its sentences; the others add less, by their rank."""
+
+HEADING_SHARE = 0.6
+"""What a word of the question counts that stands in the title, the heading or the table's header only."""
+
+BEFORE_SHARE = 0.3
+"""What it counts where it stands only in the sentence that this one points back to."""
+
+NAMED_ROW = 0.3
+"""What it adds that the question names a row of a table by its first cell."""
+
+_RANGE = re.compile(r"\b(\d+) ?(?:to|–|-) ?(\d+)\b")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A unit with its score, its own terms, and those that it holds together with what stands around it.
+
+    `named` tells that it is a table row which the question names by its first cell.
+    """
+
+    unit: Unit
+    held: frozenset[str]
+    own: frozenset[str]
+    named: bool
+    score: float
+
+
+def score_units(asked: Asked, weights: Mapping[str, float], passages: Sequence[ScoredPassage]) -> list[Candidate]:
+    """Return every unit of the best passages with its score, in the order of the passages."""
+    scorer = _Scorer(asked, weights, sum(weights.values()) or 1.0)
+    return [one for scored in passages[:READ_PASSAGES] for one in scorer.read(scored)]
+
+
+@dataclass(frozen=True)
+class _Scorer:
+    asked: Asked
+    weights: Mapping[str, float]
+    total: float
+
+    def read(self, scored: ScoredPassage) -> Iterator[Candidate]:
+        """Yield the units of a passage, each with its score."""
+        heading = frozenset(terms(f"{scored.passage.title} {scored.passage.heading}"))
+        units = read_units(scored)
+        for place, unit in enumerate(units):
+            header = header_of(unit, units)
+            context = heading | frozenset(terms(header.text) if header else ())
+            before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
+            own = frozenset(terms(unit.text)) | _within_ranges(unit.text, self.weights)
+            held = own | context | before
+            says = bool(own) and unit.kind != "header"
+            named = unit.kind == "row" and _names_row(unit.text, self.asked.text)
+            score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
+            yield Candidate(unit, held, own, named, score if says else 0.0)
+
+    def _score(self, unit: Unit, own: frozenset[str], context: frozenset[str], before: frozenset[str]) -> float:
+        held = self._weight(own)
+        held += HEADING_SHARE * self._weight(context - own) + BEFORE_SHARE * self._weight(before - own - context)
+        return held / self.total + self.asked.likeness(unit.text)
+
+    def _weight(self, held: frozenset[str]) -> float:
+        return sum(weight for term, weight in self.weights.items() if term in held)
+
+
+def _names_row(row: str, question: str) -> bool:
+    """Tell whether a question names the first cell of a table row, as "grade C" does; a letter as it is written."""
+    cell = row.strip("| ").split("|")[0].strip()
+    return bool(cell) and bool(re.search(rf"(?<!\w){re.escape(cell)}(?!\w)", question, re.I if len(cell) > 1 else 0))
+
+
+def _within_ranges(text: str, weights: Mapping[str, float]) -> frozenset[str]:
+    """Return the numbers asked about that a text names by their bounds: 30 is in "25 to 49"."""
+    numbers = [term for term in weights if term.isdigit()]
+    bounds = [(int(low), int(high)) for low, high in _RANGE.findall(text)] if numbers else []
+    return frozenset(number for number in numbers if any(low <= int(number) <= high for low, high in bounds))
