@@ -1,7 +1,9 @@
 """Joins ports to backends. No other file knows both."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from assistant.budget import Budget, Cap
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
 from assistant.embedders import open_embedder
@@ -10,11 +12,11 @@ from assistant.hygiene import instructions_in
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
 from assistant.policy import POLICY_FILE, Policy, read_policy
-from assistant.ports import Conversations, Responder, Rewriter
+from assistant.ports import Conversations, Ledger, Responder, Rewriter
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
 from assistant.reranking import Reranking
-from assistant.responders import open_responders
+from assistant.responders import open_responders, unpriced
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
@@ -22,9 +24,16 @@ from assistant.signals import open_signal_reader
 from assistant.stores import open_stores
 from assistant.writing import Writer
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 
 def open_assistant(
-    settings: Settings | None = None, *, check_index: bool = True, conversations: Conversations | None = None
+    settings: Settings | None = None,
+    *,
+    check_index: bool = True,
+    conversations: Conversations | None = None,
+    chat_model: "BaseChatModel | None" = None,
 ) -> Assistant:
     """Open the assistant of a state folder, creating the folder where there is none.
 
@@ -34,6 +43,7 @@ def open_assistant(
         settings: How it is set up; None reads the environment.
         check_index: Refuse to open an index that another embedder made. `assistant reindex` passes False.
         conversations: Where turns are kept; None keeps them in the database. Evaluations keep none.
+        chat_model: Any chat model of LangChain's; it is asked first, before the responders that the settings name.
 
     Raises:
         ConfigurationError: A setting cannot work here, such as a missing key or package.
@@ -43,7 +53,7 @@ def open_assistant(
     prompts = open_prompts(settings)
     house = House(prompts=prompts, policy=open_policy(settings, prompts))
     open_embedder(settings)
-    responders = open_responders(settings, condense=prompts.condense)
+    responders = open_responders(settings, condense=prompts.condense, chat_model=chat_model)
     reranking = _reranking(settings)
     stores = open_stores(settings)
     try:
@@ -64,7 +74,13 @@ def open_assistant(
             search=knowledge.search_for_answer,
             signals=open_signal_reader(),
             rewriter=rewriter,
-            writer=Writer(responders=responders, prompts=prompts, checks=_checks(settings, prompts)),
+            writer=Writer(
+                responders=responders,
+                prompts=prompts,
+                checks=_checks(settings, prompts),
+                answer_seconds=settings.answer_seconds,
+                budget=_budget(settings, stores.ledger, responders),
+            ),
             house=house,
         )
     except BaseException:
@@ -128,3 +144,18 @@ def policy_path(settings: Settings) -> Path:
 def _rewriter(responders: tuple[Responder, ...]) -> Rewriter:
     """Let the first responder that is a language model make follow-ups stand alone; without one, a rule."""
     return next((one for one in responders if isinstance(one, Rewriter)), RuleRewriter())
+
+
+def _budget(settings: Settings, ledger: Ledger, responders: tuple[Responder, ...]) -> Budget:
+    """Return the books with their caps.
+
+    Raises:
+        ConfigurationError: Dollars are bounded, and nobody knows what a model costs.
+    """
+    conversation = Cap(dollars=settings.max_cost_per_conversation, tokens=settings.max_tokens_per_conversation)
+    day = Cap(dollars=settings.max_cost_per_day, tokens=settings.max_tokens_per_day)
+    unknown = unpriced(responders)
+    if unknown and (conversation.dollars is not None or day.dollars is not None):
+        message = f"a budget in dollars needs the price of {', '.join(unknown)}; put it into the file ASSISTANT_PRICES"
+        raise ConfigurationError(message)
+    return Budget(ledger, conversation=conversation, day=day)

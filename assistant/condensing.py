@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.terms import terms, words
-from assistant.types import Lent, Message, Query
+from assistant.types import Allowance, Lent, Message, Query
 
 _POINTS_BACK = re.compile(
     r"\b(it|its|they|them|their|those|these|one|ones|he|she)\b|^\W*(and|or|but|what about|how about)\b", re.IGNORECASE
@@ -52,7 +52,12 @@ MAX_UTTERANCE_CHARS = 1000
 class RuleRewriter:
     """Implements the `Rewriter` port by rule."""
 
-    def standalone(self, question: str, history: Sequence[Message]) -> Query:
+    def standalone(
+        self,
+        question: str,
+        history: Sequence[Message],
+        allowance: Allowance | None = None,  # noqa: ARG002 - of the port; a rule takes neither time nor tokens
+    ) -> Query:
         """Return the question with what earlier utterances lend to it; every word of it is kept."""
         earlier = _questions(history)
         if not earlier:

@@ -1,22 +1,27 @@
 """A conversation turn, from the customer's words to a reply that is stored, cited and explained."""
 
 import logging
+import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
-from assistant.errors import AssistantError, BackendError
+from assistant.errors import BackendError, Cancelled
 from assistant.handoff import Handoff
 from assistant.policy import Policy
 from assistant.ports import Conversations, Rewriter, SignalReader
 from assistant.prompting import Prompts
 from assistant.retrieval import Mode
+from assistant.turn_events import TurnEvents
 from assistant.types import (
     FOR_EVERYBODY,
     Action,
+    Allowance,
     Circumstances,
     ConversationState,
+    Decision,
     Event,
     Filter,
     HandedOver,
@@ -37,6 +42,10 @@ logger = logging.getLogger(__name__)
 
 ANSWER_PASSAGES = 5
 REMEMBERED_TURNS = 20
+SWEEP_SECONDS = 60.0
+"""How often is looked for turns that a dead process has left open."""
+GRACE_SECONDS = 60.0
+"""How much longer than its time limits allow a turn may take where the machine is slow."""
 MAX_QUESTION_CHARS = 4000
 """Longer messages are stored whole and searched by their beginning."""
 
@@ -75,6 +84,7 @@ class Dialogue:
         self._writer = writer
         self._house = house
         self._handoff = Handoff(conversations)
+        self._swept_at = -math.inf
 
     def stream(
         self,
@@ -82,8 +92,8 @@ class Dialogue:
         conversation_id: str | None = None,
         history: Sequence[Message] = (),
         only: Filter = FOR_EVERYBODY,
-    ) -> Iterator[Event]:
-        """Yield the events of one turn; the last is `ReplyFinished`. Closing the iterator cancels the turn.
+    ) -> TurnEvents:
+        """Return the events of one turn; the last is `ReplyFinished`. Closing the iterator cancels the turn.
 
         `history` is for clients that keep the conversation themselves; it is used where nothing is stored. Nothing but
         what `only` admits is searched, shown to a responder, or quoted.
@@ -92,19 +102,27 @@ class Dialogue:
             ConversationNotFound: There is no conversation `conversation_id`.
             AssistantError: The turn failed; it is stored as failed.
         """
+        allowance = self._writer.allowance()
+        return TurnEvents(self._events(text, conversation_id, history, only, allowance), allowance)
+
+    def _events(
+        self, text: str, conversation_id: str | None, history: Sequence[Message], only: Filter, allowance: Allowance
+    ) -> Generator[Event, None, None]:
         work = self._recall(text, conversation_id, history)
-        status: TurnStatus = "cancelled"
+        work.allowance = allowance
+        status: TurnStatus = "failed"
         reply = None
         try:
             yield from self._answer(work, text, only)
             reply = self._reply(work)
             status = "complete"
-        except AssistantError:
-            status = "failed"
+        except (Cancelled, GeneratorExit, KeyboardInterrupt):
+            status = "cancelled"
             raise
         finally:
             with work.timed("record"):
                 self._conversations.finish_turn(work.turn.id, status, reply)
+                self._writer.close_books(work)
         logger.info("turn %s: %s by %s, %s", work.turn.id, reply.decision.action, reply.responder, reply.timings_ms)
         yield ReplyFinished(reply=reply)
 
@@ -120,8 +138,22 @@ class Dialogue:
         assert isinstance(last, ReplyFinished)
         return last.reply
 
+    def close_abandoned(self) -> int:
+        """Close as failed the turns that a process left open when it died; return how many.
+
+        Replicas share the store, so that only what is older than any turn can be counts as left.
+        """
+        self._swept_at = time.monotonic()
+        age = timedelta(seconds=2 * self._writer.answer_seconds + GRACE_SECONDS)
+        count = self._conversations.fail_abandoned(datetime.now(UTC) - age)
+        if count:
+            logger.warning("%d turns were left open by a process that ended; they are closed as failed", count)
+        return count
+
     def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message]) -> Work:
         started = time.perf_counter()
+        if time.monotonic() - self._swept_at > SWEEP_SECONDS:
+            self.close_abandoned()
         store = self._conversations
         conversation = store.get(conversation_id) if conversation_id else store.start()
         turns = store.turns(conversation.id)[-REMEMBERED_TURNS:] if conversation_id else []
@@ -133,11 +165,12 @@ class Dialogue:
 
     def _answer(self, work: Work, text: str, only: Filter) -> Iterator[Event]:
         question = text[:MAX_QUESTION_CHARS]
+        self._writer.open_books(work)
         with work.timed("sense"):
             signals = work.signals = self._signals.read(question, work.history)
         if not self._decided(work, "unsearched"):
             with work.timed("condense"):
-                query = self._rewriter.standalone(question, work.history)
+                query = self._rewriter.standalone(question, work.history, work.allowance)
             with work.timed("search"):
                 found = self._find(query.model_copy(update={"only": only}))
             work.query = query if found is None or not found.switched else query.alone()
@@ -192,6 +225,11 @@ class Dialogue:
         if template == "hand_over":
             yield HandedOver(conversation_id=work.conversation.id, position=position)
 
+    def _explained(self, work: Work, decision: Decision) -> Decision:
+        """Return the decision with what kept a model from being asked, which staff may want to change."""
+        refused = work.allowance.refused
+        return decision.model_copy(update={"reason": f"{decision.reason} {refused}"}) if refused else decision
+
     def _reply(self, work: Work) -> Reply:
         assert work.decision is not None
         assert work.signals is not None
@@ -201,13 +239,15 @@ class Dialogue:
             turn_id=work.turn.id,
             text=work.draft.text or work.spoken,
             citations=work.draft.citations,
-            decision=work.decision,
+            decision=self._explained(work, work.decision),
             signals=work.signals,
             responder=work.responder,
             searched_for=work.query.shown,
             timings_ms=dict(work.timings_ms),
             topic_switched=work.found.switched,
             circumstances=work.circumstances,
+            complete=work.complete,
+            usage=work.allowance.used,
         )
 
 

@@ -10,10 +10,12 @@
   - MassRemoval
   - DocumentError
   - ConversationNotFound
+  - Cancelled
   * BackendError
     - BackendTimeout
     - RateLimited
     - BadResponse
+    - BudgetSpent
 """
 
 from pathlib import Path
@@ -73,6 +75,10 @@ class ConversationNotFound(AssistantError):
     """No conversation has the given id."""
 
 
+class Cancelled(AssistantError):
+    """Whoever asked does not want the answer any more."""
+
+
 class BackendError(AssistantError):
     """A service or model outside this process failed."""
 
@@ -97,3 +103,7 @@ class RateLimited(BackendError):
 
 class BadResponse(BackendError):
     """The backend answered with something unusable, or stopped in the middle of an answer."""
+
+
+class BudgetSpent(BackendError):
+    """The backend costs money, and what may be spent is spent; it was not asked."""

@@ -274,6 +274,7 @@ class Assistant:
         self._knowledge.check_embedder()
         self._knowledge.search(Query(text="warm up"))
         language_of("warm up")
+        self._dialogue.close_abandoned()
         self._warm.set()
 
     @contextmanager

@@ -82,8 +82,25 @@ class Settings(BaseSettings):
         default=None, description="Opens the staff page; unset, `assistant serve` makes one and keeps it in the home."
     )
     assistant_name: str = Field(default="Help desk", description="How the assistant is called in the chat.")
-    answer_seconds: float = Field(default=60.0, gt=0, description="The most one answer may take.")
+    answer_seconds: float = Field(
+        default=60.0, gt=0, description="The most one turn may take, whoever writes the answer in the end."
+    )
     first_token_seconds: float = Field(default=20.0, gt=0, description="The most a model may take to begin.")
+    between_tokens_seconds: float = Field(
+        default=8.0, gt=0, description="The most a model that has begun may take for each further piece."
+    )
+
+    prices: Path | None = Field(
+        default=None, description="A TOML or JSON file of model prices that win over the list prices shipped."
+    )
+    max_cost_per_conversation: float | None = Field(
+        default=None, ge=0, description="US dollars; once spent, no paid model is asked in that conversation."
+    )
+    max_cost_per_day: float | None = Field(
+        default=None, ge=0, description="US dollars in a day, UTC; once spent, no paid model is asked that day."
+    )
+    max_tokens_per_conversation: int | None = Field(default=None, ge=0, description="The same in tokens.")
+    max_tokens_per_day: int | None = Field(default=None, ge=0, description="The same in tokens.")
 
     max_wrong_share: float = Field(
         default=MAX_WRONG_SHARE,

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from assistant.budget import Budget
 from assistant.drafting import Draft
 from assistant.errors import BackendError
 from assistant.grounding import clean, cut, ground
@@ -13,6 +14,7 @@ from assistant.output_checks import OutputChecks, TurnChecks
 from assistant.ports import Responder
 from assistant.prompting import Prompts
 from assistant.types import (
+    Allowance,
     Circumstances,
     Conversation,
     Decision,
@@ -28,6 +30,9 @@ from assistant.types import (
 )
 
 logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 60.0
+KEPT_SECONDS, KEPT_SHARE = 0.5, 0.1
 
 NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
 
@@ -48,6 +53,8 @@ class Work:
     draft: Draft = field(default_factory=Draft)
     spoken: str = ""
     responder: str = "prompts"
+    complete: bool = True
+    allowance: Allowance = field(default_factory=Allowance)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -63,17 +70,50 @@ class Work:
 class Writer:
     """Lets responders write, and shows what a passage supports. Thread-safe: what is written is kept in the `Work`."""
 
-    def __init__(self, *, responders: Sequence[Responder], prompts: Prompts, checks: OutputChecks) -> None:
-        """Take those who write, tried in order until one says something supported, and what looks over their words."""
+    def __init__(
+        self,
+        *,
+        responders: Sequence[Responder],
+        prompts: Prompts,
+        checks: OutputChecks,
+        answer_seconds: float = ANSWER_SECONDS,
+        budget: Budget | None = None,
+    ) -> None:
+        """Take those who write, tried in order until one says something supported, and what looks over their words.
+
+        All of them together, with what comes before them in a turn, have `answer_seconds`, and what the `budget` has
+        left; None keeps no books.
+        """
+        self._budget = budget
         self._responders = tuple(responders)
         self._prompts = prompts
         self._checks = checks
+        self._answer_seconds = answer_seconds
+
+    @property
+    def answer_seconds(self) -> float:
+        """The most that one turn may take."""
+        return self._answer_seconds
+
+    def allowance(self) -> Allowance:
+        """Return what a turn that begins now may take. A little time is kept for the responder that needs no model."""
+        return Allowance(self._answer_seconds - min(KEPT_SECONDS, KEPT_SHARE * self._answer_seconds))
+
+    def open_books(self, work: Work) -> None:
+        """Look, before anything is spent on a turn, whether it may be."""
+        if self._budget is not None:
+            work.allowance.forbid(self._budget.refusal(work.conversation.id))
+
+    def close_books(self, work: Work) -> None:
+        """Write down what a turn took, however it ended."""
+        if self._budget is not None:
+            self._budget.record(work.turn, work.allowance.used)
 
     def answer(self, work: Work) -> Iterator[Event]:
         """Let the responders write, in order, until one finished and something it said was supported.
 
         What the decision wants said before or behind the answer is said with it. Where no sentence was supported,
-        `work.draft` stays empty.
+        `work.draft` stays empty. Where something was shown and nobody could finish it, the customer is told.
         """
         assert work.signals is not None
         assert work.decision is not None
@@ -84,14 +124,17 @@ class Writer:
             weights=work.found.weights,
             passages=work.found.passages,
             messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.signals),
+            allowance=work.allowance,
         )
         checks = self._checks_for(work, request)
         for responder in self._responders:
-            finished = yield from self._write(work, responder, request, checks)
-            if finished and work.draft.citations:
+            work.complete = yield from self._write(work, responder, request, checks)
+            if work.complete:
                 break
-        if ending := work.draft.close(self._prompts.say(closing) if closing else ""):
+        words = [name for name in ("" if work.complete else "unfinished", closing) if name]
+        if ending := work.draft.close("\n\n".join(self._prompts.say(name) for name in words)):
             yield TextDelta(text=ending)
+        work.complete = work.complete or not work.draft.text
 
     def _checks_for(self, work: Work, request: ResponseRequest) -> TurnChecks:
         """Return the last checks of this turn, which know its prompts, its customer's words and its sources."""
@@ -105,20 +148,23 @@ class Writer:
     def _write(
         self, work: Work, responder: Responder, request: ResponseRequest, checks: TurnChecks
     ) -> Generator[Event, None, bool]:
-        """Yield what a responder says as far as it is supported; returns whether it came to its end."""
+        """Yield what a responder says as far as it is supported; returns whether it said all of an answer."""
         passages = [scored.passage for scored in request.passages]
-        continuing = bool(work.draft.citations)
+        continuing, supported = bool(work.draft.citations), 0
         pieces = responder.stream(request)
         started = time.perf_counter()
         try:
             for lead, sentence in cut(pieces):
                 span = ground(clean(sentence), passages)
-                if span is None or (continuing and work.draft.holds(span)):
+                repeated = span is not None and continuing and work.draft.holds(span)
+                supported += repeated
+                if span is None or repeated:
                     logger.debug("%s: a sentence was left out", responder.name)
                     continue
                 checked = checks.check(clean(sentence))
                 if checked.refused is not None:
                     continue
+                supported += 1
                 shown = work.draft.add(lead, checked.text, span)
                 work.timings_ms.setdefault("first_text", round((time.perf_counter() - started) * 1000, 3))
                 work.responder = f"{work.responder}+{responder.name}" if continuing else responder.name
@@ -133,4 +179,4 @@ class Writer:
                 close()
             elapsed = round((time.perf_counter() - started) * 1000, 3)
             work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
-        return True
+        return supported > 0

@@ -80,6 +80,13 @@ class MemoryConversations:
         if self._find(turn_id).status == "pending":
             self._replace(turn_id, status=status, reply=reply)
 
+    def fail_abandoned(self, before: datetime) -> int:
+        left = [turn for turns in self.stored.values() for turn in turns if turn.status == "pending"]
+        old = [turn.id for turn in left if turn.created_at < before]
+        for turn_id in old:
+            self._replace(turn_id, status="failed")
+        return len(old)
+
     def add_agent_message(self, conversation_id: str, text: str) -> Turn:
         return self._add(conversation_id, "agent", text, "complete")
 

@@ -1,13 +1,14 @@
 """Honest stand-ins for what a unit test does not want to start: they do the whole job, in memory."""
 
 import hashlib
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
 
 from assistant import spelling
-from assistant.errors import BackendError
+from assistant.errors import BackendError, BackendTimeout, Cancelled
 from assistant.ports import Vectors
 from assistant.terms import stem, terms, words
 from assistant.types import Evidence, Match, Passage, ResponseRequest, ScoredPassage, SearchResult
@@ -198,3 +199,24 @@ class CountingKeywords:
 
     def _holding(self, term: str) -> int:
         return sum(term in held for held in self._terms.values())
+
+
+class SilentResponder:
+    """Says nothing for as long as it may take, as a service does that hangs; it notices when it is not wanted."""
+
+    name = "silent:test"
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.broken_off = threading.Event()
+
+    def stream(self, request: ResponseRequest) -> Iterator[str]:
+        woken = threading.Event()
+        self.asked.set()
+        with request.allowance.interrupting(woken.set):
+            woken.wait(min(30.0, request.allowance.remaining()))
+        if request.allowance.cancelled:
+            self.broken_off.set()
+            raise Cancelled(self.name)
+        raise BackendTimeout(self.name, "no answer")
+        yield ""

@@ -62,6 +62,14 @@ class MemoryConversations:
         kept = None if reply is None else reply.model_copy(update={"searched_for": clean(reply.searched_for)})
         self._replace(turn_id, only_pending=True, status=status, reply=kept)
 
+    def fail_abandoned(self, before: datetime) -> int:
+        with self._lock:
+            left = [turn for turns in self._turns.values() for turn in turns if turn.status == "pending"]
+            old = [turn.id for turn in left if turn.created_at < before]
+            for turn_id in old:
+                self._replace(turn_id, only_pending=True, status="failed")
+        return len(old)
+
     def add_agent_message(self, conversation_id: str, text: str) -> Turn:
         return self._add(conversation_id, "agent", text, "complete")
 

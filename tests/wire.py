@@ -1,9 +1,11 @@
 """A loopback server that speaks OpenAI's and Cohere's wire format, well or as badly as a test asks for."""
 
+import gzip
 import hashlib
 import json
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -19,8 +21,14 @@ Ending = Literal["complete", "length", "unfinished", "reset", "malformed", "erro
 WIDTH = 32
 """Of the embeddings made up here."""
 
+PROMPT_TOKENS = 7
+"""What every prompt is said to have."""
+
 PATIENCE_SECONDS = 30.0
 """How long a stalling reply waits for the client to hang up."""
+
+FLOOD_PARTS = 100_000
+"""More than any client takes of a flood."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,18 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class Bomb:
+    """A stream that nobody asked to be compressed, and that unpacks to a thousand times its size, without an end."""
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Events without an end, as fast as they are read; `line_ends` False sends one line that never ends."""
+
+    line_ends: bool = True
+
+
+@dataclass(frozen=True)
 class Rows:
     """Embeddings that need not fit the request; `shuffled` sends them in reverse with their right index."""
 
@@ -69,7 +89,7 @@ class Ranking:
     results: tuple[tuple[int, float], ...]
 
 
-Reply = Answer | Refusal | Page | Silence | Rows | Ranking
+Reply = Answer | Refusal | Page | Silence | Bomb | Flood | Rows | Ranking
 
 
 @dataclass(frozen=True)
@@ -84,7 +104,7 @@ class Received:
 class WireServer:
     """Serves scripted replies in the order they were enqueued, and a good default once there are none left."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Received] = []
         self.hung_up = threading.Event()
         """Set when a client closed its connection while a reply was still being sent."""
@@ -93,6 +113,8 @@ class WireServer:
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.wire = self
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -171,6 +193,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(reply.body.encode(), reply.content_type)
             case Silence():
                 self._stall()
+            case Bomb():
+                self._flood(gzip.compress(bytes(1_000_000)), {"Content-Encoding": "gzip"})
+            case Flood():
+                self._flood((b"data: " + bytes(b" " * 100_000)) + b"\n\n" * reply.line_ends, {})
             case _:
                 self._answer(received, reply)
 
@@ -182,7 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
         rows = reply if isinstance(reply, Rows) else Rows()
         match received.path:
             case "/v1/chat/completions" if received.body.get("stream"):
-                self._stream(chosen, _openai_events(chosen))
+                self._stream(chosen, _openai_events(chosen, received.body))
             case "/v1/chat/completions":
                 self._send_json(_openai_answer(chosen))
             case "/v1/embeddings":
@@ -214,6 +240,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._reset()
         else:
             self._send_chunk(b"")
+
+    def _flood(self, part: bytes, headers: dict[str, str]) -> None:
+        self.send_response(200)
+        for name, value in {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.close_connection = True
+        try:
+            for _ in range(FLOOD_PARTS):
+                self._send_chunk(part)
+        except OSError:
+            self.server.wire.hung_up.set()
 
     def _send_chunk(self, payload: bytes) -> None:
         self.wfile.write(b"%x\r\n%s\r\n" % (len(payload), payload))
@@ -249,12 +287,17 @@ class _Handler(BaseHTTPRequestHandler):
 # --- OpenAI --------------------------------------------------------------------------------------------------------
 
 
-def _openai_events(answer: Answer) -> list[str]:
+def _openai_events(answer: Answer, asked: dict[str, Any]) -> list[str]:
     events = [_openai_chunk({"role": "assistant", "content": ""})]
     events += [_openai_chunk({"content": piece}) for piece in answer.pieces]
     match answer.ending:
         case "complete" | "length":
-            events += [_openai_chunk({}, "stop" if answer.ending == "complete" else "length"), "data: [DONE]\n\n"]
+            events += [_openai_chunk({}, "stop" if answer.ending == "complete" else "length")]
+            # Told of the whole call, in a frame of its own without choices, to those who ask for it.
+            if (asked.get("stream_options") or {}).get("include_usage"):
+                told = _openai_frame([]) | {"usage": _openai_usage(answer)}
+                events.append(f"data: {json.dumps(told)}\n\n")
+            events.append("data: [DONE]\n\n")
         case "malformed":
             events += ['data: {"choices": [{"delta": {"cont\n\n']
         case "error_event":
@@ -276,8 +319,12 @@ def _openai_answer(answer: Answer) -> dict[str, Any]:
     message = {"role": "assistant", "content": "".join(answer.pieces)}
     finish = "length" if answer.ending == "length" else "stop"
     choices = [] if answer.ending == "no_choices" else [{"index": 0, "message": message, "finish_reason": finish}]
-    usage = {"prompt_tokens": 1, "completion_tokens": len(answer.pieces), "total_tokens": 1 + len(answer.pieces)}
-    return {**_openai_frame(choices), "object": "chat.completion", "usage": usage}
+    return {**_openai_frame(choices), "object": "chat.completion", "usage": _openai_usage(answer)}
+
+
+def _openai_usage(answer: Answer) -> dict[str, int]:
+    written = len(answer.pieces)
+    return {"prompt_tokens": PROMPT_TOKENS, "completion_tokens": written, "total_tokens": PROMPT_TOKENS + written}
 
 
 def _openai_embeddings(body: dict[str, Any], rows: Rows) -> dict[str, Any]:
@@ -303,11 +350,15 @@ def _cohere_events(answer: Answer) -> list[str]:
         case "complete" | "length":
             reason = "COMPLETE" if answer.ending == "complete" else "MAX_TOKENS"
             events.append(_cohere_event("content-end", index=0))
-            events.append(_cohere_event("message-end", id="1", delta={"finish_reason": reason, "usage": _usage()}))
+            events.append(
+                _cohere_event("message-end", id="1", delta={"finish_reason": reason, "usage": _usage(answer)})
+            )
         case "malformed":
             events.append('event: content-delta\ndata: {"type": "content-delta", "delta\n\n')
         case "error_event":
-            events.append(_cohere_event("message-end", id="1", delta={"finish_reason": "ERROR", "usage": _usage()}))
+            events.append(
+                _cohere_event("message-end", id="1", delta={"finish_reason": "ERROR", "usage": _usage(answer)})
+            )
         case "no_choices":
             events = events[:1]
     return events
@@ -317,15 +368,15 @@ def _cohere_event(kind: str, **values: object) -> str:
     return f"event: {kind}\ndata: {json.dumps({'type': kind, **values})}\n\n"
 
 
-def _usage() -> dict[str, Any]:
-    counts = {"input_tokens": 1, "output_tokens": 1}
+def _usage(answer: Answer) -> dict[str, Any]:
+    counts = {"input_tokens": PROMPT_TOKENS, "output_tokens": len(answer.pieces)}
     return {"billed_units": counts, "tokens": counts}
 
 
 def _cohere_answer(answer: Answer) -> dict[str, Any]:
     message = {"role": "assistant", "content": [{"type": "text", "text": "".join(answer.pieces)}]}
     finish = "MAX_TOKENS" if answer.ending == "length" else "COMPLETE"
-    return {"id": "1", "finish_reason": finish, "message": message, "usage": _usage()}
+    return {"id": "1", "finish_reason": finish, "message": message, "usage": _usage(answer)}
 
 
 def _cohere_embeddings(body: dict[str, Any], rows: Rows) -> dict[str, Any]:

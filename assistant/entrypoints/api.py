@@ -1,14 +1,15 @@
 """The REST API: chat completions in OpenAI's format, so that any client of theirs can talk to the assistant."""
 
+import asyncio
 import hmac
 import json
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import anyio
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
@@ -17,12 +18,20 @@ from starlette.types import Send
 from assistant.entrypoints.problems import InvalidRequestError, problem, translate
 from assistant.entrypoints.wire import MAX_QUESTION_CHARS, MODEL_NAME, Completion, CompletionRequest
 from assistant.errors import AssistantError
-from assistant.types import Event, ReplyFinished, TextDelta
+from assistant.types import Event, Reply, ReplyFinished, TextDelta
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+LOOK_SECONDS = 0.2
+"""How often is looked whether a client still waits."""
+
+CLIENT_GONE = 499
+"""nginx's status for a client that hung up; nobody reads it, but the log tells."""
 
 
 def build_router(assistant: "Assistant") -> APIRouter:
@@ -32,6 +41,7 @@ def build_router(assistant: "Assistant") -> APIRouter:
     @router.post("/v1/chat/completions", response_model=None)
     async def complete(
         request: CompletionRequest,
+        client: Request,
         x_conversation_id: Annotated[str | None, Header(max_length=200)] = None,
         authorization: Annotated[str, Header(max_length=1000)] = "",
     ) -> Response:
@@ -42,7 +52,7 @@ def build_router(assistant: "Assistant") -> APIRouter:
             raise InvalidRequestError(message, param="only", status=403)
         conversation_id = request.conversation_id or x_conversation_id
         events = assistant.stream(request.question, conversation_id, request.history, only=request.only.as_filter())
-        return await _respond(events, request)
+        return await _respond(events, request, client)
 
     @router.get("/v1/models")
     def models() -> dict[str, object]:
@@ -89,22 +99,48 @@ def _readiness(assistant: "Assistant") -> JSONResponse:
     return JSONResponse({"status": "ready"})
 
 
-async def _respond(events: Iterator[Event], request: CompletionRequest) -> Response:
+async def _respond(events: Iterator[Event], request: CompletionRequest, client: Request) -> Response:
     """Wait for the first event, so that what fails at once still gets its own status, then stream or collect."""
     completion = Completion(request)
     try:
-        first = await run_in_threadpool(next, events)
-        if request.stream:
+        first = await _unless_gone(client, _next(events))
+        if first is not None and request.stream:
             usage = request.stream_options is not None and request.stream_options.include_usage
             return _EventStream(_chunks(first, events, completion, usage), media_type="text/event-stream")
-        last = first
-        while not isinstance(last, ReplyFinished):
-            last = await run_in_threadpool(next, events)
+        reply = await _unless_gone(client, _finished(first, events)) if first is not None else None
     except BaseException:
         await _close(events)
         raise
     await _close(events)
-    return JSONResponse(completion.whole(last.reply))
+    return JSONResponse(completion.whole(reply)) if reply is not None else Response(status_code=CLIENT_GONE)
+
+
+async def _finished(first: Event, events: Iterator[Event]) -> Reply:
+    last = first
+    while not isinstance(last, ReplyFinished):
+        last = await _next(events)
+    return last.reply
+
+
+async def _next(events: Iterator[Event]) -> Event:
+    """Return the next event. Whoever is cancelled leaves at once; `_close` then ends the thread that still waits."""
+    return await anyio.to_thread.run_sync(next, events, abandon_on_cancel=True)
+
+
+async def _unless_gone(client: Request, work: Coroutine[object, object, Result]) -> Result | None:
+    """Return what `work` comes to; None, with the work cancelled, where the client hangs up before."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(client))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _left(client: Request) -> None:
+    while not await client.is_disconnected():
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 class _EventStream(StreamingResponse):
@@ -126,7 +162,7 @@ async def _chunks(
         while not isinstance(event, ReplyFinished):
             if isinstance(event, TextDelta):
                 yield _line(completion.chunk({"content": event.text}))
-            event = await run_in_threadpool(next, events)
+            event = await _next(events)
         yield _line(completion.last_chunk(event.reply))
         if include_usage:
             yield _line(completion.usage_chunk(event.reply))

@@ -113,7 +113,7 @@ class Completion:
     def whole(self, reply: Reply) -> dict[str, object]:
         """Return the finished answer."""
         message = {"role": "assistant", "content": reply.text, "refusal": None}
-        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
+        choice = {"index": 0, "message": message, "finish_reason": _finish(reply), "logprobs": None}
         return self._frame("chat.completion", [choice]) | {"usage": self._usage(reply)} | _extras(reply)
 
     def chunk(self, delta: dict[str, str]) -> dict[str, object]:
@@ -122,7 +122,7 @@ class Completion:
 
     def last_chunk(self, reply: Reply) -> dict[str, object]:
         """Return the chunk that ends the answer and tells its sources."""
-        choice = {"index": 0, "delta": {}, "finish_reason": "stop"}
+        choice = {"index": 0, "delta": {}, "finish_reason": _finish(reply)}
         return self._frame("chat.completion.chunk", [choice]) | _extras(reply)
 
     def usage_chunk(self, reply: Reply) -> dict[str, object]:
@@ -133,13 +133,21 @@ class Completion:
         return {"id": self._id, "object": kind, "created": self._created, "model": self._model, "choices": choices}
 
     def _usage(self, reply: Reply) -> dict[str, int]:
-        """Count words: responders differ in their tokens, and the extractive one has none."""
+        """Return the tokens that providers told of; words where no model was asked, or none told."""
+        if told := reply.usage.tokens:
+            read, written = reply.usage.prompt_tokens, reply.usage.completion_tokens
+            return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": told}
         words_out = len(reply.text.split())
         return {
             "prompt_tokens": self._words_in,
             "completion_tokens": words_out,
             "total_tokens": self._words_in + words_out,
         }
+
+
+def _finish(reply: Reply) -> str:
+    """Return how the answer ended; OpenAI's word for one that broke off is `length`."""
+    return "stop" if reply.complete else "length"
 
 
 def _extras(reply: Reply) -> dict[str, object]:
@@ -150,4 +158,5 @@ def _extras(reply: Reply) -> dict[str, object]:
         "citations": [one.model_dump() for one in reply.citations],
         "searched_for": reply.searched_for,
         "topic_switched": reply.topic_switched,
+        "complete": reply.complete,
     }

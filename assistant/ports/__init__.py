@@ -25,6 +25,7 @@ from assistant.ports.indexes import (
     VectorIndex,
     Vectors,
 )
+from assistant.ports.ledger import Ledger
 from assistant.ports.tuning import TunedParts
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Embedder",
     "Generations",
     "KeywordIndex",
+    "Ledger",
     "PartwiseEmbedder",
     "PassageAttributes",
     "Quarantine",

@@ -1,9 +1,11 @@
 """What a turn is made of."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from assistant.types import (
+    Allowance,
     Conversation,
     ConversationState,
     Feedback,
@@ -46,6 +48,12 @@ class Conversations(Protocol):
     def finish_turn(self, turn_id: str, status: TurnStatus, reply: Reply | None) -> None:
         """Store the one outcome of a turn. A turn that already has one is left as it is."""
 
+    def fail_abandoned(self, before: datetime) -> int:
+        """Close as failed the turns that began `before` a moment and still have no outcome; return how many.
+
+        Their process died: the moment is further back than any turn may take.
+        """
+
     def add_agent_message(self, conversation_id: str, text: str) -> Turn:
         """Store what a person of the support team wrote to the customer (kept in `question`, speaker `agent`)."""
 
@@ -81,9 +89,10 @@ class Responder(Protocol):
         """The `scheme:name` that settings chose."""
 
     def stream(self, request: ResponseRequest) -> Iterator[str]:
-        """Yield pieces of the answer. Closing the iterator cancels the work behind it.
+        """Yield pieces of the answer, within `request.allowance`. Closing the iterator cancels the work behind it.
 
         Raises:
+            Cancelled: The turn is not wanted any more.
             BackendError: The backend failed, or its stream ended without saying that it was complete.
         """
 
@@ -92,5 +101,11 @@ class Responder(Protocol):
 class Rewriter(Protocol):
     """Makes a follow-up question understandable on its own."""
 
-    def standalone(self, question: str, history: Sequence[Message]) -> Query:
-        """Return what to search for; the question itself where it already stands alone."""
+    def standalone(self, question: str, history: Sequence[Message], allowance: Allowance | None = None) -> Query:
+        """Return what to search for; the question itself where it already stands alone.
+
+        What may be taken for it is in the `allowance` of the turn; None sets no bounds but the rewriter's own.
+
+        Raises:
+            Cancelled: The turn is not wanted any more.
+        """

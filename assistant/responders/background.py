@@ -8,6 +8,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Future
 from contextlib import aclosing
 from functools import cache
 from typing import Generic, TypeVar
@@ -48,6 +49,11 @@ class BackgroundStream(Generic[Item]):
         async with aclosing(source()) as items:
             async for item in items:
                 self._items.put(item)
+
+
+def in_background(work: Callable[[], Item]) -> "Future[Item]":
+    """Run `work` on a thread of its own; nobody has to wait for its end."""
+    return asyncio.run_coroutine_threadsafe(asyncio.to_thread(work), _background_loop())
 
 
 _starting = threading.Lock()

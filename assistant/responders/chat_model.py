@@ -5,14 +5,15 @@ import random
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.condensing import RuleRewriter, coloured
-from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimited
-from assistant.responders.background import BackgroundStream
+from assistant.errors import BackendError, BackendTimeout, BadResponse, BudgetSpent, Cancelled, RateLimited
+from assistant.prices import Price
+from assistant.responders.background import BackgroundStream, in_background
 from assistant.responders.circuit_breaker import CircuitBreaker
 from assistant.responders.faults import as_backend_error
-from assistant.types import Message, PromptMessage, Query, ResponseRequest
+from assistant.types import Allowance, PromptMessage, ResponseRequest, Usage
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -20,14 +21,41 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Condense = Callable[[str, Sequence[Message]], Sequence[PromptMessage]]
 Messages = Sequence[PromptMessage]
 
 COMPLETE = {"stop", "complete", "end_turn", "stop_sequence"}
 """How OpenAI, Cohere and others say, in lower case, that an answer came to its own end."""
 
+_FINISH_NAMES = ("finish_reason", "stop_reason", "stopReason", "done_reason")
+
 RETRY_SECONDS = (0.25, 0.5)
-MAX_STANDALONE_CHARS = 400
+
+MAX_ANSWER_CHARS = 40_000
+"""More than anybody reads: a model that goes on and on is cut off."""
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """The most that a model may take to begin, for each further piece, and for the whole answer."""
+
+    first_token_seconds: float
+    between_tokens_seconds: float
+    answer_seconds: float
+
+
+@dataclass(frozen=True)
+class Service:
+    """What is behind a responder: what its tokens cost, and what can be relied on."""
+
+    price: Price | None = None
+    """None where it is not known."""
+    tells_finish: bool = True
+    """Whether a stream says at its end that the answer is complete; one that does and once did not was cut off."""
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its tokens cost money, as far as is known."""
+        return self.price is None or self.price.of(Usage(prompt_tokens=1, completion_tokens=1)) > 0
 
 
 class ChatModelResponder:
@@ -38,24 +66,24 @@ class ChatModelResponder:
         *,
         name: str,
         open_model: "Callable[[], BaseChatModel]",
-        first_token_seconds: float,
-        answer_seconds: float,
+        limits: TimeLimits,
         breaker: CircuitBreaker | None = None,
+        service: Service | None = None,
     ) -> None:
         """Take how to open the model, and how long it may take.
 
         Args:
             name: The `scheme:name` that settings chose.
             open_model: Returns a chat model that does not retry by itself.
-            first_token_seconds: The most the first piece, and later each next one, may take.
-            answer_seconds: The most the whole answer may take.
+            limits: How long it may take, within what the turn allows.
             breaker: Shared by those who ask the same service; None makes one of its own.
+            service: What it costs, and whether it tells when it is done; None is an unknown price, and that it does.
         """
         self._name = name
         self._open_model = open_model
-        self._first_token_seconds = first_token_seconds
-        self._answer_seconds = answer_seconds
+        self._limits = limits
         self._breaker = breaker or CircuitBreaker()
+        self._service = service or Service()
         self._lock = threading.Lock()
         self._model: BaseChatModel | None = None
 
@@ -64,110 +92,147 @@ class ChatModelResponder:
         """The `scheme:name` that settings chose."""
         return self._name
 
+    @property
+    def service(self) -> Service:
+        """What is behind it."""
+        return self._service
+
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield pieces of the answer. Closing the iterator breaks the connection to the service.
 
         Raises:
             BackendTimeout: A time limit ran out.
-            RateLimited: The service asks to wait longer than the limit allows.
+            RateLimited: The service asks to wait longer than the limits allow.
             BadResponse: The stream broke off, or ended without saying that the answer is complete.
+            BudgetSpent: The turn may not ask what costs money.
             BackendError: The service failed twice, or is being left alone after many failures.
+            Cancelled: The turn is not wanted any more.
         """
-        return self._asked(request.messages)
+        return self._asked(request.messages, request.allowance, self._limits.answer_seconds)
 
-    def _asked(self, messages: Messages) -> Iterator[str]:
+    def _asked(self, messages: Messages, allowance: Allowance, seconds: float) -> Iterator[str]:
+        if self._service.is_paid and (refusal := allowance.refuse()):
+            raise BudgetSpent(self._name, refusal)
         with self._breaker.guarding(self._name):
-            model = self._opened()
-            yield from self._with_retry(model, messages, time.monotonic())
+            call = _Call(self._opened(allowance), messages, allowance, _Patience(self._limits, allowance, seconds))
+            yield from self._with_retry(call)
 
-    def _with_retry(self, model: "BaseChatModel", messages: Messages, started: float) -> Iterator[str]:
+    def _with_retry(self, call: "_Call") -> Iterator[str]:
         """Ask once more where the service was unavailable and nothing has been said yet."""
         spoke = False
         try:
-            for piece in self._once(model, messages, started):
+            for piece in self._once(call):
                 spoke = True
                 yield piece
         except BackendError as error:
             wait = None if spoke else _seconds_to_wait(error)
-            if wait is None or wait > started + self._first_token_seconds - time.monotonic():
+            if wait is None or wait > call.patience.left(spoke=False):
                 raise
             logger.info("asking again in %.2f s: %s", wait, error)
-            time.sleep(wait)
+            call.allowance.sleep(wait)
         else:
             return
-        yield from self._once(model, messages, started)
+        yield from self._once(call)
 
-    def _once(self, model: "BaseChatModel", messages: Messages, started: float) -> Iterator[str]:
-        stream = BackgroundStream(lambda: _chunks(model, messages))
-        finish, spoke = "", False
-        try:
-            while (chunk := self._next(stream, started, spoke)) is not None:
-                finish = _finish_reason(chunk) or finish
-                if chunk.text:
-                    spoke = True
-                    yield str(chunk.text)
-        finally:
-            stream.cancel()
-        self._check_complete(finish, spoke)
+    def _once(self, call: "_Call") -> Iterator[str]:
+        stream = BackgroundStream(lambda: _chunks(call.model, call.messages))
+        finish, chars, usage = "", 0, Usage()
+        with call.allowance.interrupting(stream.cancel):
+            try:
+                while (chunk := self._next(stream, call, chars > 0)) is not None:
+                    finish = _finish_reason(chunk) or finish
+                    usage = self._usage(chunk) or usage
+                    chars += len(chunk.text)
+                    if chars > MAX_ANSWER_CHARS:
+                        raise BadResponse(self._name, f"the answer is longer than {MAX_ANSWER_CHARS} characters")
+                    if chunk.text:
+                        yield str(chunk.text)
+            finally:
+                stream.cancel()
+                call.allowance.spend(usage)
+        self._check_complete(finish, spoke=chars > 0)
 
-    def _next(self, stream: "BackgroundStream[AIMessageChunk]", started: float, spoke: bool) -> "AIMessageChunk | None":
-        now = time.monotonic()
-        patience = self._first_token_seconds - (0.0 if spoke else now - started)
+    def _next(self, stream: "BackgroundStream[AIMessageChunk]", call: "_Call", spoke: bool) -> "AIMessageChunk | None":
         try:
-            chunk = stream.take(min(patience, started + self._answer_seconds - now))
+            chunk = stream.take(call.patience.left(spoke=spoke))
         except TimeoutError as error:
-            waited = time.monotonic() - started
+            waited = call.patience.waited()
             raise BackendTimeout(self._name, f"no {'end' if spoke else 'answer'} after {waited:.1f} s") from error
+        if chunk is None and call.allowance.cancelled:
+            raise Cancelled(f"{self._name} was broken off")
         if chunk is None and stream.failure is not None:
             raise as_backend_error(self._name, stream.failure, midway=spoke) from stream.failure
         return chunk
 
-    def _check_complete(self, finish: str, spoke: bool) -> None:
-        if finish.lower() not in COMPLETE:
+    def _check_complete(self, finish: str, *, spoke: bool) -> None:
+        untold = not finish and not self._service.tells_finish
+        if finish.lower() not in COMPLETE and not untold:
             how = f"the answer was cut off ({finish})" if finish else "the stream ended before the answer was complete"
             raise BadResponse(self._name, how)
         if not spoke:
             raise BadResponse(self._name, "the answer is empty")
 
-    def _opened(self) -> "BaseChatModel":
+    def _usage(self, chunk: "AIMessageChunk") -> Usage | None:
+        """Return what a chunk says of the whole call; most providers tell it once, with or after the last piece."""
+        told = chunk.usage_metadata
+        if not told:
+            return None
+        cached = (told.get("input_token_details") or {}).get("cache_read") or 0
+        usage = Usage(
+            prompt_tokens=told["input_tokens"],
+            completion_tokens=told["output_tokens"],
+            cached_tokens=min(cached, told["input_tokens"]),
+            providers=(self._name,),
+        )
+        price = self._service.price
+        return usage.model_copy(update={"cost_dollars": None if price is None else price.of(usage)})
+
+    def _opened(self, allowance: Allowance) -> "BaseChatModel":
+        """Return the model, opened first where nobody has; that goes on for the next turn where time runs out."""
+        if self._model is not None:
+            return self._model
+        opening = in_background(self._open_once)
+        try:
+            fault = opening.exception(allowance.remaining())
+        except TimeoutError:
+            raise BackendTimeout(self._name, "the model is still being loaded") from None
+        if fault is not None:
+            # What is missing on this machine is told in the words of its own error; the next responder takes over.
+            raise fault if isinstance(fault, BackendError) else BackendError(self._name, str(fault)) from fault
+        return opening.result()
+
+    def _open_once(self) -> "BaseChatModel":
         with self._lock:
             if self._model is None:
                 self._model = self._open_model()
             return self._model
 
 
-class RewritingResponder(ChatModelResponder):
-    """Implements `Rewriter` too, for models that are good enough at it."""
+class _Patience:
+    """Tells how long the next piece may take; the clock runs from its making."""
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        open_model: "Callable[[], BaseChatModel]",
-        first_token_seconds: float,
-        answer_seconds: float,
-        condense: Condense,
-    ) -> None:
-        """Take, beside the rest, what renders the messages that ask for a standalone question."""
-        super().__init__(
-            name=name,
-            open_model=open_model,
-            first_token_seconds=first_token_seconds,
-            answer_seconds=answer_seconds,
-        )
-        self._condense = condense
+    def __init__(self, limits: TimeLimits, allowance: Allowance, seconds: float) -> None:
+        self._limits = limits
+        self._started = time.monotonic()
+        self._end = min(self._started + seconds, allowance.deadline)
 
-    def standalone(self, question: str, history: Sequence[Message]) -> Query:
-        """Return the question as the model spells it out; where it fails, with what the rule lends to it."""
-        if not history:
-            return Query(text=question)
-        try:
-            written = "".join(self._asked(self._condense(question, history)))
-        except BackendError as error:
-            logger.warning("the question is not rewritten: %s", error)
-            written = ""
-        text = _as_question(written, question)
-        return coloured(text, history) if text else RuleRewriter().standalone(question, history)
+    def waited(self) -> float:
+        return time.monotonic() - self._started
+
+    def left(self, *, spoke: bool) -> float:
+        """Return seconds, before the first piece and, where the model `spoke`, before the next."""
+        now = time.monotonic()
+        limits = self._limits
+        own = limits.between_tokens_seconds if spoke else self._started + limits.first_token_seconds - now
+        return max(0.0, min(own, self._end - now))
+
+
+@dataclass(frozen=True)
+class _Call:
+    model: "BaseChatModel"
+    messages: Messages
+    allowance: Allowance
+    patience: _Patience
 
 
 async def _chunks(model: "BaseChatModel", messages: Messages) -> "AsyncGenerator[AIMessageChunk, None]":
@@ -184,7 +249,7 @@ def _as_vendor_message(message: PromptMessage) -> "BaseMessage":
 
 def _finish_reason(chunk: "AIMessageChunk") -> str:
     found = (*chunk.response_metadata.items(), *chunk.additional_kwargs.items())
-    return next((str(value) for name, value in found if name in ("finish_reason", "stop_reason") and value), "")
+    return next((str(value) for name, value in found if name in _FINISH_NAMES and value), "")
 
 
 def _seconds_to_wait(error: BackendError) -> float | None:
@@ -195,10 +260,3 @@ def _seconds_to_wait(error: BackendError) -> float | None:
     if isinstance(error, RateLimited) or type(error) is BackendError:
         return random.uniform(*RETRY_SECONDS)
     return None
-
-
-def _as_question(written: str, question: str) -> str:
-    """Return what a model wrote where it can be meant, one short line that still asks if the `question` did; or ""."""
-    text = written.strip().strip("\"'“”").strip()
-    meant = 0 < len(text) <= MAX_STANDALONE_CHARS and "\n" not in text
-    return text if meant and (text.endswith("?") or not question.rstrip().endswith("?")) else ""

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import BackendError, MissingDependency
-from assistant.responders.chat_model import ChatModelResponder, Condense
+from assistant.responders.chat_model import ChatModelResponder, Service
 from assistant.responders.hosted import chat_responder, openai_model
+from assistant.responders.rewriting import Condense
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,13 +36,14 @@ class _Running(NamedTuple):
     key: str
 
 
-def open_llama_cpp(name: str, settings: Settings, condense: Condense | None) -> ChatModelResponder:
+def open_llama_cpp(name: str, settings: Settings, condense: Condense | None, service: Service) -> ChatModelResponder:
     """Return the responder `llama-cpp:name`; the model is loaded when it is first asked, once per process.
 
     Args:
         name: A .gguf file, or SmolLM2-135M-Instruct for the one that a package carries.
         settings: Time limits.
         condense: See `open_responders`.
+        service: That it costs nothing.
 
     Raises:
         MissingDependency: The package xllamacpp or the model is not there.
@@ -56,7 +58,7 @@ def open_llama_cpp(name: str, settings: Settings, condense: Condense | None) -> 
 
     # Asked for a question, the packaged model states something made up; the rule of `condensing` does better.
     rewrites = None if name == PACKAGED_MODEL else condense
-    return chat_responder(f"llama-cpp:{name}", open_model, settings, rewrites)
+    return chat_responder(f"llama-cpp:{name}", open_model, settings, rewrites, service)
 
 
 def find_model(name: str) -> Path:

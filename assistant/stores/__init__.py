@@ -14,6 +14,7 @@ from assistant.ports import (
     Conversations,
     Generations,
     KeywordIndex,
+    Ledger,
     PassageAttributes,
     Quarantine,
     Revisions,
@@ -110,6 +111,13 @@ class Stores:
         from assistant.stores.history import SqlHistory
 
         return SqlHistory(self.database)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What models took."""
+        from assistant.stores.ledger import SqlLedger
+
+        return SqlLedger(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -84,6 +84,15 @@ class SqlConversations:
         with self._database.write() as connection:
             connection.execute(s.turns.update().where(pending).values(**values))
 
+    def fail_abandoned(self, before: datetime) -> int:
+        """Close as failed the turns that began `before` a moment and still have no outcome; return how many."""
+        left = sa.and_(s.turns.c.status == "pending", s.turns.c.created_at < before)
+        with self._database.read() as connection:
+            if not connection.execute(sa.select(sa.exists().where(left))).scalar():
+                return 0
+        with self._database.write() as connection:
+            return connection.execute(s.turns.update().where(left).values(status="failed")).rowcount
+
     def add_agent_message(self, conversation_id: str, text: str) -> Turn:
         """Store what a person of the support team wrote to the customer."""
         return self._add_turn(conversation_id, "agent", text, "complete")

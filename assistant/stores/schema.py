@@ -181,6 +181,28 @@ turns = sa.Table(
     sa.UniqueConstraint("conversation_id", "ordinal"),
 )
 
+pending_turns = sa.Index(
+    "turns_pending",
+    turns.c.created_at,
+    sqlite_where=turns.c.status == "pending",
+    postgresql_where=turns.c.status == "pending",
+)
+
+spending = sa.Table(
+    "spending",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    # Evaluations spend too, and keep no turns.
+    sa.Column("turn_id", sa.String(32), nullable=False),
+    sa.Column("conversation_id", sa.String(32), nullable=False, index=True),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    sa.Column("prompt_tokens", sa.Integer, nullable=False),
+    sa.Column("completion_tokens", sa.Integer, nullable=False),
+    sa.Column("cached_tokens", sa.Integer, nullable=False),
+    sa.Column("cost_dollars", sa.Float),
+    sa.Column("providers", sa.Text, nullable=False),
+)
+
 live_name = sa.Index(
     "documents_live_name",
     documents.c.name,

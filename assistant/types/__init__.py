@@ -55,6 +55,10 @@ from assistant.types.retrieval import (
     ScoredPassage,
     SearchResult,
 )
+from assistant.types.usage import (
+    Allowance,
+    Usage,
+)
 from assistant.types.value import (
     Value,
 )
@@ -62,6 +66,7 @@ from assistant.types.value import (
 __all__ = [
     "FOR_EVERYBODY",
     "Action",
+    "Allowance",
     "Attributes",
     "Chunk",
     "Circumstances",
@@ -106,6 +111,7 @@ __all__ = [
     "Tone",
     "Turn",
     "TurnStatus",
+    "Usage",
     "Value",
     "audience_names",
     "plain_names",

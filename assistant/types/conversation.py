@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from assistant.types.retrieval import Evidence, ScoredPassage
+from assistant.types.usage import Allowance, Usage
 from assistant.types.value import Value
 
 Action = Literal["answer", "clarify", "abstain", "offer_human", "hand_over"]
@@ -125,7 +126,8 @@ class Message(Value):
 class Reply(Value):
     """One finished turn. `topic_switched` tells that the question left the topic of the conversation before it.
 
-    `circumstances` are those that it was decided in at last; None in replies from before they were kept.
+    `circumstances` are those that it was decided in at last; None in replies from before they were kept. It is not
+    `complete` where nobody could finish an answer that had begun to be shown; its text says so.
     """
 
     conversation_id: str
@@ -139,6 +141,8 @@ class Reply(Value):
     timings_ms: dict[str, float]
     topic_switched: bool = False
     circumstances: Circumstances | None = None
+    complete: bool = True
+    usage: Usage = Usage()
 
 
 class Turn(Value):
@@ -208,10 +212,14 @@ class PromptMessage(Value):
 class ResponseRequest(Value):
     """Everything a responder may use. Chat models send `messages`; the extractive one reads passages and weights.
 
-    `weights` maps each stemmed term of the question to its rarity in the knowledge base (see `assistant.terms`).
+    `weights` maps each stemmed term of the question to its rarity in the knowledge base (see `assistant.terms`). The
+    `allowance` is shared by all who work on the turn.
     """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     question: str
     weights: dict[str, float]
     passages: tuple[ScoredPassage, ...]
     messages: tuple[PromptMessage, ...]
+    allowance: Allowance = Field(default_factory=Allowance)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -149,3 +150,16 @@ def test_recent_conversations_come_newest_first(conversations: Conversations) ->
     conversations.begin_turn(first.id, "again")
     assert [one.id for one in conversations.recent(5)] == [first.id, second.id]
     assert conversations.get(first.id).created_at.tzinfo is not None
+
+
+def test_turns_that_a_dead_process_left_are_closed_as_failed(conversations: Conversations) -> None:
+    conversation = conversations.start()
+    left, done = (
+        conversations.begin_turn(conversation.id, "How long?"),
+        conversations.begin_turn(conversation.id, "Why?"),
+    )
+    conversations.finish_turn(done.id, "complete", reply(conversation.id, done.id))
+    assert conversations.fail_abandoned(left.created_at - timedelta(seconds=1)) == 0
+    assert conversations.fail_abandoned(datetime.now(UTC) + timedelta(seconds=1)) == 1
+    assert [one.status for one in conversations.turns(conversation.id)] == ["failed", "complete"]
+    assert conversations.fail_abandoned(datetime.now(UTC) + timedelta(seconds=1)) == 0

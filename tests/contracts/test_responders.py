@@ -15,6 +15,8 @@ from assistant.errors import (
     BackendError,
     BackendTimeout,
     BadResponse,
+    BudgetSpent,
+    Cancelled,
     MissingDependency,
     MissingSecret,
     RateLimited,
@@ -25,13 +27,14 @@ from assistant.responders.circuit_breaker import FAILURES
 from assistant.responders.extractive import ExtractiveResponder
 from assistant.responders.llama_cpp import PACKAGED_MODEL
 from assistant.settings import Settings
-from assistant.types import Message, PromptMessage, ResponseRequest
+from assistant.types import Allowance, Message, PromptMessage, ResponseRequest
 from tests.wire import Answer, Ending, Page, Refusal, Reply, Silence, WireServer
 from tests.wire_fixtures import wire
 
 __all__ = ["wire"]
 
 FIRST_TOKEN_SECONDS = 0.6
+BETWEEN_TOKENS_SECONDS = 0.4
 ANSWER_SECONDS = 1.2
 CANCEL_SECONDS = 1.0
 """A closed answer must be gone from the service by then."""
@@ -56,6 +59,7 @@ def condense(question: str, history: Sequence[Message]) -> list[PromptMessage]:
 def settings_for(wire: WireServer, name: str, home: Path, **limits: float) -> Settings:
     values: dict[str, float] = {
         "first_token_seconds": FIRST_TOKEN_SECONDS,
+        "between_tokens_seconds": BETWEEN_TOKENS_SECONDS,
         "answer_seconds": ANSWER_SECONDS,
         **limits,
     }
@@ -178,6 +182,55 @@ def test_a_timeout_hangs_up_too(responder: Responder, wire: WireServer) -> None:
     with pytest.raises(BackendTimeout):
         list(responder.stream(REQUEST))
     assert wire.hung_up.wait(CANCEL_SECONDS)
+
+
+def test_a_model_that_has_begun_may_not_pause_for_long(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Answer(pieces=("Half of ",), ending="stall"))
+    stream = responder.stream(REQUEST)
+    next(stream)
+    started = time.monotonic()
+    with pytest.raises(BackendTimeout):
+        next(stream)
+    assert time.monotonic() - started < FIRST_TOKEN_SECONDS
+
+
+def test_a_turn_that_has_little_time_left_is_not_waited_beyond(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Silence())
+    started = time.monotonic()
+    with pytest.raises(BackendTimeout):
+        list(responder.stream(REQUEST.model_copy(update={"allowance": Allowance(0.2)})))
+    assert time.monotonic() - started < FIRST_TOKEN_SECONDS
+
+
+def test_cancelling_from_another_thread_hangs_up(responder: Responder, wire: WireServer) -> None:
+    wire.enqueue(Silence())
+    allowance = Allowance()
+    threading.Timer(0.1, allowance.cancel).start()
+    with pytest.raises(Cancelled):
+        list(responder.stream(REQUEST.model_copy(update={"allowance": allowance})))
+    assert wire.hung_up.wait(CANCEL_SECONDS)
+
+
+def test_usage_is_told_by_the_provider(responder: Responder, wire: WireServer, name: str) -> None:
+    allowance = Allowance()
+    wire.enqueue(Answer(pieces=("Yes, ", "30 days.")), Answer(ending="length"))
+    list(responder.stream(REQUEST.model_copy(update={"allowance": allowance})))
+    once = allowance.used
+    assert (once.prompt_tokens, once.completion_tokens, once.providers) == (7, 2, (name,))
+    with pytest.raises(BadResponse):
+        list(responder.stream(REQUEST.model_copy(update={"allowance": allowance})))
+    assert allowance.used.prompt_tokens == 14, "what failed is paid for too"
+
+
+def test_what_costs_money_is_not_asked_against_a_refusal(responder: Responder, wire: WireServer) -> None:
+    allowance = Allowance()
+    allowance.forbid("The budget of the day is spent.")
+    with pytest.raises(BudgetSpent, match="of the day"):
+        list(responder.stream(REQUEST.model_copy(update={"allowance": allowance})))
+    assert isinstance(responder, Rewriter)
+    query = responder.standalone("And the warranty?", HISTORY, allowance)
+    assert query == RuleRewriter().standalone("And the warranty?", HISTORY)
+    assert wire.requests == []
 
 
 def test_answers_of_many_threads_do_not_mix(responder: Responder, wire: WireServer) -> None:

@@ -1,6 +1,7 @@
 """What happens while an answer is being written: seen by browser and API client, stopped, or left alone."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +14,17 @@ from assistant.entrypoints.web import build_app
 from assistant.types import ResponseRequest
 from tests.e2e.conftest import OpenPage, eventually, running
 from tests.fake_assistant import MemoryAssistant, document
+from tests.fakes import SilentResponder
 
 SENTENCES = [
     f"Rule number {number} says that parcel {number} is returned in {number} days." for number in range(20, 60)
 ]
 RULES = document("rules.md", "Rules of return", " ".join(SENTENCES))
 QUESTION = "What rule says how a parcel is returned?"
+
+
+CANCEL_SECONDS = 1.0
+"""A customer who left must not be worked for any longer."""
 
 
 class SlowResponder:
@@ -94,3 +100,35 @@ def test_an_api_client_reads_each_sentence_as_it_is_written(slow: Slow) -> None:
     assert "Rule number 20" in "".join(texts)
     assert eventually(lambda: slow.statuses() == ["cancelled"])
     assert slow.responder.closed == 1
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_an_api_client_that_hangs_up_before_the_first_word_cancels_the_turn(stream: bool) -> None:
+    silent = SilentResponder()
+    bot = MemoryAssistant([RULES], [silent])
+    with running(build_app(bot.as_assistant(), bot.settings)) as address:
+        body = {"messages": [{"role": "user", "content": QUESTION}], "stream": stream}
+
+        def ask() -> None:
+            with pytest.raises(httpx.ReadTimeout), httpx.Client() as client:
+                client.post(f"{address}/v1/chat/completions", json=body, timeout=1.5).read()
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        assert silent.asked.wait(10)
+        asking.join()
+        assert silent.broken_off.wait(CANCEL_SECONDS)
+        [turn] = [turn for turns in bot.conversations.stored.values() for turn in turns]
+        assert eventually(lambda: bot.conversations.turns(turn.conversation_id)[0].status == "cancelled")
+
+
+def test_leaving_the_page_before_the_first_word_cancels_the_turn(open_page: OpenPage) -> None:
+    silent = SilentResponder()
+    bot = MemoryAssistant([RULES], [silent])
+    with running(build_app(bot.as_assistant(), bot.settings)) as address:
+        page = open_page(address)
+        page.get_by_label("Your message").fill(QUESTION)
+        page.keyboard.press("Enter")
+        assert eventually(silent.asked.is_set)
+        page.close()
+        assert silent.broken_off.wait(3 * CANCEL_SECONDS), "a browser takes its time to hang up"

@@ -1,5 +1,6 @@
 """The turn, over a real database in memory of the test and scripted models."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House, messages_of
-from assistant.errors import BackendTimeout, ConversationNotFound
+from assistant.errors import BackendTimeout, Cancelled, ConversationNotFound
 from assistant.output_checks import OutputChecks
 from assistant.ports import Conversations, Responder
 from assistant.prompting import Prompts
@@ -24,11 +25,12 @@ from assistant.types import (
     PassagesFound,
     Query,
     ReplyFinished,
+    ResponseRequest,
     SearchResult,
     TextDelta,
 )
 from assistant.writing import Writer
-from tests.fakes import ScriptedResponder, found, passage
+from tests.fakes import ScriptedResponder, SilentResponder, found, passage
 from tests.policies import shipped_policy
 
 RETURNS = passage("You can return most products within 30 days of delivery. A refund takes 5 to 7 working days.")
@@ -226,7 +228,7 @@ def test_a_turn_that_is_closed_is_stored_as_cancelled_and_stops_the_model(conver
     stream = dialogue(conversations, model).stream("How long can I return products?", conversation.id)
     next(stream)
     next(stream)
-    stream.close()  # type: ignore[attr-defined]
+    stream.close()
     [turn] = conversations.turns(conversation.id)
     assert (turn.status, turn.reply, model.closed) == ("cancelled", None, 1)
 
@@ -251,3 +253,73 @@ def test_any_message_gets_an_answer(conversations: Conversations, text: str) -> 
     reply = dialogue(conversations, search=Searches(found(confidence=0.0, weights={}))).reply(text)
     assert reply.text
     assert conversations.turns(reply.conversation_id)[0].status == "complete"
+
+
+def test_an_answer_that_nobody_finishes_says_so(conversations: Conversations) -> None:
+    half = ScriptedResponder(["You can return most products within 30 days of delivery. A refund ta", DOWN])
+    worse = ScriptedResponder(["Everything is free.", DOWN])
+    reply = dialogue(conversations, half, worse).reply("How long can I return products?")
+    shown, _, closing = reply.text.partition("\n\n")
+    assert shown == "You can return most products within 30 days of delivery. [1]"
+    assert closing == Prompts([shipped_folder("prompts")], assistant_name="").say("unfinished")
+    assert not reply.complete
+    [turn] = conversations.turns(reply.conversation_id)
+    assert turn.reply is not None
+    assert not turn.reply.complete
+
+
+def test_an_answer_that_the_next_responder_finishes_is_whole(conversations: Conversations) -> None:
+    half = ScriptedResponder(["You can return most products within 30 days of delivery. A refund ta", DOWN])
+    assert dialogue(conversations, half, ExtractiveResponder()).reply("How long can I return products?").complete
+
+
+def test_a_responder_that_breaks_down_ends_the_turn_as_failed(conversations: Conversations) -> None:
+    class Broken:
+        name = "broken:test"
+
+        def stream(self, request: ResponseRequest) -> Iterator[str]:
+            raise ZeroDivisionError
+
+    conversation = conversations.start()
+    with pytest.raises(ZeroDivisionError):
+        dialogue(conversations, Broken()).reply("How long can I return products?", conversation.id)
+    assert [turn.status for turn in conversations.turns(conversation.id)] == ["failed"]
+
+
+def test_closing_from_another_thread_ends_a_turn_that_waits(conversations: Conversations) -> None:
+    silent, conversation = SilentResponder(), conversations.start()
+    events = dialogue(conversations, silent).stream("How long can I return products?", conversation.id)
+    assert isinstance(next(events), PassagesFound)
+    ended = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(Cancelled):
+            next(events)
+        ended.set()
+
+    threading.Thread(target=wait).start()
+    assert silent.asked.wait(5)
+    events.close()
+    assert ended.wait(5)
+    assert silent.broken_off.is_set()
+    assert [turn.status for turn in conversations.turns(conversation.id)] == ["cancelled"]
+
+
+def test_all_responders_share_one_deadline(conversations: Conversations) -> None:
+    silent = [SilentResponder() for _ in range(3)]
+    prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
+    writer = Writer(
+        responders=(*silent, ExtractiveResponder()), prompts=prompts, checks=OutputChecks(), answer_seconds=0.5
+    )
+    talk = Dialogue(
+        conversations=conversations,
+        search=Searches(found(RETURNS)),
+        signals=open_signal_reader(),
+        rewriter=RuleRewriter(),
+        writer=writer,
+        house=House(prompts=prompts, policy=shipped_policy()),
+    )
+    reply = talk.reply("How long can I return products?")
+    assert reply.responder == "extractive"
+    assert all(one.asked.is_set() for one in silent)
+    assert reply.timings_ms["respond"] < 5000, "each of them would have waited for 30 s"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from assistant.entrypoints.pausing import with_pauses
 from assistant.entrypoints.ui.sources import EMPTY, locate, render_sources
 from assistant.entrypoints.ui.transcript import render_banner, render_running, render_turns, render_welcome
 from assistant.errors import AssistantError, ConversationNotFound
@@ -18,6 +19,10 @@ logger = logging.getLogger(__name__)
 
 FRAME_SECONDS = 0.08
 """A browser is sent a new picture of a growing answer at most this often."""
+
+
+PAUSE_SECONDS = 0.4
+"""A page that is left is noticed when it is sent a picture: while nothing happens, the last one again so often."""
 
 
 class View(Value):
@@ -82,13 +87,9 @@ class ChatView:
         """Ask, and yield pictures of the growing answer, paced. Closing the iterator cancels the turn."""
         events = self._assistant.stream(question, conversation_id)
         try:
-            yield from _frames(events, question)
+            yield from _frames(with_pauses(events, PAUSE_SECONDS), question)
         except AssistantError:
             logger.exception("a turn of the web chat failed")
-        finally:
-            close = getattr(events, "close", None)
-            if close is not None:
-                close()
 
     def has_turns(self, conversation_id: str) -> bool:
         """Tell whether anything was said yet."""
@@ -137,7 +138,7 @@ class ChatView:
         return render_sources([locate(one, self._assistant.document) for one in citations], marker)
 
 
-def _frames(events: Iterator[Event], question: str) -> Iterator[str]:
+def _frames(events: Iterator[Event | None], question: str) -> Iterator[str]:
     text, status, shown_at = "", "Searching the documents", 0.0
     for event in events:
         if isinstance(event, PassagesFound) and event.passages:
