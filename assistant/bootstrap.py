@@ -9,10 +9,12 @@ from assistant.dialogue import Dialogue, House
 from assistant.embedders import open_embedder
 from assistant.errors import ConfigurationError
 from assistant.hygiene import instructions_in
+from assistant.intents.reading import IntentReader
+from assistant.intents.store import IntentStore
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
 from assistant.policy import POLICY_FILE, Policy, read_policy
-from assistant.ports import Conversations, Ledger, Responder, Rewriter
+from assistant.ports import Conversations, Embedder, Ledger, Responder, Rewriter
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
 from assistant.reranking import Reranking
@@ -21,6 +23,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
+from assistant.signals.with_intents import IntentSignalReader
 from assistant.stores import open_stores
 from assistant.writing import Writer
 
@@ -72,7 +75,9 @@ def open_assistant(
         dialogue = Dialogue(
             conversations=conversations or stores.conversations,
             search=knowledge.search_for_answer,
-            signals=open_signal_reader(),
+            signals=IntentSignalReader(
+                open_signal_reader(), IntentReader(IntentStore(settings.folder), knowledge.live_embedder)
+            ),
             rewriter=rewriter,
             writer=Writer(
                 responders=responders,
@@ -89,6 +94,22 @@ def open_assistant(
     return Assistant(
         settings=settings, stores=stores, knowledge=knowledge, dialogue=dialogue, rewriter=rewriter, prompts=prompts
     )
+
+
+def embedder_in_use(settings: Settings) -> Embedder:
+    """Return the embedder that the operator chose, or else the one that made the live index of the state folder.
+
+    Raises:
+        ConfigurationError: A setting cannot work here, such as a missing key or package.
+    """
+    stores = open_stores(settings)
+    try:
+        live = stores.generations.live()
+    finally:
+        stores.close()
+    if live is None or "embedder" in settings.model_fields_set:
+        return open_embedder(settings)
+    return open_embedder(settings.model_copy(update={"embedder": live.embedder}))
 
 
 def _reranking(settings: Settings) -> Reranking | None:

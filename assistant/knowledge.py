@@ -152,6 +152,10 @@ class KnowledgeBase:
         live = self._stores.generations.live()
         return live.embedder if live is not None else self._embedder_name
 
+    def live_embedder(self) -> Embedder:
+        """Return the embedder in use, without what was learnt on top of it."""
+        return self._embedder(self.embedder_name())
+
     def check_embedder(self) -> None:
         """Make sure that the indexes hold the vectors of the embedder that the operator chose.
 

@@ -46,7 +46,7 @@ def read_questions() -> list[Question]:
 
 
 def sources() -> list[Path]:
-    return sorted(path for path in KNOWLEDGE_BASE.rglob("*") if path.is_file())
+    return sorted(path for path in KNOWLEDGE_BASE.rglob("*") if path.is_file() and path.suffix != ".yaml")
 
 
 def documents() -> list[Path]:

@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from assistant.entrypoints.evaluating import register_evaluations
+from assistant.entrypoints.intents import register_intents
 from assistant.entrypoints.options import (
     AsJson,
     Audience,
@@ -40,6 +41,7 @@ app = typer.Typer(
 register_upkeep(app)
 register_evaluations(app)
 register_policies(app)
+register_intents(app)
 app.command()(tune)
 
 

@@ -73,14 +73,21 @@ def answers(
 
 
 def signals(
-    file: Annotated[Path, typer.Argument(help="JSONL: text and label, or turns and satisfaction.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="JSONL: text and label or intent, or turns and satisfaction.", exists=True)
+    ],
+    home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure what is read of a customer's mood."""
+    """Measure what is read between a customer's lines: mood, intent, satisfaction."""
+    from assistant.entrypoints.intents import intents_of
     from assistant.evaluation.signals import evaluate_signals
     from assistant.signals import open_signal_reader
 
-    _print_figures(evaluate_signals(open_signal_reader(), file), as_json=as_json)
+    figures = evaluate_signals(
+        open_signal_reader(), file, intents=lambda texts: intents_of(settings_of(home)).read_all(texts)
+    )
+    _print_figures(figures, as_json=as_json)
 
 
 def generate(

@@ -1,16 +1,21 @@
 """Evaluates what is read between a customer's lines: the mood of a text, and dissatisfaction over a conversation."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any, get_args
 
 from assistant.answerability.curves import auroc
-from assistant.errors import DocumentError
+from assistant.errors import ConfigurationError, DocumentError
 from assistant.evaluation.sets import read_jsonl
+from assistant.intents.examples import read_rows
+from assistant.intents.scoring import score
 from assistant.ports import SignalReader
-from assistant.types import Message, SentimentLabel
+from assistant.types import IntentGuess, Message, SentimentLabel
+
+ReadIntents = Callable[[Sequence[str]], Sequence[IntentGuess]]
+"""Returns the intent of each text, in order."""
 
 LABELS: tuple[str, ...] = get_args(SentimentLabel)
 
@@ -21,7 +26,7 @@ UNKNOWN = 3.0
 """Where nothing was inferred, the turn counts as one that people are neither pleased nor displeased with."""
 
 
-def evaluate_signals(reader: SignalReader, file: Path) -> dict[str, float | int]:
+def evaluate_signals(reader: SignalReader, file: Path, intents: ReadIntents | None = None) -> dict[str, float | int]:
     """Measure signals on a JSONL file; its first line tells the kind, and the others must be of the same.
 
     * `{"text", "label"}` with a label of negative, neutral, positive gives `n`, `accuracy`, `macro_recall` (the mean of
@@ -30,9 +35,13 @@ def evaluate_signals(reader: SignalReader, file: Path) -> dict[str, float | int]
       user, gives `n` and `dissatisfaction_auroc`: how well the satisfaction inferred from the conversation up to a turn
       of the user tells the turns rated below 2.5 from the others. Turns without a number, and those of the other
       side, do not count.
+    * `{"text", "intent"}` with null for out of scope gives `n`, `accuracy`, `in_scope_accuracy` (a text in scope that
+      is refused counts as wrong) and `out_of_scope_recall`; a figure that the file has no rows for is left out.
+      `intents` is what reads them.
 
     Raises:
         DocumentError: The file is empty, or a line does not have this form.
+        ConfigurationError: No intents were trained.
     """
     rows = list(enumerate(read_jsonl(file), start=1))
     if not rows:
@@ -43,8 +52,14 @@ def evaluate_signals(reader: SignalReader, file: Path) -> dict[str, float | int]
     if "label" in first:
         return _sentiment(reader, [_labelled(file, number, row) for number, row in rows])
     if "intent" in first:
-        raise DocumentError(file, "holds intents, which this version does not read; give sentiment or rated dialogues")
-    raise DocumentError(file, "object 1 has neither `text` and `label` nor `turns` and `satisfaction`")
+        if intents is None:
+            raise ConfigurationError("no intents were trained yet; run `assistant intents train FILE`")
+        return _intents(intents, file)
+    raise DocumentError(file, "object 1 has neither `text` and `label` or `intent`, nor `turns` and `satisfaction`")
+
+
+def _intents(intents: ReadIntents, file: Path) -> dict[str, float | int]:
+    return score(rows := read_rows(file), intents([one.text for one in rows]))
 
 
 def _sentiment(reader: SignalReader, rows: Sequence[tuple[str, str]]) -> dict[str, float | int]:

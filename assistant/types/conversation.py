@@ -39,6 +39,18 @@ class Sentiment(Value):
     score: float = Field(ge=-1, le=1)
 
 
+class IntentGuess(Value):
+    """What a message is about, of the intents that were learnt.
+
+    `intent` is None where it is none of them; `nearest` is the one that comes nearest even so. `confidence` is the
+    probability that the nearest one is right.
+    """
+
+    intent: str | None
+    nearest: str
+    confidence: float = Field(ge=0, le=1)
+
+
 class Signals(Value):
     """What the customer's words tell beyond their question. What nobody looked for has its neutral value.
 

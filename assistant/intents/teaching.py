@@ -1,0 +1,92 @@
+"""Trains intents with the embedder that a state folder uses, and keeps them there."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from assistant.intents.examples import ExampleSet
+from assistant.intents.features import Floats
+from assistant.intents.fitting import fit
+from assistant.intents.store import IntentStore
+from assistant.ports import Embedder
+from assistant.types.value import Value
+
+BATCH = 256
+FEW_EXAMPLES = 5
+"""An intent with fewer is learnt, and named in the report."""
+
+SAME_VECTOR = 0.999
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+
+class IntentsReport(Value):
+    """The outcome of `assistant intents train`.
+
+    `figures` come from cross-validation: the accuracy in scope and the recall out of scope at the threshold chosen.
+    `with_few_examples` names intents that have fewer than five, `contradicting` the first texts under two intents.
+    """
+
+    examples: int
+    intents: int
+    out_of_scope: int
+    with_few_examples: tuple[str, ...]
+    contradicting: tuple[str, ...]
+    figures: dict[str, float]
+    embedder: str
+    stored_bytes: int
+    seconds: float
+
+
+def train(
+    examples: ExampleSet, embedder: Embedder, store: IntentStore, progress: Progress | None = None
+) -> IntentsReport:
+    """Learn the intents of some examples and keep them in place of those before.
+
+    Raises:
+        ConfigurationError: The examples name fewer than two intents.
+        BackendError: The embedder failed.
+    """
+    began = time.monotonic()
+    told = progress or _tell_nobody
+    vectors = embed_questions(embedder, [one.text for one in examples.examples], told)
+    fingerprint = embedder.fingerprint
+    model = fit(examples, vectors, fingerprint=fingerprint, progress=lambda done, of: told("learning", done, of))
+    counts = examples.counts
+    return IntentsReport(
+        examples=len(examples.examples),
+        intents=len(counts),
+        out_of_scope=examples.out_of_scope,
+        with_few_examples=tuple(name for name, count in counts.items() if count < FEW_EXAMPLES),
+        contradicting=examples.contradicting[:10],
+        figures=dict(model.figures),
+        embedder=fingerprint,
+        stored_bytes=store.put(model),
+        seconds=round(time.monotonic() - began, 1),
+    )
+
+
+def embed_questions(embedder: Embedder, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    """Return the vectors that the questions of customers get, one row for each text.
+
+    Most embedders treat questions and documents alike, and documents go in batches; the first text tells.
+
+    Raises:
+        BackendError: The embedder failed.
+    """
+    told = progress or _tell_nobody
+    first = embedder.embed_query(texts[0])
+    alike = float(embedder.embed_documents(texts[:1])[0] @ first) > SAME_VECTOR
+    parts: list[Floats] = []
+    for start in range(0, len(texts), BATCH):
+        batch = texts[start : start + BATCH]
+        rows = embedder.embed_documents(batch) if alike else np.stack([embedder.embed_query(text) for text in batch])
+        parts.append(np.asarray(rows, dtype=np.float32))
+        told("embedding examples", start + len(batch), len(texts))
+    return np.concatenate(parts)
+
+
+def _tell_nobody(_step: str, _done: int, _all: int) -> None:
+    """Let nobody know how far it is."""
