@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from assistant.errors import BackendError, Cancelled
 from assistant.handoff import Handoff
+from assistant.narrowing import asks, narrowed
 from assistant.policy import Policy
 from assistant.ports import Conversations, Rewriter, SignalReader
 from assistant.prompting import Prompts
@@ -159,7 +160,8 @@ class Dialogue:
         turns = store.turns(conversation.id)[-REMEMBERED_TURNS:] if conversation_id else []
         turn = store.begin_turn(conversation.id, text)
         work = Work(turn=turn, conversation=conversation, history=shortened(messages_of(turns) or history))
-        work.circumstances = circumstances_after(turns, conversation.state)
+        after = circumstances_after(turns, conversation.state)
+        work.circumstances = after.model_copy(update={"asks": asks(text[:MAX_QUESTION_CHARS])})
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
@@ -178,6 +180,8 @@ class Dialogue:
                 work.found = found
                 yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
             self._decided(work, "unsearchable" if found is None else "searched")
+            if work.decision is not None and work.decision.retrieve_deeper:
+                yield from self._search_deeper(work, only)
         if work.decision is not None and work.decision.action == "answer" and signals.small_talk is None:
             if work.found.passages:
                 yield from self._writer.answer(work)
@@ -185,6 +189,18 @@ class Dialogue:
                 self._decided(work, "unsupported")
         if not work.draft.text:
             yield from self._say(work)
+
+    def _search_deeper(self, work: Work, only: Filter) -> Iterator[Event]:
+        """Search once more for what the message asks alone; what is found counts only if it holds the answer."""
+        query = narrowed(work.query)
+        if query is None:
+            return
+        with work.timed("search_deeper"):
+            found = self._find(query.model_copy(update={"only": only}))
+        if found is not None and found.evidence.confidence >= found.evidence.needed:
+            work.found, work.query = found, query
+            yield PassagesFound(passages=found.passages, searched_for=query.shown)
+            self._decided(work, "searched")
 
     def _decided(self, work: Work, stage: Stage) -> bool:
         """Let the policy decide at a stage of the turn; False where it cannot before a search."""

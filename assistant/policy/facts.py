@@ -30,6 +30,7 @@ def facts_of(signals: Signals, circumstances: Circumstances) -> Facts:
         "small_talk": signals.small_talk,
         "language": signals.language,
         "intent": signals.intent,
+        "asks": circumstances.asks,
         "state": circumstances.state,
         "stage": circumstances.stage,
         "abstentions": circumstances.abstentions,

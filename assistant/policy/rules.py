@@ -90,6 +90,7 @@ class Condition(Value):
     missing: bool | None = None
     terms: Bounds | None = None
 
+    asks: bool | None = None
     state: Annotated[tuple[ConversationState, ...], BeforeValidator(_listed)] | None = None
     stage: Annotated[tuple[Stage, ...], BeforeValidator(_listed)] | None = None
     abstentions: Bounds | None = None
@@ -127,6 +128,7 @@ class Consequence(Value):
     """What a rule leads to. `opening`, `closing` and `words` name templates of `prompts/`.
 
     `opening` is said before the action's own words, `closing` behind an answer, `words` in place of the action's own.
+    `retrieve_deeper` searches once more, for the question alone, before it is done.
     """
 
     action: Action
@@ -135,6 +137,7 @@ class Consequence(Value):
     opening: str = ""
     closing: str = ""
     words: str = ""
+    retrieve_deeper: bool = False
 
     @model_validator(mode="after")
     def _words_fit_the_action(self) -> "Consequence":
@@ -142,6 +145,8 @@ class Consequence(Value):
             raise ValueError(f"`words` replace those of {', '.join(MAY_SAY_OTHER_WORDS)}; here use `opening`")
         if self.closing and self.action != "answer":
             raise ValueError("`closing` follows an answer; here use `opening` or `words`")
+        if self.retrieve_deeper and self.action in ("answer", "hand_over"):
+            raise ValueError("`retrieve_deeper` is for clarify, abstain and offer_human; leave it out here")
         return self
 
     @property

@@ -27,22 +27,26 @@ _WANTS_HUMAN = re.compile(
     rf"[^.?!]{{0,30}}\b{_PERSON}\b"
     rf"|\b(?:want|need|give me|get me|prefer|like)\b(?: to (?:talk|speak) (?:to|with))?\s+(?:an? |the |your |some )?"
     rf"(?:actual |real |live )?(?:human|agent|representative|supervisor|real person|person|manager|operator)\b"
-    rf"|^\W*(?:human|agent|representative|operator|real person|live chat)\W*(?:please|now)?\W*$"
+    rf"|(?:^|[.!?,])\W*(?:human|agent|representative|operator|real person|live chat)\W*(?:please|now)?\W*$"
     rf"|\b(?:not|no|stop)\b[^.?!]{{0,20}}\b(?:bot|robot|machine|chatbot)\b",
     re.IGNORECASE,
 )
 _ABOUT_PEOPLE = re.compile(r"\b(?:repair|sales|travel|price)\s+(?:agent|manager|representative)\b", re.IGNORECASE)
 _SMALL_TALK: dict[Literal["greeting", "thanks", "goodbye"], frozenset[str]] = {
-    "greeting": frozenset("hi hello hey good morning afternoon evening day there moin hallo team dear all".split()),
-    "thanks": frozenset(
-        "thanks thank you very much so a lot many great perfect ok okay awesome nice cool that helps helped cheers "
-        "for your the help was helpful wonderful super".split()
+    "greeting": frozenset(
+        "hi hello hey good morning afternoon evening day there moin hallo team dear all again how are you today doing "
+        "hope well".split()
     ),
-    "goodbye": frozenset("bye goodbye see you later have a nice good day night thanks thank ciao".split()),
+    "thanks": frozenset(
+        "thanks thank thx you very much so a lot many great perfect ok okay awesome nice cool that helps helped cheers "
+        "for your the help was helpful wonderful super all right alright fine oh i see pity anyway needed need worked "
+        "works now it this lovely kind kindly of too and again will wait danke merci".split()
+    ),
+    "goodbye": frozenset("bye goodbye see you later have a nice good day night thanks thank thx and ciao ok".split()),
 }
 _OPENERS: dict[Literal["greeting", "thanks", "goodbye"], frozenset[str]] = {
     "goodbye": frozenset("bye goodbye ciao".split()),
-    "thanks": frozenset("thanks thank cheers helped helps helpful".split()),
+    "thanks": frozenset("thanks thank thx cheers helped helps helpful danke merci".split()),
     "greeting": frozenset("hi hello hey morning afternoon evening moin hallo".split()),
 }
 

@@ -45,6 +45,7 @@ _SELF_HARM = _either(
         r"(?:no|any|nothing|something)(?: reason| point)?(?: left)? (?:to live for|in living|to (?:go on"
         r"|keep) living)"
     ),
+    r"no (?:reason|point|will|wish) (?:left )?(?:to (?:live|go on)|in (?:living|going on))",
     r"can(?:no|')?t (?:go on|live) (?:living|like this|anymore|any more|any longer)", r"overdos(?:e|ed|ing)",
     r"jump(?:ing)? (?:off|from) (?:a|the) (?:bridge|roof|building|balcony)",
 )  # fmt: skip
@@ -66,6 +67,7 @@ _SAFETY = _either(
         r"(?:battery|batteries|cell) (?:is |are |has |have |was |were |looks? |got )?(?:swoll?en|swelling|bulg\w+"
         r"|bloated|leak(?:s|ed|ing)?|puff\w+)"
     ),
+    r"(?:battery|batteries|cell)\b[^.?!]{0,30} (?:swoll?en|bulging|bloated)",
     r"(?:swollen|bulging|bloated|leaking) (?:battery|batteries|cell)", r"injur(?:y|ed|ies)", r"chok(?:e|es|ed|ing)",
     r"swallowed", r"poison\w*", r"toxic", r"carbon monoxide", r"allergic reaction", r"(?:skin )?rash", r"blisters?",
     r"bleeding", r"hospital", r"emergency room", r"hearing (?:loss|damage)", r"tinnitus", r"dangerous", r"unsafe",
@@ -108,6 +110,7 @@ _LEGAL = _either(
         r"(?:report|reporting|reported) (?:you|this|your company|it|them) to (?:the )?(?:police|authorit\w+"
         r"|ombudsman|regulator\w*|bbb|ftc|trading standards|consumer \w+|data protection)"
     ),
+    r"criminal (?:complaint|charges)", r"(?:to|with|call(?:ed|ing)?) the police",
     r"ombudsman", r"trading standards", r"consumer (?:protection|rights|advice|association|council)",
     r"better business bureau", r"data protection (?:authority|officer|agency|commissioner)",
     r"gdpr (?:complaint|violation|breach|request)",
@@ -126,6 +129,7 @@ _NOT_LEGAL = _either(
         r"|go(?:ing)? to court|lawyers?|take legal)"
     ),
     r"pursue", r"issue", r"tissue", r"su[ei] (?:is|said|from|ann?|ordered)", r"court street", r"court road",
+    r"(?:which|what|who)\b[^.?!]{0,60} (?:authorit(?:y|ies)|officer|ombudsman|court)\b[^.?!]{0,60}\?",
     r"what are my (?:legal |consumer )?rights", r"consumer (?:rights|protection) (?:page|law (?:say|mean))",
 )  # fmt: skip
 _CHURN = _either(

@@ -83,15 +83,17 @@ class Signals(Value):
 class Circumstances(Value):
     """What a turn is decided by, beside the signals.
 
-    `evidence` is None before a search, `terms` counts the words of the question that carry meaning, `abstentions` and
-    `clarifications` the replies just before this turn, one after another, that held no answer or asked back. `segment`
-    is the customer's, where it is known; `open` tells that people are at work.
+    `evidence` is None before a search, `terms` counts the words of the question that carry meaning, `asks` tells that
+    the message has the form of a question, `abstentions` and `clarifications` count the replies just before this turn,
+    one after another, that held no answer or asked back. `segment` is the customer's, where it is known; `open` tells
+    that people are at work.
     """
 
     state: ConversationState = ConversationState.BOT
     stage: Stage = "unsearched"
     evidence: Evidence | None = None
     terms: int = 0
+    asks: bool = False
     abstentions: int = 0
     clarifications: int = 0
     segment: str = ""
@@ -102,7 +104,7 @@ class Decision(Value):
     """What the policy chose, and why, in one sentence that staff can read; `rule` is the name of the rule that did.
 
     `opening`, `closing` and `words` name templates: said before the rest, behind an answer, and in place of the
-    action's own words.
+    action's own words. `retrieve_deeper` tells that the rule wanted a second search before it came to this.
     """
 
     action: Action
@@ -113,6 +115,7 @@ class Decision(Value):
     opening: str = ""
     closing: str = ""
     words: str = ""
+    retrieve_deeper: bool = False
 
 
 class Citation(Value):

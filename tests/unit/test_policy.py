@@ -98,6 +98,13 @@ def test_who_speaks_of_leaving_gets_the_answer_and_a_person_is_offered() -> None
     assert decide(leaving, searched(WEAK)).action == "offer_human"
 
 
+def test_praise_is_thanked_for_and_a_question_in_a_good_mood_is_not() -> None:
+    happy = signals(Sentiment(label="positive", score=0.8))
+    assert decide(happy, searched(WEAK, asks=False)).words == "praise"
+    assert decide(happy, searched(WEAK, asks=True)).action == "abstain"
+    assert decide(happy, searched(STRONG, asks=False)).tone == "warm"
+
+
 def test_asking_back_and_not_knowing_do_not_go_on_for_ever() -> None:
     assert decide(signals(), searched(WEAK, 0, clarifications=1)).action == "offer_human"
     assert decide(signals(), searched(WEAK, abstentions=1)).action == "abstain"
@@ -210,6 +217,7 @@ def test_before_a_search_only_what_hangs_on_evidence_is_left_open(tmp_path: Path
         (f"rules:\n{SILENT}  - name: a\n    then: {{action: shout}}\n", 4, "'hand_over' (got 'shout')"),
         (f"rules:\n{SILENT}  - name: a\n    then: {{action: answer, words: x}}\n", 4, "`words` replace"),
         (f"rules:\n{SILENT}  - name: a\n    then: {{action: abstain, closing: x}}\n", 4, "`closing` follows an answer"),
+        (f"rules:\n{SILENT}  - name: a\n    then: {{action: answer, retrieve_deeper: true}}\n", 4, "leave it out here"),
         (f"rules:\n{SILENT}  - name: a\n    then: {{action: answer}}\n", 3, "`why` is missing"),
         (f"rules:\n{SILENT}  - {{name: a, then: {{action: abstain}}, why: 'x {{y}}'}}\n", 3, "{y} is not known"),
         (f"rules:\n{SILENT}{SILENT}{LAST}", 3, "two rules named 'people'"),

@@ -1,0 +1,41 @@
+import pytest
+
+from assistant.narrowing import asks, narrowed
+from assistant.types import Filter, Lent, Query
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("This is ridiculous! How long can I return this crap?!", "How long can I return this crap?!"),
+        ("My parcel is late AGAIN. When does a parcel count as late? You crooks.", "When does a parcel count as late?"),
+        (
+            "I bought it in May. It is broken. Who pays the label? And is a repair free?",
+            "Who pays the label? And is a repair free?",
+        ),
+        ("Hello there. Tell me what delivery costs.", "Tell me what delivery costs."),
+    ],
+)
+def test_the_sentences_that_ask_are_what_is_left(text: str, question: str) -> None:
+    query = narrowed(Query(text=text, only=Filter(language="en")))
+    assert query is not None
+    assert (query.text, query.only.language) == (question, "en")
+    assert asks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["How long can I return this?", "You are thieves!", "", "   ", "?" * 500, "voucher code"]
+)
+def test_where_nothing_can_be_left_out_there_is_no_second_search(text: str) -> None:
+    assert narrowed(Query(text=text)) is None
+
+
+def test_a_follow_up_is_searched_for_without_the_conversation() -> None:
+    lent = Lent(text="How long is the warranty?", meaning=0.1, terms=0.2)
+    query = narrowed(Query(text="And in Switzerland?", topic="How long is the warranty?", context=(lent,)))
+    assert query == Query(text="And in Switzerland?")
+
+
+@pytest.mark.parametrize("text", ["My voucher does not work", "You are thieves!", "I love it!", "Thanks"])
+def test_statements_do_not_ask(text: str) -> None:
+    assert not asks(text)
