@@ -35,6 +35,9 @@ neighbours, a vector would depend on them. It costs 5 % of the speed.
 """
 
 DEFAULT_MAX_SEQUENCE = 512
+QUERIES = "model.query.onnx"
+"""The packaged model as it embeds questions, beside the one for passages."""
+
 INT8_SUFFIX = "-int8"
 """After the packaged model's name: matrix products in 8-bit integers. Twice as fast, cosine to fp32 .99 at least."""
 
@@ -54,6 +57,7 @@ class OnnxEmbedder:
         self._folder = exported if self._packaged else Path(name).expanduser()
         self._lock = threading.RLock()
         self._session: InferenceSession | None = None
+        self._query_session: InferenceSession | None = None
         self._tokenizer: Tokenizer | None = None
         self._spans: SpanTokenizer | None = None
 
@@ -93,16 +97,20 @@ class OnnxEmbedder:
         tokens = self._tokens([self._prefixes.document + text for text in texts])
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         batches = padded_batches([len(one) for one in tokens], BATCH_TOKENS[self._precision])
-        on_all_cores(batches, lambda rows: self._run([tokens[row] for row in rows]), vectors)
+        session = self._loaded()[0]
+        on_all_cores(batches, lambda rows: self._run(session, [tokens[row] for row in rows]), vectors)
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
         """Return a unit vector, shape (dimension,), with the query prefix of the model where it has one.
 
+        The packaged model computes it with weights of 8 bits, in .6 of the time; the cosine to full precision is
+        .998 for a question, .99 for a single word.
+
         Raises:
             BackendError: The model failed.
         """
-        vector: Vectors = self._run(self._tokens([self._prefixes.query + text]))[0]
+        vector: Vectors = self._run(self._for_queries(), self._tokens([self._prefixes.query + text]))[0]
         return vector
 
     @cached_property
@@ -113,8 +121,7 @@ class OnnxEmbedder:
         tokenizer = self._loaded()[1]
         return [one.ids for one in tokenizer.encode_batch_fast([readable(text) for text in texts])]
 
-    def _run(self, sequences: Sequence[Sequence[int]]) -> Vectors:
-        session = self._loaded()[0]
+    def _run(self, session: "InferenceSession", sequences: Sequence[Sequence[int]]) -> Vectors:
         ids, mask = padded(sequences)
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         wanted = {one.name for one in session.get_inputs()}
@@ -138,6 +145,19 @@ class OnnxEmbedder:
                 tokenizer.enable_truncation(self._longest())
                 self._session, self._tokenizer = open_session(self._backend, folder / self._file), tokenizer
             return self._session, self._tokenizer
+
+    def _for_queries(self) -> "InferenceSession":
+        if not self._packaged or self._precision != "fp32":
+            return self._loaded()[0]
+        with self._lock:
+            if self._query_session is None:
+                file = self._ready_folder() / QUERIES
+                if not file.is_file():
+                    from assistant.embedders.onnx_export import export_query_model
+
+                    export_query_model(file.parent)
+                self._query_session = open_session(self._backend, file)
+            return self._query_session
 
     def _ready_folder(self) -> Path:
         with self._lock:

@@ -23,7 +23,7 @@ OPSET = 17
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUT = "last_hidden_state"
 Precision = Literal["fp32", "int8"]
-FP32, INT8 = "model.onnx", "model.int8.onnx"
+FP32, INT8, QUERIES = "model.onnx", "model.int8.onnx", "model.query.onnx"
 COPIED = ("tokenizer.json", "sentence_bert_config.json", "config.json")
 
 
@@ -44,6 +44,14 @@ def export_packaged_model(target: Path, precision: Precision = "fp32") -> None:
     if precision == "int8":
         logger.info("quantising the packaged model in %s", target)
         _write_whole(target / INT8, lambda unfinished: _quantise(target / FP32, unfinished))
+
+
+def export_query_model(target: Path) -> None:
+    """Add model.query.onnx to a folder that holds the packaged model, whole or not at all."""
+    from assistant.embedders.onnx_query import write_query_model
+
+    logger.info("making the model for questions in %s", target)
+    _write_whole(target / QUERIES, lambda unfinished: write_query_model(target / FP32, unfinished))
 
 
 def _write_whole(file: Path, write: Callable[[Path], None]) -> None:

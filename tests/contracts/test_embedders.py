@@ -80,7 +80,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory, home: Path) -> dict[str, P
     make_tiny_gpt2(made["gpt2"])
     open_embedder(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")).embed_query("export")
     exported = next((home / "models" / "onnx").iterdir())
-    shutil.copytree(exported, made["folder"], ignore=shutil.ignore_patterns("*.int8.onnx"))
+    shutil.copytree(exported, made["folder"], ignore=shutil.ignore_patterns("*.int8.onnx", "*.query.onnx"))
     return made
 
 
@@ -199,9 +199,11 @@ def minilm(home: Path, folders: dict[str, Path]) -> dict[str, Embedder]:
 
 def test_the_three_runtimes_agree(minilm: dict[str, Embedder]) -> None:
     reference = minilm["sentence-transformers:all-MiniLM-L6-v2"]
-    for other in minilm.values():
+    for name, other in minilm.items():
         assert min(cosines(reference.embed_documents(TEXTS), other.embed_documents(TEXTS))) >= 0.9999
-        assert float(reference.embed_query("return it") @ other.embed_query("return it")) >= 0.9999
+        # The packaged model's ONNX form keeps its weights in 8 bits for questions.
+        least = 0.99 if name.startswith("onnx:") else 0.9999
+        assert all(float(reference.embed_query(text) @ other.embed_query(text)) >= least for text in TEXTS)
         assert reference.token_spans(TEXTS[-1]) == other.token_spans(TEXTS[-1])
         assert other.max_tokens == 254
     assert len({one.fingerprint for one in minilm.values()}) == len(minilm)
