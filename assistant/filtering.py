@@ -54,6 +54,7 @@ class FilteredIndexes:
 
     def refresh(self) -> None:
         """See what has changed in the catalog."""
+        self._vectors.refresh()
         self._eligibility.refresh()
 
     def dense(self, vector: Vectors, limit: int, only: Filter) -> list[Match]:

@@ -46,7 +46,7 @@ class LiveSearch:
         Raises:
             IndexMismatch: The embedder is not the one that made the indexes.
         """
-        generation = self._workspace.generations.live()
+        generation, head = self._workspace.generations.live_and_head()
         if generation is None:
             return None
         with self._opening:
@@ -57,7 +57,7 @@ class LiveSearch:
                 opened = self._retriever = (generation, self._retriever_with(generation, vectors))
                 # Another generation may be new to this replica, though nothing has changed in the catalog.
                 self._learnt = -1
-            self._follow(opened[1], generation)
+            self._follow(opened[1], generation, head)
             return opened[1]
 
     def search_exactly(self, live: Generation) -> None:
@@ -77,9 +77,8 @@ class LiveSearch:
             return vectors
         return self._workspace.exact_vectors(generation.fingerprint, generation.dimension)
 
-    def _follow(self, retriever: Retriever, live: Generation) -> None:
+    def _follow(self, retriever: Retriever, live: Generation, head: int) -> None:
         """See what others have changed since the last search; a replica teaches its own keyword index."""
-        head = self._workspace.changes.head()
         if head == self._learnt:
             return
         if not self._workspace.chroma_is_embedded:

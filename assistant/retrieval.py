@@ -84,6 +84,7 @@ class Retriever:
             ranking, whole = self._rank(question, asked.vector, weights, (dense, keyword), ranked, mode, query.only)
             if whole:
                 break
+            self.refresh()
         if self._reranking is not None:
             ranking = self._reranking.reordered(judged, ranking)[:limit]
         return SearchResult(

@@ -2,8 +2,9 @@
 
     python -m benchmarks.latency [--sizes 10000 100000] [--embedder onnx:all-MiniLM-L6-v2]
 
-No question is asked twice, so that its vector is not remembered. Beside the time on the clock stands that of the
-processor, which a busy machine changes less. Passages are made as in `benchmarks.turn`.
+Threads are set as `assistant serve` sets them. No question is asked twice, so that its vector is not remembered. Beside
+the time on the clock stands that of the processor, which a busy machine changes less. Passages are made as in
+`benchmarks.turn`.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from typing import Any
 
 from assistant.bootstrap import open_assistant
 from assistant.embedders import open_embedder
+from assistant.entrypoints.serving import compute_on_one_core
 from assistant.evaluation.metrics import percentile
 from assistant.settings import Settings
 from benchmarks.machine import report
@@ -59,6 +61,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--embedder", default="onnx:all-MiniLM-L6-v2")
     arguments = parser.parse_args()
+    compute_on_one_core()
     rows: list[dict[str, Any]] = []
     for size in arguments.sizes:
         with tempfile.TemporaryDirectory() as home:

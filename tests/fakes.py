@@ -134,6 +134,9 @@ class ExactVectors:
         self._vectors.clear()
         self._position = None
 
+    def refresh(self) -> None:
+        """Nobody else writes."""
+
     def position(self) -> int | None:
         return self._position
 

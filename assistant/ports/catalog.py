@@ -142,6 +142,9 @@ class Generations(Protocol):
     def live(self) -> Generation | None:
         """Return the generation that answers; None before the first ingest."""
 
+    def live_and_head(self) -> tuple[Generation | None, int]:
+        """Return the generation that answers and the newest change (`ChangeLog.head`), in one look."""
+
     def all(self) -> list[Generation]:
         """Return every generation, oldest first."""
 

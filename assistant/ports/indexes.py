@@ -111,6 +111,9 @@ class VectorIndex(Protocol):
     def clear(self) -> None:
         """Drop everything."""
 
+    def refresh(self) -> None:
+        """See what has changed since it was opened, where it does not see that by itself."""
+
     def position(self) -> int | None:
         """Return the number of the last change it has learnt; None where it was never filled."""
 

@@ -11,8 +11,11 @@ from assistant.stores.database import Database, in_groups
 from assistant.types import Passage
 
 _KEPT_FROM = "changes_kept_from"
-_NEWEST = sa.select(sa.func.max(s.changes.c.number))
-"""Made once, for it is asked in every turn."""
+_KEPT = sa.select(sa.cast(s.properties.c.value, sa.Integer)).where(s.properties.c.key == _KEPT_FROM)
+HEAD = sa.func.coalesce(sa.select(sa.func.max(s.changes.c.number)).scalar_subquery(), _KEPT.scalar_subquery(), 0)
+"""The number of the newest change, as an expression; made once, for it is asked in every turn."""
+
+_HEAD = sa.select(HEAD)
 
 
 class SqlChangeLog:
@@ -25,8 +28,7 @@ class SqlChangeLog:
     def head(self) -> int:
         """Return the number of the newest change; 0 where there is none."""
         with self._database.read() as connection:
-            newest = connection.execute(_NEWEST).scalar()
-            return int(newest) if newest is not None else _kept_from(connection)
+            return int(connection.execute(_HEAD).scalar_one())
 
     def since(self, number: int) -> dict[str, Operation] | None:
         """Return the net changes after `number` by passage; None where they are no longer kept."""
@@ -69,5 +71,4 @@ class SqlChangeLog:
 
 def _kept_from(connection: sa.Connection) -> int:
     """Return the number after which changes are kept."""
-    query = sa.select(s.properties.c.value).where(s.properties.c.key == _KEPT_FROM)
-    return int(connection.execute(query).scalar() or 0)
+    return int(connection.execute(_KEPT).scalar() or 0)

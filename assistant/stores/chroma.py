@@ -124,6 +124,9 @@ class ChromaVectorIndex:
         """Return how many passages it holds."""
         return int(self._call("count"))
 
+    def refresh(self) -> None:
+        """Do nothing: Chroma sees what it is taught at once."""
+
     def position(self) -> int | None:
         """Return the number of the last change it has learnt; None where it was never filled."""
         with self._lock, translated(self._client.location):

@@ -19,16 +19,17 @@ _READ_AT_ONCE = 5000
 
 
 class ExactVectorIndex:
-    """Implements the `VectorIndex` port for reading; it follows the catalog by itself and cannot be written to."""
+    """Implements the `VectorIndex` port for reading; it follows the catalog when told to, and cannot be written to."""
 
     def __init__(self, *, changes: ChangeLog, cache: VectorCache, fingerprint: str, dimension: int) -> None:
-        """Read the passages and vectors of one embedder, on the first search and after each change."""
+        """Read the passages and vectors of one embedder, on the first search."""
         self._changes = changes
         self._cache = cache
         self._fingerprint = fingerprint
         self._dimension = dimension
         self._lock = threading.Lock()
         self._number = -1
+        self._is_behind = True
         self._ids: list[str] = []
         self._places: dict[str, int] = {}
         self._rows = NearestRows(np.empty((0, dimension), dtype=np.float32))
@@ -44,7 +45,13 @@ class ExactVectorIndex:
         """Forget what was read; the next search reads it anew."""
         with self._lock:
             self._number = -1
+            self._is_behind = True
             self._awaited = []
+
+    def refresh(self) -> None:
+        """See at the next search what has changed in the catalog."""
+        with self._lock:
+            self._is_behind = True
 
     def search(self, vector: Vectors, limit: int) -> list[Match]:
         """Return the nearest passages by cosine similarity, best first."""
@@ -91,15 +98,18 @@ class ExactVectorIndex:
 
     def _read(self) -> tuple[list[str], NearestRows]:
         with self._lock:
-            head = self._changes.head()
-            if head != self._number:
-                self._follow(head)
+            if self._is_behind:
+                self._follow(self._changes.head())
+                self._is_behind = False
             elif self._awaited:
                 self._add(self._awaited)
             return self._ids, self._rows
 
     def _follow(self, head: int) -> None:
         """Learn what has changed; everything anew where that is much."""
+        if head == self._number:
+            self._add(self._awaited)
+            return
         changes = self._changes.since(self._number) if self._number >= 0 else None
         if changes is None or len(changes) > max(_READ_AT_ONCE, len(self._ids) // 10):
             self._load()
@@ -121,7 +131,9 @@ class ExactVectorIndex:
         self._awaited = [one for one in self._changes.every_id(self._fingerprint) if one not in held]
 
     def _add(self, passage_ids: Sequence[str]) -> None:
-        """Take in passages. Another process may have staged some that it has not embedded yet: they are awaited."""
+        """Take in passages, if any. What another process has staged and not embedded yet is awaited."""
+        if not passage_ids:
+            return
         passages = self._changes.indexable(passage_ids, self._fingerprint)
         known = self._cache.get(self._fingerprint, [one.digest for one in passages])
         ready = [one for one in passages if one.digest in known]

@@ -1,14 +1,20 @@
 """The register of index generations in SQL: flipping one row is what makes a generation answer."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from assistant.stores import schema as s
+from assistant.stores.change_log import HEAD
 from assistant.stores.database import Database, in_utc, now
 from assistant.types import Generation
 
 _COLUMNS = tuple(s.generations.c[name] for name in Generation.model_fields)
 _LIVE = sa.select(*_COLUMNS).where(s.generations.c.state == "live")
-"""Made once, for it is asked in every turn."""
+_AND_HEAD = sa.select(HEAD.label("head"), *_COLUMNS).select_from(
+    sa.select(sa.literal(1)).subquery().outerjoin(s.generations, s.generations.c.state == "live")
+)
+"""Made once, for it is asked in every turn. It has one row, of nothing but the head where no generation is live."""
 
 
 class SqlGenerations:
@@ -22,13 +28,21 @@ class SqlGenerations:
         """Return the generation that answers; None before the first ingest."""
         with self._database.read() as connection:
             row = connection.execute(_LIVE).first()
-        return None if row is None else _generation(row)
+        return None if row is None else _generation(dict(row._mapping))
+
+    def live_and_head(self) -> tuple[Generation | None, int]:
+        """Return the generation that answers and the newest change, in one look."""
+        with self._database.read() as connection:
+            head, *values = connection.execute(_AND_HEAD).one()
+        if values[0] is None:
+            return None, int(head)
+        return _generation(dict(zip(Generation.model_fields, values, strict=True))), int(head)
 
     def all(self) -> list[Generation]:
         """Return every generation, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(sa.select(*_COLUMNS).order_by(s.generations.c.number))
-            return [_generation(row) for row in rows]
+            return [_generation(dict(row._mapping)) for row in rows]
 
     def begin(self, embedder: str, fingerprint: str, dimension: int) -> Generation:
         """Record a new generation, in state `building`."""
@@ -64,6 +78,5 @@ class SqlGenerations:
             connection.execute(s.passages.delete().where(s.passages.c.fingerprint.not_in(used)))
 
 
-def _generation(row: sa.Row[tuple[object, ...]]) -> Generation:
-    values = dict(row._mapping)
+def _generation(values: dict[str, Any]) -> Generation:
     return Generation(**values | {"created_at": in_utc(values["created_at"])})

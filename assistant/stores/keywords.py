@@ -19,6 +19,8 @@ MAX_QUERY_TERMS = 64
 """Of a very long question only this many terms are looked up, the rarest."""
 MAX_LENT_TERMS = 32
 """Likewise of the terms that a conversation lends."""
+FREQUENCIES_KEPT = 8192
+"""Of so many words it is remembered how many passages hold them; about 100 bytes each."""
 
 
 class TantivyKeywordIndex:
@@ -31,6 +33,7 @@ class TantivyKeywordIndex:
         """Use a folder, which is made on first use."""
         self._folder = folder
         self._lock = threading.RLock()
+        self._frequencies: dict[str, int] = {}
 
     def upsert(self, passages: Sequence[Passage]) -> None:
         """Insert or overwrite by id, durable on return."""
@@ -97,9 +100,16 @@ class TantivyKeywordIndex:
         """Return in how many passages the word occurs; those removed are not counted, as `doc_freq` would."""
         import tantivy
 
+        # A search asks for each of its words twice, and customers use the same ones.
+        frequencies = self._frequencies
+        if (known := frequencies.get(word)) is not None:
+            return known
         with _translated(self._folder):
             query = tantivy.Query.term_query(self._schema, "terms", stem(word.lower()))
-            return int(self._index.searcher().search(query, 1, count=True).count)
+            found = int(self._index.searcher().search(query, 1, count=True).count)
+        if len(frequencies) < FREQUENCIES_KEPT:
+            frequencies[word] = found
+        return found
 
     def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
         """Return passages that hold a term at most `mistakes` letters away; two swapped letters count once."""
@@ -124,7 +134,7 @@ class TantivyKeywordIndex:
     def refresh(self) -> None:
         """See what another process has written since this one opened it."""
         with self._lock, _translated(self._folder):
-            self._index.reload()
+            self._reload()
 
     def position(self) -> int | None:
         """Return the number of the last change it has learnt; None where it was never filled."""
@@ -204,7 +214,12 @@ class TantivyKeywordIndex:
                 raise
             finally:
                 writer.wait_merging_threads()
-            self._index.reload()
+            self._reload()
+
+    def _reload(self) -> None:
+        """Search what was committed. What a search still counts in the state before goes to the dictionary before."""
+        self._index.reload()
+        self._frequencies = {}
 
 
 def _checksum(number: str) -> str:
