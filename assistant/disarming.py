@@ -34,7 +34,9 @@ _MAIL_OR_CALL = re.compile(r"<?\b(?:mailto|tel|sms):(?=[\w+])([^\s<>?]*)(?:\?[^\
 _IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?")
 _DEFINITION = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]+\S.*$", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]\[\n]+)\]\(([^)\n]*)\)|\[([^\]\[\n]*[^\]\[\n\d,\s][^\]\[\n]*)\]\[[^\]\n]*\]")
-_TAG = re.compile(r"</?([a-z][\w:-]*)([^<>]*)(?:>|$)|<(?:!|\?)[^<>]*(?:>|$)", re.IGNORECASE)
+_TAG = re.compile(r"</?([a-z][\w:-]*)([^<>]*)(?:>|(?=<)|$)|<(?:!|\?)[^<>]*(?:>|(?=<)|$)", re.IGNORECASE)
+"""A browser takes a tag that nobody closed to go on behind the next one's beginning."""
+
 _AFTER_URL = ".,;:!?)]}'’”*_>"
 _HARMLESS = frozenset("b i em strong u s sub sup small mark code kbd samp var span p div br wbr hr q cite abbr".split())
 _ELEMENTS = frozenset(
