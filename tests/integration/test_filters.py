@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from assistant.errors import DocumentError
 from assistant.filtering import FilteredIndexes
 from assistant.knowledge import KnowledgeBase
 from assistant.settings import Settings
-from assistant.stores import Stores, open_stores
+from assistant.stores import Stores, migrations, open_stores
 from assistant.types import FOR_EVERYBODY, Filter, LoadedDocument, Query
 from benchmarks.proving import WordEmbedder
 
@@ -113,14 +115,43 @@ def test_the_language_of_a_document_is_told_where_its_author_does_not(tmp_path: 
         assert told == {"a.md": "en", "b.md": "de", "c.md": ""}
 
 
+def return_to(version: str, connection: sa.Connection, scratch: Path) -> None:
+    """Take out of a SQLite database what later migrations have added to one of an older version."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with sa.create_engine(f"sqlite:///{scratch}").begin() as older:
+        config.attributes["connection"] = older
+        command.upgrade(config, version)
+        before = shape_of(older)
+    now = shape_of(connection)
+    for table in now.keys() - before.keys():
+        connection.execute(sa.text(f"DROP TABLE {table}"))
+    for table, (columns, indexes) in before.items():
+        for index in now[table][1] - indexes:
+            connection.execute(sa.text(f"DROP INDEX {index}"))
+        for column in now[table][0] - columns:
+            connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    connection.execute(sa.text(f"UPDATE alembic_version SET version_num = '{version}'"))
+
+
+def shape_of(connection: sa.Connection) -> dict[str, tuple[set[str], set[str | None]]]:
+    """Return the names of the columns and indexes of each table."""
+    inspector = sa.inspect(connection)
+    return {
+        table: (
+            {one["name"] for one in inspector.get_columns(table)},
+            {one["name"] for one in inspector.get_indexes(table)},
+        )
+        for table in inspector.get_table_names()
+    }
+
+
 def test_a_database_from_before_restricts_what_it_named(tmp_path: Path) -> None:
     """Its audiences were notes for authors; they are obeyed from the migration on, and all else stays as it was."""
     with opened(tmp_path / "home") as (stores, knowledge):
         knowledge.ingest_documents(DOCUMENTS)
         with stores.database.write() as connection:
-            connection.execute(sa.text("DROP INDEX revisions_restricted"))
-            connection.execute(sa.text("ALTER TABLE revisions DROP COLUMN products"))
-            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+            return_to("0003", connection, tmp_path / "older.sqlite3")
     with opened(tmp_path / "home") as (_, knowledge):
         assert found(knowledge, FOR_EVERYBODY) == EVERYBODYS
         assert found(knowledge, STAFF) == {*EVERYBODYS, "staff.md", "partner.md"}
