@@ -15,10 +15,12 @@ from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
 from assistant.policy import POLICY_FILE, Policy, read_policy
 from assistant.ports import Conversations, Embedder, Ledger, Responder, Rewriter
+from assistant.privacy.logs import redact_logs
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
 from assistant.reranking import Reranking
 from assistant.responders import open_responders, unpriced
+from assistant.responders.private import kept_private
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
@@ -56,6 +58,7 @@ def open_assistant(
     prompts = open_prompts(settings)
     house = House(prompts=prompts, policy=open_policy(settings, prompts))
     open_embedder(settings)
+    redact_logs(settings.secret_values)
     responders = open_responders(settings, condense=prompts.condense, chat_model=chat_model)
     reranking = _reranking(settings)
     stores = open_stores(settings)
@@ -71,7 +74,8 @@ def open_assistant(
         )
         if check_index:
             knowledge.check_embedder()
-        rewriter = _rewriter(responders)
+        kept = kept_private(responders, settings)
+        rewriter = _rewriter(kept)
         dialogue = Dialogue(
             conversations=conversations or stores.conversations,
             search=knowledge.search_for_answer,
@@ -80,7 +84,7 @@ def open_assistant(
             ),
             rewriter=rewriter,
             writer=Writer(
-                responders=responders,
+                responders=kept,
                 prompts=prompts,
                 checks=_checks(settings, prompts),
                 answer_seconds=settings.answer_seconds,

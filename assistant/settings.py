@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         "out of what is shown, whichever document names them.",
     )
 
+    mask_for_local: bool = Field(
+        default=False,
+        description="Mask personal data also for models that run here; services always get placeholders instead.",
+    )
+
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_BASE_URL"))
     cohere_api_key: SecretStr | None = Field(

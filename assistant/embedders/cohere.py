@@ -17,6 +17,7 @@ from assistant.embedders.tokens import Spans, approximate_spans
 from assistant.embedders.vectors import checked, in_order
 from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimited
 from assistant.ports import Vectors
+from assistant.privacy.masking import hidden
 from assistant.providers import host_of, needed_key, retry_after_seconds
 
 if TYPE_CHECKING:
@@ -104,12 +105,12 @@ class CohereEmbedder:
         return self._sender.parts(texts, partial(self._request, "search_document"))
 
     def embed_query(self, text: str) -> Vectors:
-        """Return a unit vector, shape (dimension,), made for searching.
+        """Return a unit vector, shape (dimension,), made for searching; what is personal in a question is masked.
 
         Raises:
             BackendError: The service failed or sent something else than was asked for.
         """
-        return self._sender.one(text, partial(self._request, "search_query"))
+        return self._sender.one(hidden(text), partial(self._request, "search_query"))
 
     def _request(self, input_type: InputType, texts: list[str], timeout_seconds: float) -> Vectors:
         with translated(self._backend):

@@ -14,6 +14,7 @@ from assistant.embedders.tokens import Spans, approximate_spans
 from assistant.embedders.vectors import checked, in_order
 from assistant.errors import BackendError, BackendTimeout, BadResponse, RateLimited
 from assistant.ports import Vectors
+from assistant.privacy.masking import hidden
 from assistant.providers import host_of, needed_key, retry_after_seconds
 
 if TYPE_CHECKING:
@@ -101,12 +102,12 @@ class OpenAIEmbedder:
         return self._sender.parts(texts, self._request)
 
     def embed_query(self, text: str) -> Vectors:
-        """Return a unit vector, shape (dimension,).
+        """Return a unit vector, shape (dimension,); what is personal in a question is masked.
 
         Raises:
             BackendError: The service failed or sent something else than was asked for.
         """
-        return self._sender.one(text, self._request)
+        return self._sender.one(hidden(text), self._request)
 
     def _request(self, texts: list[str], timeout_seconds: float) -> Vectors:
         with _translated(self._backend):

@@ -12,6 +12,7 @@ from assistant.embedders.cohere import connected, translated
 from assistant.embedders.pacing import Limits, Pace
 from assistant.embedders.retrying import Patience, Retrying
 from assistant.errors import BackendTimeout, BadResponse
+from assistant.privacy.masking import hidden
 from assistant.providers import needed_key
 from assistant.rerankers.reading import pairs_of
 
@@ -60,7 +61,7 @@ class CohereReranker:
         until = time.monotonic() + seconds
         if self._pace.reserve(len(texts), 0) >= seconds:
             raise BackendTimeout(self.name, "not asked, because the service's limit for a minute is reached")
-        pairs = pairs_of(question, texts)
+        pairs = pairs_of(hidden(question), texts)
         # The service refuses an empty text, but takes a space.
         asked, documents = (
             pairs[0][0] if question.strip() else " ",
