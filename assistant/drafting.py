@@ -68,6 +68,7 @@ class Draft:
                 start=span.start,
                 end=span.end,
                 quote=span.quote,
+                document_id=span.passage.document_id,
             )
             for marker, span in enumerate(self._spans, start=1)
         )

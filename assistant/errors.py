@@ -11,6 +11,8 @@
   - DocumentError
   - ConversationNotFound
   - Cancelled
+  * RevisionNotFound
+    - DocumentErased
   * BackendError
     - BackendTimeout
     - RateLimited
@@ -77,6 +79,14 @@ class ConversationNotFound(AssistantError):
 
 class Cancelled(AssistantError):
     """Whoever asked does not want the answer any more."""
+
+
+class RevisionNotFound(AssistantError):
+    """No document revision is kept under the given id and number, or it is for others than the asker."""
+
+
+class DocumentErased(RevisionNotFound):
+    """The document was erased for good; nothing of its text is kept."""
 
 
 class BackendError(AssistantError):

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from assistant.citing import open_citation, open_range
 from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, shortened
 from assistant.handoff import Handoff
 from assistant.hygiene.report import AuditReport
@@ -22,9 +23,11 @@ from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.types import (
     FOR_EVERYBODY,
+    Citation,
     Conversation,
     Document,
     Event,
+    Excerpt,
     Feedback,
     Filter,
     Generation,
@@ -181,6 +184,21 @@ class Assistant:
         None where there is none, and where it is for others than the audiences of `only`.
         """
         return self._knowledge.document(name, revision, only)
+
+    def open_citation(self, citation: Citation, *, only: Filter = FOR_EVERYBODY) -> Excerpt:
+        """Return a cited passage in its document, also after that was changed; see `assistant.citing`.
+
+        Raises:
+            DocumentErased: The document was erased for good.
+            RevisionNotFound: The revision is not kept, or is for others than the audiences of `only`.
+        """
+        return open_citation(self._stores.catalog, citation, only)
+
+    def open_range(
+        self, document_id: str, revision: int, start: int = 0, end: int | None = None, *, only: Filter = FOR_EVERYBODY
+    ) -> Excerpt:
+        """Return a range of characters of a kept revision; raises as `open_citation` does."""
+        return open_range(self._stores.catalog, document_id, revision, start, end, only)
 
     def languages(self) -> dict[str, int]:
         """Return how many documents there are in each language; an empty name stands for what was not sure."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, cast
 
+from assistant.citing import open_citation, open_range
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
 from assistant.errors import ConversationNotFound
@@ -21,12 +22,15 @@ from assistant.signals import open_signal_reader
 from assistant.terms import STOP_WORDS, stem, terms, words
 from assistant.types import (
     FOR_EVERYBODY,
+    Citation,
     Conversation,
     ConversationState,
     Document,
     Event,
+    Excerpt,
     Feedback,
     Filter,
+    KeptRevision,
     Message,
     Passage,
     Query,
@@ -132,8 +136,43 @@ class MemoryKnowledge:
     """Documents split at blank lines and searched by shared words."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        self.documents = {one.name: one for one in documents}
-        self.passages = [passage for one in documents for passage in _split(one)]
+        self.documents: dict[str, Document] = {}
+        self.passages: list[Passage] = []
+        self._kept: dict[tuple[str, int], Document] = {}
+        self._erased: set[str] = set()
+        for one in documents:
+            self.publish(one)
+
+    def publish(self, document: Document) -> None:
+        """Let a revision take the place of those before it, under the name that it brings."""
+        self.remove(document.id)
+        self._kept[document.id, document.revision] = document
+        self.documents[document.name] = document
+        self.passages += _split(document)
+
+    def remove(self, document_id: str) -> None:
+        self.documents = {name: one for name, one in self.documents.items() if one.id != document_id}
+        self.passages = [one for one in self.passages if one.document_id != document_id]
+
+    def erase(self, document_id: str) -> None:
+        self.remove(document_id)
+        self._kept = {key: one for key, one in self._kept.items() if one.id != document_id}
+        self._erased.add(document_id)
+
+    def document(self, name: str, revision: int | None = None) -> Document | None:
+        found = self.documents.get(name)
+        return found if found is not None and revision in (None, found.revision) else None
+
+    def kept(self, document_id: str, number: int) -> KeptRevision | None:
+        mine = sorted((one for one in self._kept.values() if one.id == document_id), key=lambda one: one.revision)
+        if (document_id, number) not in self._kept:
+            return None
+        newest = mine[-1]
+        revision = self._kept[document_id, number].model_copy(update={"name": newest.name})
+        return KeptRevision(revision=revision, newest=newest, is_live=self.documents.get(newest.name) == newest)
+
+    def is_erased(self, document_id: str) -> bool:
+        return document_id in self._erased
 
     def search(self, query: Query, limit: int, mode: Mode = "hybrid") -> SearchResult:
         question = query.text
@@ -211,6 +250,14 @@ class MemoryAssistant:
         found = self.knowledge.documents.get(name)
         known = found is not None and revision in (None, found.revision) and only.opens(found.attributes)
         return found if known else None
+
+    def open_citation(self, citation: Citation, *, only: Filter = FOR_EVERYBODY) -> Excerpt:
+        return open_citation(self.knowledge, citation, only)
+
+    def open_range(
+        self, document_id: str, revision: int, start: int = 0, end: int | None = None, *, only: Filter = FOR_EVERYBODY
+    ) -> Excerpt:
+        return open_range(self.knowledge, document_id, revision, start, end, only)
 
     def hand_over(self, conversation_id: str, reason: str = "The customer asked for a person.") -> int:
         return self.handoff.request(conversation_id, reason)

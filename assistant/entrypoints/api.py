@@ -1,7 +1,6 @@
 """The REST API: chat completions in OpenAI's format, so that any client of theirs can talk to the assistant."""
 
 import asyncio
-import hmac
 import json
 import logging
 from collections.abc import AsyncGenerator, Coroutine, Iterator
@@ -11,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import anyio
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Send
 
+from assistant.entrypoints.bearer import require_staff
+from assistant.entrypoints.documents_api import build_documents_router
 from assistant.entrypoints.problems import InvalidRequestError, problem, translate
 from assistant.entrypoints.wire import MAX_QUESTION_CHARS, MODEL_NAME, Completion, CompletionRequest
 from assistant.errors import AssistantError
@@ -35,8 +35,9 @@ CLIENT_GONE = 499
 
 
 def build_router(assistant: "Assistant") -> APIRouter:
-    """Return the routes `/v1/chat/completions`, `/v1/models`, `/healthz` and `/readyz`."""
+    """Return the routes `/v1/chat/completions`, `/v1/models`, `/v1/documents/...`, `/healthz` and `/readyz`."""
     router = APIRouter()
+    router.include_router(build_documents_router(assistant))
 
     @router.post("/v1/chat/completions", response_model=None)
     async def complete(
@@ -47,9 +48,9 @@ def build_router(assistant: "Assistant") -> APIRouter:
     ) -> Response:
         """Answer the last message of the customer."""
         _check(request)
-        if request.only.needs_trust and not _is_staff(authorization, assistant.settings.staff_token):
-            message = "only.audiences and only.on need the header 'Authorization: Bearer ' with the staff token"
-            raise InvalidRequestError(message, param="only", status=403)
+        if request.only.needs_trust:
+            token = assistant.settings.staff_token
+            require_staff(authorization, token, asked_for="only.audiences and only.on", param="only")
         conversation_id = request.conversation_id or x_conversation_id
         events = assistant.stream(request.question, conversation_id, request.history, only=request.only.as_filter())
         return await _respond(events, request, client)
@@ -79,13 +80,6 @@ def _check(request: CompletionRequest) -> None:
     if len(request.question) > MAX_QUESTION_CHARS:
         message = f"the question has more than {MAX_QUESTION_CHARS} characters"
         raise InvalidRequestError(message, param="messages", status=413)
-
-
-def _is_staff(authorization: str, token: SecretStr | None) -> bool:
-    """Tell whether a header carries the staff token; a key that a client of OpenAI's sends opens nothing."""
-    scheme, _, given = authorization.partition(" ")
-    expected = token.get_secret_value() if token is not None else ""
-    return bool(expected) and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), expected.encode())
 
 
 def _readiness(assistant: "Assistant") -> JSONResponse:

@@ -14,15 +14,19 @@ from assistant.errors import (
     BackendTimeout,
     ConfigurationError,
     ConversationNotFound,
+    DocumentErased,
     HomeInUse,
     IndexMismatch,
     RateLimited,
+    RevisionNotFound,
 )
 
 logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[AssistantError], tuple[int, str]] = {
     ConversationNotFound: (404, "No conversation has this id."),
+    RevisionNotFound: (404, "No document revision is kept under this id and number."),
+    DocumentErased: (410, "This document was erased for good; nothing of its text is kept."),
     RateLimited: (429, "The assistant is busy; please try again shortly."),
     BackendTimeout: (504, "The answer took too long; please try again."),
     BackendError: (502, "A service that the assistant relies on failed; please try again."),

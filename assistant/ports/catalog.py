@@ -12,6 +12,7 @@ from assistant.types import (
     DocumentSummary,
     Filter,
     Generation,
+    KeptRevision,
     Passage,
 )
 
@@ -24,6 +25,12 @@ class Catalog(Protocol):
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         """Return a document by name, at its live revision or an older one; None where there is none."""
+
+    def kept(self, document_id: str, number: int) -> KeptRevision | None:
+        """Return a published revision, also of a document that was renamed or removed; None where there is none."""
+
+    def is_erased(self, document_id: str) -> bool:
+        """Tell whether a document with this id was erased for good. Its id is never given to another."""
 
     def passages(self, passage_ids: Sequence[str], only: Filter = FOR_EVERYBODY) -> list[Passage]:
         """Return those of the passages that a filter admits, in the order asked; by default what anybody may see."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from assistant.records import PassedOver
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups, storable
-from assistant.types import FOR_EVERYBODY, Attributes, Document, DocumentSummary, Filter, Passage
+from assistant.types import FOR_EVERYBODY, Attributes, Document, DocumentSummary, Filter, KeptRevision, Passage
 
 ROWS_A_FETCH = 1000
 
@@ -74,6 +74,27 @@ class SqlCatalog:
             row = connection.execute(query).mappings().first()
         return None if row is None else document_of(row)
 
+    def kept(self, document_id: str, number: int) -> KeptRevision | None:
+        """Return a published revision, also of a document that was renamed or removed; None where there is none."""
+        wanted = s.revisions.c.number == number if 1 <= number <= LAST_REVISION else sa.false()
+        query = (
+            sa.select(s.documents.c.id, s.documents.c.source, s.documents.c.name, s.documents.c.live, s.revisions)
+            .join(s.revisions, s.revisions.c.document_id == s.documents.c.id)
+            .where(s.documents.c.id == storable(document_id), s.revisions.c.number <= s.documents.c.revision)
+            .where(sa.or_(wanted, s.revisions.c.number == s.documents.c.revision))
+            .order_by(s.revisions.c.number)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        if not rows or rows[0]["number"] != number:
+            return None
+        return KeptRevision(revision=document_of(rows[0]), newest=document_of(rows[-1]), is_live=rows[-1]["live"])
+
+    def is_erased(self, document_id: str) -> bool:
+        """Tell whether a document with this id was erased for good. Its id is never given to another."""
+        with self._database.read() as connection:
+            return document_id in erased_ids(connection)
+
     def passages(self, passage_ids: Sequence[str], only: Filter = FOR_EVERYBODY) -> list[Passage]:
         """Return those of the passages that a filter admits, in the order asked; by default what anybody may see."""
         today = date.today()
@@ -111,6 +132,11 @@ class SqlCatalog:
         """Return the sources that need not be read again as long as they are as they were."""
         with self._database.read() as connection:
             return [PassedOver(**row._mapping) for row in connection.execute(sa.select(s.passed_over))]
+
+
+def erased_ids(connection: sa.Connection) -> set[str]:
+    """Return the ids of all documents that were ever erased, or are about to be."""
+    return {one for ids in connection.execute(sa.select(s.erasures.c.documents)).scalars() for one in ids}
 
 
 def document_of(row: sa.RowMapping) -> Document:

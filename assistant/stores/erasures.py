@@ -97,7 +97,7 @@ class SqlErasures:
     def delete(self, document_ids: Sequence[str], condemned: Condemned, fragments: Sequence[str]) -> tuple[int, int]:
         """Delete documents from every table, and what conversations quote of them; returns vectors and turns hit."""
         with self._database.write() as connection:
-            turns = _redact_turns(connection, condemned.names, fragments)
+            turns = _redact_turns(connection, document_ids, condemned.names, fragments)
             for table in (s.passages, s.aliases, s.revisions):
                 connection.execute(table.delete().where(table.c.document_id.in_(document_ids)))
             # What was learnt may hold traces of any document, and nobody can tell of which.
@@ -132,13 +132,15 @@ def _own_digests(connection: sa.Connection, document_ids: Sequence[str]) -> list
     return list(connection.execute(query).scalars())
 
 
-def _redact_turns(connection: sa.Connection, names: Sequence[str], fragments: Sequence[str]) -> int:
+def _redact_turns(
+    connection: sa.Connection, document_ids: Sequence[str], names: Sequence[str], fragments: Sequence[str]
+) -> int:
     """Take what was quoted of documents out of the conversations; returns how many turns were changed."""
     columns = (s.turns.c.id, s.turns.c.question, s.turns.c.reply)
     changed = []
     for row in connection.execute(sa.select(*columns)).all():
         question = _redacted(row.question, fragments)
-        reply = row.reply if row.reply is None else _redacted_reply(row.reply, names, fragments)
+        reply = row.reply if row.reply is None else _redacted_reply(row.reply, document_ids, names, fragments)
         if (question, reply) != (row.question, row.reply):
             changed.append({"turn": row.id, "question": question, "reply": reply})
     for values in changed:
@@ -151,14 +153,16 @@ def _redacted(text: str, fragments: Sequence[str]) -> str:
     return ERASED if any(fragment in text for fragment in fragments) else text
 
 
-def _redacted_reply(stored: str, names: Sequence[str], fragments: Sequence[str]) -> str:
+def _redacted_reply(stored: str, document_ids: Sequence[str], names: Sequence[str], fragments: Sequence[str]) -> str:
     reply = Reply.model_validate_json(stored)
-    cites = any(citation.document in names for citation in reply.citations)
+    cites = any(
+        one.document_id in document_ids if one.document_id else one.document in names for one in reply.citations
+    )
     quotes = any(fragment in citation.quote for citation in reply.citations for fragment in fragments)
     text = ERASED if cites or quotes else _redacted(reply.text, fragments)
     searched_for = _redacted(reply.searched_for, fragments)
     if (text, searched_for) == (reply.text, reply.searched_for):
         return stored
-    kept = () if text == ERASED else reply.citations
-    changes = {"text": text, "searched_for": searched_for, "citations": kept}
-    return reply.model_copy(update=changes).model_dump_json()
+    erased = text == ERASED
+    changes = {"text": text, "searched_for": searched_for, "citations": () if erased else reply.citations}
+    return reply.model_copy(update=changes | {"erased": erased or reply.erased}).model_dump_json()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from assistant.errors import DocumentError
 from assistant.records import Draft, PassedOver, Staged
 from assistant.stores import schema as s
-from assistant.stores.catalog import LIVE_REVISION, document_of
+from assistant.stores.catalog import LIVE_REVISION, document_of, erased_ids
 from assistant.stores.database import Database, in_groups, now, storable
 from assistant.types import Chunk, Document
 
@@ -224,13 +224,17 @@ def _check_source(source: str) -> None:
 
 
 def _id_of(connection: sa.Connection, source: str) -> tuple[str, bool]:
-    """Return the id of the document at a source, and whether it is new; a new id is derived from the source."""
+    """Return the id of the document at a source, and whether it is new; a new id is derived from the source.
+
+    An id that was erased names nothing ever again: who still holds a citation of it must not be shown another text.
+    """
     known = connection.execute(sa.select(s.documents.c.id).where(s.documents.c.source == source)).scalar()
     if known is not None:
         return str(known), False
     derived = hashlib.sha256(source.encode()).hexdigest()[:16]
     taken = connection.execute(sa.select(s.documents.c.id).where(s.documents.c.id == derived)).first()
-    return derived if taken is None else secrets.token_hex(8), True
+    is_free = taken is None and derived not in erased_ids(connection)
+    return derived if is_free else secrets.token_hex(8), True
 
 
 def _next_revision(connection: sa.Connection, document_id: str) -> int:

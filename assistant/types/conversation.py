@@ -119,7 +119,11 @@ class Decision(Value):
 
 
 class Citation(Value):
-    """The exact span behind a sentence: `quote == text of that revision[start:end]`."""
+    """The exact span behind a sentence: `quote == text of that revision[start:end]`.
+
+    `document_id` stays when a document is renamed; it is empty in replies that were stored before there was one.
+    `document` is what the document was called when it was cited.
+    """
 
     marker: int
     document: str
@@ -128,6 +132,7 @@ class Citation(Value):
     start: int
     end: int
     quote: str
+    document_id: str = ""
 
 
 class Message(Value):
@@ -143,6 +148,7 @@ class Reply(Value):
 
     `circumstances` are those that it was decided in at last; None in replies from before they were kept. It is not
     `complete` where nobody could finish an answer that had begun to be shown; its text says so.
+    `erased` tells that a document behind it was erased since, and the answer's words with it.
     """
 
     conversation_id: str
@@ -158,6 +164,7 @@ class Reply(Value):
     circumstances: Circumstances | None = None
     complete: bool = True
     usage: Usage = Usage()
+    erased: bool = False
 
 
 class Turn(Value):

@@ -99,6 +99,43 @@ class Document(Value):
         return Attributes.of(self.audience, self.language, self.products, self.valid_from, self.valid_to)
 
 
+class KeptRevision(Value):
+    """A published revision as it was, under the document's name of today, and the newest one of its document.
+
+    `is_live` tells that the document is still in the knowledge base.
+    """
+
+    revision: Document
+    newest: Document
+    is_live: bool
+
+
+Standing = Literal["current", "unchanged", "changed", "removed"]
+"""How a cited text stands to its document today: its revision is the live one; a newer one still says it word for
+word; a newer one does not; the document is no longer in the knowledge base."""
+
+
+class Excerpt(Value):
+    """A range of a revision, read from what was kept: `text == revision text[start:end]`, with the text around it.
+
+    `document` is what it is called today. `newest_revision` counts from 1, as `revision` does; `document_chars` is the
+    length of the whole revision.
+    """
+
+    document_id: str
+    document: str
+    title: str
+    revision: int
+    newest_revision: int
+    standing: Standing
+    start: int
+    end: int
+    document_chars: int
+    before: str
+    text: str
+    after: str
+
+
 class DocumentSummary(Value):
     """What sync planning needs of a stored document, without its text."""
 

@@ -14,7 +14,8 @@ from assistant.ports import VectorIndex
 from assistant.records import Draft, Staged
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
-from assistant.types import Chunk, Document, LoadedDocument, Passage
+from assistant.stores.erasures import ERASED
+from assistant.types import Chunk, Citation, Decision, Document, LoadedDocument, Passage, Reply, Sentiment, Signals
 
 MODEL = "model-a"
 
@@ -149,6 +150,85 @@ def test_a_removed_document_is_gone_but_its_revisions_can_be_cited(stores: Store
     old = stores.catalog.document("a.md", 1)
     assert old is not None
     assert old.text == "some text"
+
+
+def test_a_revision_is_kept_by_its_documents_id_whatever_becomes_of_the_name(stores: Stores) -> None:
+    first = put(stores, "old text")
+    put(stores, "new text", checksum="2")
+    stores.revisions.move(first.id, "/kb/b.md", "b.md")
+    other = put(stores, "foreign text", checksum="3")
+    kept = stores.catalog.kept(first.id, 1)
+    assert kept is not None
+    assert (kept.revision.text, kept.revision.name, kept.newest.text, kept.is_live) == (
+        *("old text", "b.md", "new text"),
+        True,
+    )
+    assert (other.name, other.id == first.id) == ("a.md", False)
+    stores.revisions.remove([first.id])
+    gone = stores.catalog.kept(first.id, 2)
+    assert gone is not None
+    assert (gone.revision, gone.is_live) == (gone.newest, False)
+
+
+@pytest.mark.parametrize("number", [0, -1, 3, 2**31, 2**70])
+def test_a_number_that_never_was_is_not_kept(stores: Stores, number: int) -> None:
+    document = put(stores, "some text")
+    stores.revisions.stage([draft("staged text", checksum="2")])
+    assert stores.catalog.kept(document.id, number) is None
+    assert stores.catalog.kept(document.id, 2) is None
+    assert stores.catalog.kept("a\x00\ud800", 1) is None
+
+
+def test_the_id_of_an_erased_document_names_nothing_ever_again(stores: Stores) -> None:
+    document = put(stores, "what goes away")
+    erase(stores, "a.md")
+    again = put(stores, "what came instead")
+    assert (stores.catalog.kept(document.id, 1), stores.catalog.is_erased(document.id)) == (None, True)
+    assert (again.id == document.id, stores.catalog.is_erased(again.id)) == (False, False)
+
+
+def test_an_erasure_finds_what_cites_a_document_by_its_id(stores: Stores) -> None:
+    """Another document has the name by now, and the reply from before ids were stored says no more than the name."""
+    first = put(stores, "Alpha lasts thirty days.")
+    stores.revisions.move(first.id, "/kb/b.md", "b.md")
+    other = put(stores, "Beta lasts ninety days.", checksum="2")
+    ids = {"a.md": first.id, "b.md": "", "c.md": other.id}
+    turns = {name: said(stores, name, document_id) for name, document_id in ids.items()}
+    erase(stores, "b.md")
+    replies = {name: stores.conversations.turns(one)[0].reply for name, one in turns.items()}
+    told = {name: (reply.text, reply.erased, len(reply.citations)) for name, reply in replies.items() if reply}
+    assert told == {"a.md": (ERASED, True, 0), "b.md": (ERASED, True, 0), "c.md": ("An answer. [1]", False, 1)}
+
+
+def erase(stores: Stores, name: str) -> None:
+    """Erase a document from the database, as far as that is its part."""
+    erasure = stores.erasures.begin(stores.erasures.find(name, None))
+    condemned = stores.erasures.condemned(erasure.documents)
+    stores.revisions.remove(erasure.documents)
+    stores.erasures.delete(erasure.documents, condemned, [])
+    stores.erasures.finish(erasure.id)
+
+
+def said(stores: Stores, name: str, document_id: str) -> str:
+    """Store a conversation of one turn that cites a document; returns its id."""
+    cited = {"marker": 1, "document": name, "title": "T", "revision": 1, "start": 0, "end": 5, "quote": "q"}
+    citation = Citation.model_validate(cited | {"document_id": document_id})
+    conversation = stores.conversations.start()
+    turn = stores.conversations.begin_turn(conversation.id, "A question?")
+    mood = Sentiment(label="neutral", score=0)
+    reply = Reply(
+        conversation_id=conversation.id,
+        turn_id=turn.id,
+        text="An answer. [1]",
+        citations=(citation,),
+        decision=Decision(action="answer", reason="found"),
+        signals=Signals(sentiment=mood, conversation=mood),
+        responder="extractive",
+        searched_for="A question?",
+        timings_ms={},
+    )
+    stores.conversations.finish_turn(turn.id, "complete", reply)
+    return conversation.id
 
 
 def test_a_document_that_comes_back_goes_on_counting(stores: Stores) -> None:

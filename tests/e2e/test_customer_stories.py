@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant import Assistant
+from assistant.types import LoadedDocument
 from tests.e2e.conftest import TOKEN, OpenPage, eventually
 
 QUESTION = "What does delivery to Switzerland cost?"
@@ -171,3 +172,31 @@ def test_screen_readers_are_told_what_is_what(site: str, open_page: OpenPage) ->
     )
     assert unnamed == []
     assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_a_citation_opens_what_was_quoted_whatever_became_of_its_document(
+    site: str, open_page: OpenPage, bot: Assistant
+) -> None:
+    said = "The Zebulon gramophone winds for nine minutes before it needs another turn of the crank."
+    source = LoadedDocument(source="kb/zebulon.md", name="zebulon.md", title="Zebulon", text=f"# Zebulon\n\n{said}")
+    bot.ingest_documents([source])
+    page = open_page(site)
+    ask(page, "How many minutes does the Zebulon gramophone wind for?")
+    chosen, mark = page.locator("#sources .source.selected"), page.locator("#history button.mark").first
+    expect(chosen.locator("mark")).to_contain_text(said)
+    expect(chosen.locator(".standing")).to_have_count(0)
+    bot.ingest_documents([source.model_copy(update={"text": "# Zebulon\n\nIt winds for two minutes now, no more."})])
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(chosen.locator(".standing")).to_contain_text("has changed since")
+    expect(chosen.locator("mark")).to_contain_text(said)
+    expect(chosen.locator("summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(chosen.locator(".excerpt")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(mark).to_be_focused()
+    bot.forget("zebulon.md")
+    page.reload()
+    expect(page.locator("#history .assistant .bubble")).to_contain_text("was erased")
+    expect(page.locator("#sources")).to_contain_text("was erased")
+    expect(page.locator("body")).not_to_contain_text("nine minutes before")

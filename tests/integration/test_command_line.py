@@ -12,7 +12,7 @@ from assistant import Settings, open_assistant
 from assistant.shipped import shipped_folder
 
 PROGRAM = str(Path(sys.executable).with_name("assistant"))
-CITATION = {"marker", "document", "title", "revision", "start", "end", "quote"}
+CITATION = {"marker", "document", "title", "revision", "start", "end", "quote", "document_id"}
 
 
 def run(home: Path, *arguments: str, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

@@ -294,3 +294,48 @@ def test_without_a_staff_token_no_audience_and_no_other_day_can_be_asked_for(cli
         for headers in ({}, {"Authorization": "Bearer "}, {"Authorization": "Bearer x"}):
             assert client.post(PATH, json={"messages": [QUESTION], "only": only}, headers=headers).status_code == 403
     assert client.post(PATH, json={"messages": [QUESTION], "only": {"any_audience": True}}).status_code == 400
+
+
+def test_a_citation_is_opened_over_rest_also_after_a_change() -> None:
+    bot = MemoryAssistant([RETURNS])
+    client = client_of(bot)
+    cited = ask(client)["citations"][0]
+    path = f"/v1/documents/{cited['document_id']}/revisions/{cited['revision']}"
+    at = {"start": cited["start"], "end": cited["end"]}
+    opened = client.get(path, params=at).json()
+    assert (opened["text"], opened["standing"], opened["object"]) == (cited["quote"], "current", "document.excerpt")
+    assert opened["before"] + opened["text"] + opened["after"] == RETURNS.text
+    text = RETURNS.text.replace("30", "60")
+    bot.knowledge.publish(RETURNS.model_copy(update={"revision": 2, "text": text, "name": "back.md"}))
+    opened = client.get(path, params=at).json()
+    assert (opened["text"], opened["standing"], opened["document"]) == (cited["quote"], "changed", "back.md")
+    assert client.get(path).json()["text"] == RETURNS.text
+    bot.knowledge.erase(cited["document_id"])
+    gone = client.get(path, params=at)
+    assert (gone.status_code, "erased" in gone.json()["error"]["message"], "30" in gone.text) == (410, True, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("nowhere/revisions/1", 404),
+        ("returns.md/revisions/9", 404),
+        ("returns.md/revisions/99999999999999999999", 404),
+        ("returns.md/revisions/one", 400),
+        ("returns.md/revisions/1?start=-1", 400),
+        ("returns.md/revisions/1?start=9&end=3", 400),
+        ("returns.md/revisions/1?audience=staff", 403),
+    ],
+)
+def test_what_cannot_be_opened_has_a_status(client: TestClient, path: str, status: int) -> None:
+    response = client.get(f"/v1/documents/{path}")
+    assert (response.status_code, "message" in response.json()["error"]) == (status, True)
+
+
+def test_a_revision_for_staff_is_opened_with_their_audience_and_token_only() -> None:
+    settings = Settings(assistant_name="Harbour & Pine", staff_token=SecretStr("s3cret"))
+    client = client_of(MemoryAssistant([STAFF_ONLY], settings=settings))
+    path, headers = "/v1/documents/staff.md/revisions/1", {"Authorization": "Bearer s3cret"}
+    assert client.get(path).status_code == client.get(path, headers=headers).status_code == 404
+    assert client.get(path, params={"audience": "staff"}).status_code == 403
+    assert "90 days" in client.get(path, params={"audience": "staff"}, headers=headers).json()["text"]

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.citing import open_citation, open_range
 from assistant.entrypoints.ui.markup import blocks, inline, plain, tag
-from assistant.entrypoints.ui.sources import AROUND_CHARS, Source, locate, render_sources
+from assistant.entrypoints.ui.sources import Source, locate, render_sources
 from assistant.entrypoints.ui.staff_markup import render_case
 from assistant.entrypoints.ui.transcript import render_running, render_turns, render_welcome
 from assistant.types import Citation
-from tests.fake_assistant import document
+from tests.fake_assistant import MemoryKnowledge, document
 from tests.hostile import PAYLOADS, hostile_turn, long_ago
 
 HARMLESS = set(
@@ -79,7 +80,11 @@ def test_attributes_are_escaped_and_flags_stand_alone() -> None:
 def test_no_payload_becomes_an_element(payload: str) -> None:
     turn = hostile_turn(payload)
     assert turn.reply is not None
-    source = Source(citation=turn.reply.citations[0], before=payload, after=payload)
+    knowledge = MemoryKnowledge([document("r.md", payload, f"{payload} 30 days {payload}")])
+    knowledge.publish(document("r.md", payload, "changed").model_copy(update={"revision": 2, "name": payload}))
+    start = len(payload) + 1
+    excerpt = open_range(knowledge, "r.md", 1, start, start + 7)
+    source = Source(citation=turn.reply.citations[0], excerpt=excerpt)
     pages = (
         render_turns([turn], long_ago())
         + render_running(payload, payload, payload)
@@ -105,20 +110,20 @@ def test_a_source_is_marked_in_the_text_around_it() -> None:
     citation = Citation(
         marker=1, document="r.md", title="Returns", revision=2, start=start, end=start + 17, quote="You have 30 days."
     )
-    source = locate(citation, lambda name, revision: document("r.md", "Returns", text))
-    assert source.before.startswith("…")
-    assert source.before.endswith("filler ")
-    assert source.after.endswith("…")
-    assert len(source.before) <= AROUND_CHARS + 1
-    html = render_sources([source])
-    assert "<mark>You have 30 days.</mark>" in html
+    knowledge = MemoryKnowledge([document("r.md", "Returns", text).model_copy(update={"revision": 2})])
+    html = render_sources([locate(citation, lambda one: open_citation(knowledge, one))])
+    assert "filler <mark>You have 30 days.</mark> more" in html
+    assert ">… filler" in html
+    assert "more …<" in html
     assert "r.md · revision 2" in html
 
 
-def test_a_source_whose_document_changed_is_shown_alone() -> None:
+def test_a_source_that_cannot_be_opened_is_shown_alone() -> None:
     citation = Citation(marker=1, document="r.md", title="R", revision=1, start=0, end=4, quote="gone")
-    assert locate(citation, lambda name, revision: None) == Source(citation=citation)
-    assert locate(citation, lambda name, revision: document("r.md", "R", "other text")) == Source(citation=citation)
+    for knowledge in (MemoryKnowledge([]), MemoryKnowledge([document("r.md", "R", "other text")])):
+        source = locate(citation, lambda one, kept=knowledge: open_citation(kept, one))  # type: ignore[misc]
+        assert source == Source(citation=citation)
+        assert "other" not in render_sources([source])
 
 
 def test_the_chosen_source_is_open_and_the_others_are_not() -> None:

@@ -159,7 +159,44 @@ def test_what_was_closed_since_is_not_shown_around_a_quote() -> None:
     """A citation keeps its quote; the document is opened to those it is for, and the page's visitor is anybody."""
     bot = MemoryAssistant([RETURNS])
     (citation,) = bot.reply(QUESTION).citations
-    assert "# Returns" in locate(citation, bot.document).before
+    excerpt = locate(citation, bot.open_citation).excerpt
+    assert excerpt is not None
+    assert "# Returns" in excerpt.before
     closed = MemoryAssistant([RETURNS.model_copy(update={"audience": "staff"})])
-    assert locate(citation, closed.document) == Source(citation=citation)
+    assert locate(citation, closed.open_citation) == Source(citation=citation)
     assert closed.reply(QUESTION).citations == ()
+
+
+def test_a_source_says_what_became_of_its_document(bot: MemoryAssistant, view: ChatView) -> None:
+    reply = bot.reply(QUESTION)
+
+    def panel() -> str:
+        return view.sources(reply.conversation_id, reply.turn_id, 1)
+
+    assert 'class="standing"' not in panel()
+    changed = RETURNS.model_copy(update={"revision": 2, "text": "No returns.", "name": "back.md"})
+    bot.knowledge.publish(changed)
+    assert "has changed since: the document is now at revision 2" in panel()
+    assert "returns.md, now back.md · revision 1" in panel()
+    assert f"<mark>{reply.citations[0].quote}</mark>" in panel()
+    assert "No returns" not in panel()
+    bot.knowledge.publish(RETURNS.model_copy(update={"revision": 3}))
+    assert "now revision 3) and still says this" in panel()
+    bot.knowledge.remove(RETURNS.id)
+    assert "no longer in use" in panel()
+    bot.knowledge.erase(RETURNS.id)
+    assert "was erased" in panel()
+    assert reply.citations[0].quote not in panel()
+
+
+def test_an_answer_that_was_erased_with_its_document_says_so(bot: MemoryAssistant, view: ChatView) -> None:
+    reply = bot.reply(QUESTION)
+    before = view.show(reply.conversation_id)
+    gone = reply.model_copy(update={"text": "[erased]", "citations": (), "erased": True})
+    bot.conversations.stored[reply.conversation_id][0] = bot.turns(reply.conversation_id)[0].model_copy(
+        update={"reply": gone}
+    )
+    after = view.show(reply.conversation_id)
+    assert (before.fingerprint == after.fingerprint, "[erased]" in after.history) == (False, False)
+    for shown in (after.history, after.sources, view.sources(reply.conversation_id, reply.turn_id, 1)):
+        assert "was erased" in shown

@@ -7,6 +7,7 @@ element.addEventListener("click", (event) => {
   if (act === "rate") trigger("rate", { turn, value });
   if (act === "cite") {
     trigger("cite", { turn, marker: Number(marker) });
+    opener = event.detail === 0 ? { turn, marker } : null;
     revealing = true;
     setTimeout(revealChosen, 500);
   }
@@ -15,9 +16,18 @@ element.addEventListener("click", (event) => {
 // A source that was chosen is brought into sight as soon as the server has sent it, or where it already is.
 let revealing = false;
 
+// A button that was pressed by key sends the focus along with the reader; Escape brings it back.
+let opener = null;
+
+function focusChosen() {
+  const nowhere = document.activeElement === document.body;
+  if (opener && (revealing || nowhere)) document.querySelector("#sources .source.selected summary")?.focus({ preventScroll: true });
+}
+
 function revealChosen() {
   const chosen = document.querySelector("#sources .source.selected");
   if (!revealing || !chosen) return;
+  focusChosen();
   revealing = false;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const beside = document.getElementById("side").offsetTop === document.getElementById("chat").offsetTop;
@@ -58,9 +68,17 @@ whenThere("#sources", (panel) => {
     const mark = details.querySelector("mark");
     if (details.open && excerpt && mark) excerpt.scrollTop = Math.max(0, mark.offsetTop - 48);
   };
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !opener) return;
+    const { turn, marker } = opener;
+    const selector = `[data-act="cite"][data-turn="${CSS.escape(turn)}"][data-marker="${CSS.escape(marker)}"]`;
+    opener = null;
+    document.querySelector(`#history ${selector}`)?.focus();
+  });
   panel.addEventListener("toggle", (event) => showPassage(event.target), true);
   new MutationObserver(() => {
     panel.querySelectorAll("details[open]").forEach(showPassage);
     revealChosen();
+    focusChosen();
   }).observe(panel, { childList: true, subtree: true, characterData: true, attributeFilter: ["class"] });
 });

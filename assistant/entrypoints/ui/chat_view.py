@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from assistant.entrypoints.pausing import with_pauses
-from assistant.entrypoints.ui.sources import EMPTY, locate, render_sources
+from assistant.entrypoints.ui.sources import EMPTY, ERASED, locate, render_sources
 from assistant.entrypoints.ui.transcript import render_banner, render_running, render_turns, render_welcome
 from assistant.errors import AssistantError, ConversationNotFound
 from assistant.types import Conversation, ConversationState, Event, Feedback, PassagesFound, TextDelta, Turn, Value
@@ -62,7 +62,7 @@ class ChatView:
         state = conversation.state if conversation else ConversationState.BOT
         position = self._position(conversation) if conversation else 0
         history = render_turns(turns, datetime.now(UTC)) or ("" if turns else self._welcome())
-        marks = [(turn.id, turn.status, turn.feedback) for turn in turns]
+        marks = [(turn.id, turn.status, turn.feedback, bool(turn.reply and turn.reply.erased)) for turn in turns]
         return View(
             history=history,
             banner=render_banner(state, position),
@@ -130,12 +130,15 @@ class ChatView:
         return next((turn for turn in turns if turn.id == turn_id), None)
 
     def _latest_sources(self, turns: list[Turn]) -> str:
-        cited = [turn for turn in turns if turn.reply is not None and turn.reply.citations]
+        cited = [turn for turn in turns if turn.reply is not None and (turn.reply.citations or turn.reply.erased)]
         return self._sources(cited[-1]) if cited else EMPTY
 
     def _sources(self, turn: Turn | None, marker: int | None = None) -> str:
-        citations = turn.reply.citations if turn is not None and turn.reply is not None else ()
-        return render_sources([locate(one, self._assistant.document) for one in citations], marker)
+        if turn is None or turn.reply is None:
+            return EMPTY
+        if turn.reply.erased:
+            return ERASED
+        return render_sources([locate(one, self._assistant.open_citation) for one in turn.reply.citations], marker)
 
 
 def _frames(events: Iterator[Event | None], question: str) -> Iterator[str]:

@@ -5,12 +5,10 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from assistant.entrypoints.ui.markup import icon, tag
-from assistant.types import Citation, Document, Value
+from assistant.errors import DocumentErased, RevisionNotFound
+from assistant.types import Citation, Excerpt, Standing, Value
 
-AROUND_CHARS = 420
-"""How much of the document is shown before and after a passage."""
-
-FindDocument = Callable[[str, int | None], Document | None]
+OpenCitation = Callable[[Citation], Excerpt]
 
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(.+)$")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
@@ -20,25 +18,21 @@ _TABLE_ROW = re.compile(r"(?m)^\|[ \t]*(.*?)[ \t]*\|[ \t]*$")
 
 
 class Source(Value):
-    """A citation with the text around it; `before` and `after` are empty where the document cannot be shown."""
+    """A citation with the passage in its document; None where it cannot be opened. `erased` says that it never can."""
 
     citation: Citation
-    before: str = ""
-    after: str = ""
+    excerpt: Excerpt | None = None
+    erased: bool = False
 
 
-def locate(citation: Citation, find_document: FindDocument) -> Source:
-    """Return the citation with its surroundings, from the very revision that it quotes."""
-    document = find_document(citation.document, citation.revision)
-    if document is None or document.text[citation.start : citation.end] != citation.quote:
+def locate(citation: Citation, open_citation: OpenCitation) -> Source:
+    """Return the citation with its passage, from the very revision that it quotes."""
+    try:
+        return Source(citation=citation, excerpt=open_citation(citation))
+    except DocumentErased:
+        return Source(citation=citation, erased=True)
+    except RevisionNotFound:
         return Source(citation=citation)
-    before = document.text[max(0, citation.start - AROUND_CHARS) : citation.start]
-    after = document.text[citation.end : citation.end + AROUND_CHARS]
-    if citation.start > AROUND_CHARS:
-        before = "…" + before[max(0, before.find(" ")) :]
-    if citation.end + AROUND_CHARS < len(document.text):
-        after = after[: after.rfind(" ")] + " …"
-    return Source(citation=citation, before=before, after=after)
 
 
 def render_sources(sources: Sequence[Source], selected: int | None = None) -> str:
@@ -57,19 +51,57 @@ EMPTY = tag(
     icon("document") + tag("p", "The passages behind each answer appear here, marked in their document."),
     class_="no-sources",
 )
+ERASED = tag(
+    "div",
+    icon("document") + tag("p", "A document behind this answer was erased, and the answer with it. No text was kept."),
+    class_="no-sources",
+    role="status",
+)
+
+_STANDING: dict[Standing, str] = {
+    "current": "",
+    "unchanged": "The document was revised since (now revision {newest}) and still says this.",
+    "changed": "This text has changed since: the document is now at revision {newest}. Shown is what it said then.",
+    "removed": "This document is no longer in use. Shown is what it said then.",
+}
+_ERASED = "This document was erased. Its text was not kept."
 
 
 def _card(source: Source, opened: bool) -> str:
     citation = source.citation
-    origin = f"{escape(citation.document)} · revision {citation.revision}"
     number = tag("span", str(citation.marker), class_="number", aria_label=f"Source {citation.marker}")
-    gist = tag("span", _pretty(citation.quote), class_="gist")
-    names = tag("span", tag("strong", escape(citation.title)) + tag("small", origin) + gist, class_="names")
-    summary = tag("summary", number + names)
-    passage = _pretty(source.before) + tag("mark", _pretty(citation.quote)) + _pretty(source.after)
-    excerpt = tag("div", passage, class_="excerpt", tabindex=0, role="region", aria_label="Passage in its document")
+    gist = "" if source.erased else tag("span", _pretty(citation.quote), class_="gist")
+    names = tag("span", tag("strong", escape(citation.title)) + tag("small", _origin(source)) + gist, class_="names")
+    label = "Passage in its document"
+    excerpt = tag("div", _passage(source), class_="excerpt", tabindex=0, role="region", aria_label=label)
     classes = "source selected" if opened else "source"
-    return tag("details", summary + excerpt, class_=classes, open=opened, data_marker=citation.marker)
+    content = tag("summary", number + names) + _notice(source) + ("" if source.erased else excerpt)
+    return tag("details", content, class_=classes, open=opened, data_marker=citation.marker)
+
+
+def _origin(source: Source) -> str:
+    """Return what the document was called when it was cited, the revision, and what it is called today."""
+    citation, excerpt = source.citation, source.excerpt
+    renamed = excerpt is not None and excerpt.document != citation.document
+    today = f", now {escape(excerpt.document)}" if excerpt is not None and renamed else ""
+    return f"{escape(citation.document)}{today} · revision {citation.revision}"
+
+
+def _notice(source: Source) -> str:
+    """Return what a reader has to know of a text that is not what the document says today."""
+    if source.erased:
+        return tag("p", _ERASED, class_="standing")
+    words = _STANDING[source.excerpt.standing].format(newest=source.excerpt.newest_revision) if source.excerpt else ""
+    return tag("p", words, class_="standing") if words else ""
+
+
+def _passage(source: Source) -> str:
+    excerpt, marked = source.excerpt, tag("mark", _pretty(source.citation.quote))
+    if excerpt is None:
+        return marked
+    before = "…" * (len(excerpt.before) < excerpt.start) + excerpt.before
+    after = excerpt.after + " …" * (excerpt.end + len(excerpt.after) < excerpt.document_chars)
+    return _pretty(before) + marked + _pretty(after)
 
 
 def _pretty(text: str) -> str:

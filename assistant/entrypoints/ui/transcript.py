@@ -76,6 +76,8 @@ def _turn(turn: Turn) -> str:
 
 
 def _reply(reply: Reply, feedback: Feedback | None) -> str:
+    if reply.erased:
+        return _assistant(tag("p", "A document behind this answer was erased, and the answer with it.", class_="note"))
     titles = {citation.marker: citation.title for citation in reply.citations}
 
     def mark(number: int) -> str:
