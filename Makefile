@@ -9,6 +9,7 @@ PORT ?= 7860
 
 .PHONY: serve test lint check browser bench peers lock clean
 
+serve: export ASSISTANT_HOURS ?= support_hours.yaml
 serve: $(VENV)/.installed
 	$(BIN)/assistant serve --host $(HOST) --port $(PORT) --ingest knowledge_base
 

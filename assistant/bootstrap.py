@@ -8,13 +8,15 @@ from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
 from assistant.embedders import open_embedder
 from assistant.errors import ConfigurationError
+from assistant.handoff.desk import Handoff, Patience
+from assistant.handoff.hours_file import read_hours
 from assistant.hygiene import instructions_in
 from assistant.intents.reading import IntentReader
 from assistant.intents.store import IntentStore
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
 from assistant.policy import POLICY_FILE, Policy, read_policy
-from assistant.ports import Conversations, Embedder, Ledger, Responder, Rewriter
+from assistant.ports import ConversationStore, Embedder, Handoffs, Ledger, Responder, Rewriter
 from assistant.privacy.logs import redact_logs
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
@@ -37,7 +39,7 @@ def open_assistant(
     settings: Settings | None = None,
     *,
     check_index: bool = True,
-    conversations: Conversations | None = None,
+    store: ConversationStore | None = None,
     chat_model: "BaseChatModel | None" = None,
 ) -> Assistant:
     """Open the assistant of a state folder, creating the folder where there is none.
@@ -47,7 +49,7 @@ def open_assistant(
     Args:
         settings: How it is set up; None reads the environment.
         check_index: Refuse to open an index that another embedder made. `assistant reindex` passes False.
-        conversations: Where turns are kept; None keeps them in the database. Evaluations keep none.
+        store: Where conversations are kept; None keeps them in the database. Evaluations keep none.
         chat_model: Any chat model of LangChain's; it is asked first, before the responders that the settings name.
 
     Raises:
@@ -56,7 +58,7 @@ def open_assistant(
     """
     settings = settings or Settings()
     prompts = open_prompts(settings)
-    house = House(prompts=prompts, policy=open_policy(settings, prompts))
+    policy = open_policy(settings, prompts)
     open_embedder(settings)
     redact_logs(settings.secret_values)
     responders = open_responders(settings, condense=prompts.condense, chat_model=chat_model)
@@ -77,7 +79,7 @@ def open_assistant(
         kept = kept_private(responders, settings)
         rewriter = _rewriter(kept)
         dialogue = Dialogue(
-            conversations=conversations or stores.conversations,
+            conversations=store or stores.conversations,
             search=knowledge.search_for_answer,
             signals=IntentSignalReader(
                 open_signal_reader(), IntentReader(IntentStore(settings.folder), knowledge.live_embedder)
@@ -90,7 +92,7 @@ def open_assistant(
                 answer_seconds=settings.answer_seconds,
                 budget=_budget(settings, stores.ledger, responders),
             ),
-            house=house,
+            house=House(prompts, policy, _handoff(settings, store or stores.handoffs, prompts)),
         )
     except BaseException:
         stores.close()
@@ -114,6 +116,14 @@ def embedder_in_use(settings: Settings) -> Embedder:
     if live is None or "embedder" in settings.model_fields_set:
         return open_embedder(settings)
     return open_embedder(settings.model_copy(update={"embedder": live.embedder}))
+
+
+def _handoff(settings: Settings, handoffs: Handoffs, prompts: Prompts) -> Handoff:
+    patience = Patience(
+        wait_seconds=settings.wait_seconds, agent_seconds=settings.agent_seconds, email=settings.support_email
+    )
+    hours = read_hours(settings.hours) if settings.hours else None
+    return Handoff(handoffs=handoffs, prompts=prompts, hours=hours, patience=patience)
 
 
 def _reranking(settings: Settings) -> Reranking | None:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from assistant.errors import BackendError, Cancelled
-from assistant.handoff import Handoff
+from assistant.handoff.desk import Handoff
 from assistant.narrowing import asks, narrowed
+from assistant.passing import Passing
 from assistant.policy import Policy
 from assistant.ports import Conversations, Rewriter, SignalReader
 from assistant.prompting import Prompts
@@ -25,7 +26,6 @@ from assistant.types import (
     Decision,
     Event,
     Filter,
-    HandedOver,
     Message,
     PassagesFound,
     Query,
@@ -58,10 +58,11 @@ Search = Callable[[Query, int, Mode], SearchResult]
 
 @dataclass(frozen=True)
 class House:
-    """What the support lead edits: the words that are said, and the rules of what is done."""
+    """The words that are said, the rules of what is done, and how a conversation is passed to a person."""
 
     prompts: Prompts
     policy: Policy
+    handoff: Handoff
 
 
 class Dialogue:
@@ -83,8 +84,8 @@ class Dialogue:
         self._signals = signals
         self._rewriter = rewriter
         self._writer = writer
-        self._house = house
-        self._handoff = Handoff(conversations)
+        self.house = house
+        self._passing = Passing(prompts=house.prompts, handoff=house.handoff, reply=self._reply)
         self._swept_at = -math.inf
 
     def stream(
@@ -161,7 +162,8 @@ class Dialogue:
         turn = store.begin_turn(conversation.id, text)
         work = Work(turn=turn, conversation=conversation, history=shortened(messages_of(turns) or history))
         after = circumstances_after(turns, conversation.state)
-        work.circumstances = after.model_copy(update={"asks": asks(text[:MAX_QUESTION_CHARS])})
+        is_open = self.house.handoff.availability().is_open
+        work.circumstances = after.model_copy(update={"asks": asks(text[:MAX_QUESTION_CHARS]), "open": is_open})
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
@@ -169,26 +171,44 @@ class Dialogue:
         question = text[:MAX_QUESTION_CHARS]
         self._writer.open_books(work)
         with work.timed("sense"):
-            signals = work.signals = self._signals.read(question, work.history)
-        if not self._decided(work, "unsearched"):
-            with work.timed("condense"):
-                query = self._rewriter.standalone(question, work.history, work.allowance)
-            with work.timed("search"):
-                found = self._find(query.model_copy(update={"only": only}))
-            work.query = query if found is None or not found.switched else query.alone()
-            if found is not None:
-                work.found = found
-                yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
-            self._decided(work, "unsearchable" if found is None else "searched")
-            if work.decision is not None and work.decision.retrieve_deeper:
+            work.signals = self._signals.read(question, work.history)
+        if (yield from self._passing.heard(work, question)) or (yield from self._carried_out(work, "unsearched", only)):
+            return
+        with work.timed("condense"):
+            query = self._rewriter.standalone(question, work.history, work.allowance)
+        with work.timed("search"):
+            found = self._find(query.model_copy(update={"only": only}))
+        work.query = query if found is None or not found.switched else query.alone()
+        if found is not None:
+            work.found = found
+            yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
+        yield from self._carried_out(work, "unsearchable" if found is None else "searched", only)
+
+    def _carried_out(self, work: Work, stage: Stage, only: Filter) -> Generator[Event, None, bool]:
+        """Do what the policy decides at a stage of the turn; False where it cannot decide before a search.
+
+        What needs a person and cannot have one, because that was tried for the same cause before, is decided anew
+        without that rule; an answer of which nothing was supported is decided anew, too.
+        """
+        while self._decided(work, stage):
+            if stage == "searched" and work.decision is not None and work.decision.retrieve_deeper:
                 yield from self._search_deeper(work, only)
-        if work.decision is not None and work.decision.action == "answer" and signals.small_talk is None:
-            if work.found.passages:
-                yield from self._writer.answer(work)
-            if not work.draft.text:
-                self._decided(work, "unsupported")
-        if not work.draft.text:
-            yield from self._say(work)
+            decision = work.decision
+            assert decision is not None
+            if decision.action in ("hand_over", "offer_human"):
+                if (yield from self._passing.passed_on(work)):
+                    return True
+                work.refused = (*work.refused, decision.rule)
+            elif decision.action == "answer" and work.signals is not None and work.signals.small_talk is None:
+                if work.found.passages:
+                    yield from self._writer.answer(work)
+                if work.draft.text:
+                    return True
+                stage = "unsupported"
+            else:
+                yield from self._say(work)
+                return True
+        return False
 
     def _search_deeper(self, work: Work, only: Filter) -> Iterator[Event]:
         """Search once more for what the message asks alone; what is found counts only if it holds the answer."""
@@ -211,7 +231,7 @@ class Dialogue:
             evidence = work.found.evidence.model_copy(update={"features": {}})
             changes |= {"evidence": evidence, "terms": len(work.found.weights)}
         work.circumstances = work.circumstances.model_copy(update=changes)
-        work.decision = self._house.policy.decide(work.signals, work.circumstances)
+        work.decision = self.house.policy.decide(work.signals, work.circumstances, without=work.refused)
         return work.decision is not None
 
     def _find(self, query: Query) -> SearchResult | None:
@@ -229,17 +249,12 @@ class Dialogue:
         decision = work.decision
         assert decision is not None
         assert work.signals is not None
-        template, position = decision.words or decision.action, 0
-        if template == "hand_over":
-            template, position = self._handoff.receive(work.conversation, decision.reason)
-            work.responder = "handoff"
-        elif template == "answer":
+        template = decision.words or decision.action
+        if template == "answer":
             template = work.signals.small_talk or "abstain"
-        said = [self._house.prompts.say(decision.opening)] if decision.opening else []
-        work.spoken = "\n\n".join([*said, self._house.prompts.say(template, position=position)])
+        said = [self.house.prompts.say(decision.opening)] if decision.opening else []
+        work.spoken = "\n\n".join([*said, self.house.prompts.say(template)])
         yield TextDelta(text=work.spoken)
-        if template == "hand_over":
-            yield HandedOver(conversation_id=work.conversation.id, position=position)
 
     def _explained(self, work: Work, decision: Decision) -> Decision:
         """Return the decision with what kept a model from being asked, which staff may want to change."""
@@ -249,7 +264,9 @@ class Dialogue:
     def _reply(self, work: Work) -> Reply:
         assert work.decision is not None
         assert work.signals is not None
-        work.timings_ms["total"] = round(sum(v for k, v in work.timings_ms.items() if k != "first_text"), 3)
+        work.timings_ms["total"] = round(
+            sum(v for k, v in work.timings_ms.items() if k not in ("first_text", "total")), 3
+        )
         return Reply(
             conversation_id=work.conversation.id,
             turn_id=work.turn.id,
@@ -294,7 +311,7 @@ def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
     """Return stored turns as the messages that people read, oldest first."""
     messages: list[Message] = []
     for turn in turns:
-        messages.append(Message(speaker=turn.speaker, text=turn.question))
+        messages.append(Message(speaker=turn.speaker, text=turn.question, informs=turn.speaker != "assistant"))
         if turn.reply is not None:
             informs = bool(turn.reply.citations)
             messages.append(Message(speaker="assistant", text=turn.reply.text, informs=informs))

@@ -9,7 +9,6 @@ from typing import Self
 
 from assistant.citing import open_citation, open_range
 from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, shortened
-from assistant.handoff import Handoff
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
 from assistant.ingestion.crawler import CrawlLimits
@@ -55,14 +54,14 @@ class Assistant:
         rewriter: Rewriter,
         prompts: Prompts,
     ) -> None:
-        """Take the parts that `open_assistant` joined."""
+        """Take the parts that `open_assistant` joined. `handoff` passes conversations to people and back."""
         self.settings = settings
         self._stores = stores
         self._knowledge = knowledge
         self._dialogue = dialogue
         self._rewriter = rewriter
         self._prompts = prompts
-        self._handoff = Handoff(stores.conversations)
+        self.handoff = dialogue.house.handoff
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:
@@ -253,33 +252,13 @@ class Assistant:
 
     # --- Handoff ---------------------------------------------------------------------------------------------------
 
-    def hand_over(self, conversation_id: str, reason: str = "The customer asked for a person.") -> int:
-        """Put a conversation into the queue for a person; returns its place, counting from 1."""
-        return self._handoff.request(conversation_id, reason)
-
-    def return_to_assistant(self, conversation_id: str) -> None:
-        """Give a conversation back to the assistant at the customer's wish."""
-        self._handoff.give_back(conversation_id)
-
     def waiting(self) -> list[Conversation]:
-        """Return the conversations that wait for a person or are with one, oldest first."""
-        return self._handoff.waiting()
+        """Return the conversations that wait for a person, in the order of the queue, then those that are with one."""
+        return self.handoff.queue()
 
     def recent(self, limit: int = 50) -> list[Conversation]:
         """Return the conversations touched last, newest first."""
         return self._conversations.recent(limit)
-
-    def take(self, conversation_id: str) -> None:
-        """Record that a person of the team has the conversation."""
-        self._handoff.take(conversation_id)
-
-    def answer_as_agent(self, conversation_id: str, text: str) -> Turn:
-        """Send a person's words to the customer."""
-        return self._handoff.answer(conversation_id, text)
-
-    def close_handoff(self, conversation_id: str) -> None:
-        """Give a conversation back to the assistant when the team is done."""
-        self._handoff.give_back(conversation_id)
 
     # --- Operation -------------------------------------------------------------------------------------------------
 

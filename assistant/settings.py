@@ -102,6 +102,18 @@ class Settings(BaseSettings):
     max_tokens_per_conversation: int | None = Field(default=None, ge=0, description="The same in tokens.")
     max_tokens_per_day: int | None = Field(default=None, ge=0, description="The same in tokens.")
 
+    hours: Path | None = Field(
+        default=None,
+        description="A YAML file of the team's opening hours; unset takes it that somebody always is there.",
+    )
+    wait_seconds: float = Field(
+        default=600.0, gt=0, description="A customer who waits longer for a person is told so, once."
+    )
+    agent_seconds: float = Field(
+        default=900.0, gt=0, description="Who answers a customer later than this loses the conversation to the queue."
+    )
+    support_email: str = Field(default="", description="Where customers who do not want to wait can write instead.")
+
     max_wrong_share: float = Field(
         default=MAX_WRONG_SHARE,
         ge=0,

@@ -55,6 +55,7 @@ class Work:
     responder: str = "prompts"
     complete: bool = True
     allowance: Allowance = field(default_factory=Allowance)
+    refused: tuple[str, ...] = ()
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:

@@ -1,16 +1,14 @@
 """An assistant that keeps everything in memory: the real dialogue, policy and grounding over plain dictionaries."""
 
-import secrets
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from assistant.citing import open_citation, open_range
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
-from assistant.errors import ConversationNotFound
 from assistant.evidence import EvidenceJudge
-from assistant.handoff import Handoff
+from assistant.handoff.desk import Handoff
 from assistant.output_checks import OutputChecks
 from assistant.ports import Responder
 from assistant.prompting import Prompts
@@ -24,7 +22,6 @@ from assistant.types import (
     FOR_EVERYBODY,
     Citation,
     Conversation,
-    ConversationState,
     Document,
     Event,
     Excerpt,
@@ -37,99 +34,14 @@ from assistant.types import (
     Reply,
     ScoredPassage,
     SearchResult,
-    Speaker,
     Turn,
-    TurnStatus,
 )
 from assistant.writing import Writer
+from tests.fakes_stores import MemoryConversations
 from tests.policies import shipped_policy
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
-
-
-class MemoryConversations:
-    """Implements the `Conversations` port."""
-
-    def __init__(self) -> None:
-        self.conversations: dict[str, Conversation] = {}
-        self.stored: dict[str, list[Turn]] = {}
-
-    def start(self) -> Conversation:
-        now = datetime.now(UTC)
-        conversation = Conversation(id=secrets.token_urlsafe(16), created_at=now, updated_at=now)
-        self.conversations[conversation.id] = conversation
-        self.stored[conversation.id] = []
-        return conversation
-
-    def get(self, conversation_id: str) -> Conversation:
-        if conversation_id not in self.conversations:
-            raise ConversationNotFound(conversation_id)
-        return self.conversations[conversation_id]
-
-    def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
-        self._touch(conversation_id, state=state, reason=reason)
-
-    def waiting(self) -> list[Conversation]:
-        open_ones = [one for one in self.conversations.values() if one.state is not ConversationState.BOT]
-        return sorted(open_ones, key=lambda one: one.created_at)
-
-    def recent(self, limit: int) -> list[Conversation]:
-        return sorted(self.conversations.values(), key=lambda one: one.updated_at, reverse=True)[:limit]
-
-    def begin_turn(self, conversation_id: str, question: str) -> Turn:
-        return self._add(conversation_id, "customer", question, "pending")
-
-    def finish_turn(self, turn_id: str, status: TurnStatus, reply: Reply | None) -> None:
-        if self._find(turn_id).status == "pending":
-            self._replace(turn_id, status=status, reply=reply)
-
-    def fail_abandoned(self, before: datetime) -> int:
-        left = [turn for turns in self.stored.values() for turn in turns if turn.status == "pending"]
-        old = [turn.id for turn in left if turn.created_at < before]
-        for turn_id in old:
-            self._replace(turn_id, status="failed")
-        return len(old)
-
-    def add_agent_message(self, conversation_id: str, text: str) -> Turn:
-        return self._add(conversation_id, "agent", text, "complete")
-
-    def turns(self, conversation_id: str) -> list[Turn]:
-        self.get(conversation_id)
-        return list(self.stored[conversation_id])
-
-    def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
-        self._replace(turn_id, feedback=feedback)
-
-    def position(self, conversation_id: str) -> int:
-        queue = [one.id for one in self.waiting() if one.state is ConversationState.WAITING]
-        return queue.index(conversation_id) + 1
-
-    def _add(self, conversation_id: str, speaker: Speaker, text: str, status: TurnStatus) -> Turn:
-        turn = Turn(
-            id=secrets.token_urlsafe(12),
-            conversation_id=conversation_id,
-            ordinal=len(self.turns(conversation_id)) + 1,
-            created_at=datetime.now(UTC),
-            speaker=speaker,
-            question=text,
-            status=status,
-        )
-        self.stored[conversation_id].append(turn)
-        self._touch(conversation_id)
-        return turn
-
-    def _find(self, turn_id: str) -> Turn:
-        return next(turn for turns in self.stored.values() for turn in turns if turn.id == turn_id)
-
-    def _replace(self, turn_id: str, **changes: object) -> None:
-        turns = self.stored[self._find(turn_id).conversation_id]
-        index = next(index for index, turn in enumerate(turns) if turn.id == turn_id)
-        turns[index] = turns[index].model_copy(update=changes)
-
-    def _touch(self, conversation_id: str, **changes: object) -> None:
-        changed = {"updated_at": datetime.now(UTC), **changes}
-        self.conversations[conversation_id] = self.get(conversation_id).model_copy(update=changed)
 
 
 class MemoryKnowledge:
@@ -198,7 +110,7 @@ class MemoryAssistant:
         self.conversations = MemoryConversations()
         self.knowledge = MemoryKnowledge(documents)
         self.prompts = Prompts([shipped_folder("prompts")], assistant_name=self.settings.assistant_name)
-        self.handoff = Handoff(self.conversations)
+        self.handoff = Handoff(handoffs=self.conversations, prompts=self.prompts)
         self.is_ready = True
         self.dialogue = Dialogue(
             conversations=self.conversations,
@@ -208,7 +120,7 @@ class MemoryAssistant:
             writer=Writer(
                 responders=tuple(responders) or (ExtractiveResponder(),), prompts=self.prompts, checks=OutputChecks()
             ),
-            house=House(prompts=self.prompts, policy=shipped_policy()),
+            house=House(self.prompts, shipped_policy(), self.handoff),
         )
 
     def stream(
@@ -262,23 +174,11 @@ class MemoryAssistant:
     def hand_over(self, conversation_id: str, reason: str = "The customer asked for a person.") -> int:
         return self.handoff.request(conversation_id, reason)
 
-    def return_to_assistant(self, conversation_id: str) -> None:
-        self.handoff.give_back(conversation_id)
-
-    def close_handoff(self, conversation_id: str) -> None:
-        self.handoff.give_back(conversation_id)
-
     def waiting(self) -> list[Conversation]:
-        return self.handoff.waiting()
+        return self.handoff.queue()
 
     def recent(self, limit: int = 50) -> list[Conversation]:
         return self.conversations.recent(limit)
-
-    def take(self, conversation_id: str) -> None:
-        self.handoff.take(conversation_id)
-
-    def answer_as_agent(self, conversation_id: str, text: str) -> Turn:
-        return self.handoff.answer(conversation_id, text)
 
     def warm_up(self) -> None:
         self.is_ready = True

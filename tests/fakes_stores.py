@@ -5,10 +5,18 @@ import threading
 from datetime import UTC, datetime
 
 from assistant.errors import ConversationNotFound
+from assistant.handoff.table import step
+from assistant.ports import Tell
 from assistant.types import (
+    FOR_PEOPLE,
     Conversation,
     ConversationState,
     Feedback,
+    HandoffEvent,
+    HandoffRecord,
+    Move,
+    Moved,
+    Placement,
     Reply,
     Speaker,
     Turn,
@@ -17,20 +25,24 @@ from assistant.types import (
 
 
 class MemoryConversations:
-    """Implements the `Conversations` port with dictionaries. Thread-safe."""
+    """Implements the ports `Conversations` and `Handoffs` with dictionaries. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._conversations: dict[str, Conversation] = {}
-        self._queue: list[str] = []
-        self._turns: dict[str, list[Turn]] = {}
+        self.stored: dict[str, list[Turn]] = {}
+        self._logs: dict[str, list[HandoffRecord]] = {}
+        self._owed: dict[str, datetime] = {}
+
+    # --- Conversations ---------------------------------------------------------------------------------------------
 
     def start(self) -> Conversation:
         moment = datetime.now(UTC)
         conversation = Conversation(id=secrets.token_urlsafe(16), created_at=moment, updated_at=moment)
         with self._lock:
             self._conversations[conversation.id] = conversation
-            self._turns[conversation.id] = []
+            self.stored[conversation.id] = []
+            self._logs[conversation.id] = []
         return conversation
 
     def get(self, conversation_id: str) -> Conversation:
@@ -39,24 +51,15 @@ class MemoryConversations:
             raise ConversationNotFound("there is no conversation with this id; leave the id out to begin one")
         return found
 
-    def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
-        with self._lock:
-            before = self.get(conversation_id).state
-            begins = state is ConversationState.WAITING is not before
-            if conversation_id in self._queue and (begins or state is ConversationState.BOT):
-                self._queue.remove(conversation_id)
-            if state is not ConversationState.BOT and conversation_id not in self._queue:
-                self._queue.append(conversation_id)
-            self._touch(conversation_id, state=state, reason=clean(reason))
-
-    def waiting(self) -> list[Conversation]:
-        return [self._conversations[one] for one in self._queue]
-
     def recent(self, limit: int) -> list[Conversation]:
         return sorted(self._conversations.values(), key=lambda one: one.updated_at, reverse=True)[:limit]
 
     def begin_turn(self, conversation_id: str, question: str) -> Turn:
-        return self._add(conversation_id, "customer", question, "pending")
+        with self._lock:
+            turn = self._add(conversation_id, "customer", question, "pending")
+            if self.get(conversation_id).state is ConversationState.WITH_AGENT:
+                self._owed.setdefault(conversation_id, turn.created_at)
+        return turn
 
     def finish_turn(self, turn_id: str, status: TurnStatus, reply: Reply | None) -> None:
         kept = None if reply is None else reply.model_copy(update={"searched_for": clean(reply.searched_for)})
@@ -64,24 +67,107 @@ class MemoryConversations:
 
     def fail_abandoned(self, before: datetime) -> int:
         with self._lock:
-            left = [turn for turns in self._turns.values() for turn in turns if turn.status == "pending"]
+            left = [turn for turns in self.stored.values() for turn in turns if turn.status == "pending"]
             old = [turn.id for turn in left if turn.created_at < before]
             for turn_id in old:
                 self._replace(turn_id, only_pending=True, status="failed")
         return len(old)
 
-    def add_agent_message(self, conversation_id: str, text: str) -> Turn:
-        return self._add(conversation_id, "agent", text, "complete")
-
     def turns(self, conversation_id: str) -> list[Turn]:
-        return list(self._turns.get(conversation_id, ()))
+        return list(self.stored.get(conversation_id, ()))
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         self._replace(turn_id, only_pending=False, feedback=feedback)
 
-    def position(self, conversation_id: str) -> int:
-        waiting = [one.id for one in self.waiting() if one.state is ConversationState.WAITING]
-        return waiting.index(conversation_id) + 1 if conversation_id in waiting else 1
+    # --- Handoffs --------------------------------------------------------------------------------------------------
+
+    def move(self, move: Move, tell: Tell) -> Moved:
+        move = move.model_copy(
+            update={name: clean(getattr(move, name)) for name in ("cause", "reason", "agent", "key")}
+        )
+        with self._lock:
+            conversation = self.get(move.conversation_id)
+            log = self._logs[conversation.id]
+            known = next((one for one in log if move.key and one.key == move.key), None)
+            if known is not None:
+                turns = tuple(one for one in self.turns(conversation.id) if one.id in known.turns)
+                return Moved(placement=self.place(conversation.id), applied=True, repeat=True, turns=turns)
+            after = step(conversation.state, move, log, conversation.agent)
+            if after is None:
+                return Moved(placement=self.place(conversation.id), applied=False)
+            return self._apply(conversation, move, after, tell)
+
+    def place(self, conversation_id: str) -> Placement:
+        state = self.get(conversation_id).state
+        waiting = [one.id for one in self.queue() if one.state is ConversationState.WAITING]
+        return Placement(state=state, position=waiting.index(conversation_id) + 1 if conversation_id in waiting else 0)
+
+    def log(self, conversation_id: str) -> list[HandoffRecord]:
+        return list(self._logs.get(conversation_id, ()))
+
+    def queue(self) -> list[Conversation]:
+        def order(one: Conversation) -> tuple[bool, int, datetime, str]:
+            waits = one.state is ConversationState.WAITING
+            return not waits, -one.priority, one.waiting_since or one.updated_at, one.id
+
+        return sorted((one for one in self._conversations.values() if one.state in FOR_PEOPLE), key=order)
+
+    def waiting_long(self, since: datetime) -> list[Conversation]:
+        def told(one: Conversation) -> bool:
+            begun = one.waiting_since or one.updated_at
+            return any(entry.event is HandoffEvent.WAITED and entry.at >= begun for entry in self._logs[one.id])
+
+        waiting = [one for one in self.queue() if one.state is ConversationState.WAITING]
+        return [one for one in waiting if one.waiting_since and one.waiting_since < since and not told(one)]
+
+    def unanswered(self, since: datetime) -> list[Conversation]:
+        late = [one for one in self.queue() if one.state is ConversationState.WITH_AGENT and one.id in self._owed]
+        return sorted((one for one in late if self._owed[one.id] < since), key=lambda one: (self._owed[one.id], one.id))
+
+    # --- Means -----------------------------------------------------------------------------------------------------
+
+    def _apply(self, conversation: Conversation, move: Move, after: ConversationState, tell: Tell) -> Moved:
+        before = conversation.state
+        changes = self._changes(conversation, move, after)
+        self._touch(conversation.id, **changes)
+        placement = self.place(conversation.id)
+        try:
+            consequence = tell(placement)
+        except BaseException:
+            self._conversations[conversation.id] = conversation
+            raise
+        if consequence.reply is not None:
+            self.finish_turn(consequence.reply.turn_id, "complete", consequence.reply)
+        turns = tuple(self._add(conversation.id, one.speaker, one.text, "complete") for one in consequence.said)
+        record = HandoffRecord(
+            ordinal=len(self._logs[conversation.id]) + 1,
+            before=before,
+            after=after,
+            **move.model_dump(exclude={"key", "priority"}),
+            key=move.key or secrets.token_hex(16),
+            turns=tuple(one.id for one in turns),
+        )
+        self._logs[conversation.id].append(record)
+        return Moved(placement=placement, applied=True, turns=turns)
+
+    def _changes(self, conversation: Conversation, move: Move, after: ConversationState) -> dict[str, object]:
+        changes: dict[str, object] = {"state": after}
+        if after is not conversation.state:
+            changes |= {"waiting_since": None, "agent": ""}
+            self._owed.pop(conversation.id, None)
+        if move.event in (HandoffEvent.OFFER, HandoffEvent.REQUEST, HandoffEvent.ESCALATE):
+            changes["reason"] = move.reason
+        if after is ConversationState.WAITING is not conversation.state:
+            priority = 2 if move.event is HandoffEvent.AGENT_SILENT else move.priority
+            changes |= {"waiting_since": move.at, "priority": priority}
+        elif after is ConversationState.WAITING:
+            changes["priority"] = max(conversation.priority, move.priority)
+        if move.event in (HandoffEvent.TAKE, HandoffEvent.ANSWER):
+            changes["agent"] = move.agent
+            self._owed.pop(conversation.id, None)
+        if move.event is HandoffEvent.TAKE:
+            self._owed[conversation.id] = move.at
+        return changes
 
     def _add(self, conversation_id: str, speaker: Speaker, text: str, status: TurnStatus) -> Turn:
         with self._lock:
@@ -89,18 +175,18 @@ class MemoryConversations:
             turn = Turn(
                 id=secrets.token_hex(16),
                 conversation_id=conversation_id,
-                ordinal=len(self._turns[conversation_id]) + 1,
+                ordinal=len(self.stored[conversation_id]) + 1,
                 created_at=datetime.now(UTC),
                 speaker=speaker,
                 question=clean(text),
                 status=status,
             )
-            self._turns[conversation_id].append(turn)
+            self.stored[conversation_id].append(turn)
         return turn
 
     def _replace(self, turn_id: str, *, only_pending: bool, **changes: object) -> None:
         with self._lock:
-            for turns in self._turns.values():
+            for turns in self.stored.values():
                 for place, turn in enumerate(turns):
                     if turn.id == turn_id and (turn.status == "pending" or not only_pending):
                         turns[place] = turn.model_copy(update=changes)

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
+from assistant.handoff.desk import Handoff
 from assistant.output_checks import OutputChecks
 from assistant.ports import Responder
 from assistant.prices import FREE, Prices
@@ -184,7 +185,7 @@ def turn_with(fault: Fault, kind: str, home: Path, limits: Limits, *, floor: boo
             writer=Writer(
                 responders=(responder, *behind), prompts=prompts, checks=OutputChecks(), answer_seconds=limits.answer
             ),
-            house=House(prompts=prompts, policy=shipped_policy()),
+            house=House(prompts, shipped_policy(), Handoff(handoffs=conversations, prompts=prompts)),
         )
         conversation = conversations.start()
         started = time.monotonic()

@@ -53,7 +53,7 @@ def explain(
 
     settings = _with_policy(home, policy)
     rules = _policy(settings)
-    with open_assistant(settings, conversations=Rehearsal()) as bot:
+    with open_assistant(settings, store=Rehearsal()) as bot:
         reply = bot.reply(text)
     assert reply.circumstances is not None
     facts = facts_of(reply.signals, reply.circumstances)

@@ -36,7 +36,7 @@ def asked_home(
         DocumentError: The corpus is missing or not in the expected form, or the live home is empty.
     """
     if corpus is None:
-        with open_assistant(settings, conversations=Rehearsal()) as assistant:
+        with open_assistant(settings, store=Rehearsal()) as assistant:
             if not assistant.status()["passages"]:
                 raise DocumentError(settings.home, "holds no documents yet; run `assistant ingest PATH...` first")
             assistant.warm_up()
@@ -56,7 +56,7 @@ def asked_home(
 @contextmanager
 def _over_corpus(settings: Settings, corpus: Path, home: Path, progress: Progress | None) -> Iterator[Assistant]:
     here = settings.model_copy(update={"home": home, "database": "", "chroma": ""})
-    with open_assistant(here, conversations=Rehearsal()) as assistant:
+    with open_assistant(here, store=Rehearsal()) as assistant:
         assistant.ingest_documents(list(read_corpus(corpus)), progress)
         assistant.warm_up()
         yield assistant

@@ -3,11 +3,25 @@
 import secrets
 from datetime import UTC, datetime
 
-from assistant.types import Conversation, ConversationState, Feedback, Reply, Speaker, Turn, TurnStatus
+from assistant.handoff.table import step
+from assistant.ports import Tell
+from assistant.types import (
+    Conversation,
+    ConversationState,
+    Feedback,
+    HandoffRecord,
+    Move,
+    Moved,
+    Placement,
+    Reply,
+    Speaker,
+    Turn,
+    TurnStatus,
+)
 
 
 class Rehearsal:
-    """Implements the `Conversations` port for single turns: nothing is kept, nobody waits.
+    """Implements the ports `Conversations` and `Handoffs` for single turns: nothing is kept, nobody waits.
 
     What was said before reaches a turn as the `history` that the caller gives.
     """
@@ -19,13 +33,6 @@ class Rehearsal:
     def get(self, conversation_id: str) -> Conversation:
         """Return the conversation as it began: with the assistant."""
         return _conversation(conversation_id)
-
-    def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
-        """Change nothing."""
-
-    def waiting(self) -> list[Conversation]:
-        """Return nobody."""
-        return []
 
     def recent(self, limit: int) -> list[Conversation]:  # noqa: ARG002 - the port's signature
         """Return nothing."""
@@ -42,10 +49,6 @@ class Rehearsal:
         """Find nothing that was left."""
         return 0
 
-    def add_agent_message(self, conversation_id: str, text: str) -> Turn:
-        """Return a turn that is not stored."""
-        return _turn(conversation_id, "agent", text)
-
     def turns(self, conversation_id: str) -> list[Turn]:  # noqa: ARG002 - the port's signature
         """Return nothing."""
         return []
@@ -53,9 +56,34 @@ class Rehearsal:
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         """Store nothing."""
 
-    def position(self, conversation_id: str) -> int:  # noqa: ARG002 - the port's signature
-        """Return the first place of an empty queue."""
-        return 1
+    def move(self, move: Move, tell: Tell) -> Moved:
+        """Say what a conversation that is with the assistant would be told, and change nothing."""
+        after = step(ConversationState.BOT, move, ())
+        if after is None:
+            return Moved(placement=self.place(move.conversation_id), applied=False)
+        placement = Placement(state=after, position=1 if after is ConversationState.WAITING else 0)
+        tell(placement)
+        return Moved(placement=placement, applied=True)
+
+    def place(self, conversation_id: str) -> Placement:  # noqa: ARG002 - the port's signature
+        """Return that the assistant has the conversation."""
+        return Placement(state=ConversationState.BOT)
+
+    def log(self, conversation_id: str) -> list[HandoffRecord]:  # noqa: ARG002 - the port's signature
+        """Return nothing."""
+        return []
+
+    def queue(self) -> list[Conversation]:
+        """Return nobody."""
+        return []
+
+    def waiting_long(self, since: datetime) -> list[Conversation]:  # noqa: ARG002 - the port's signature
+        """Return nobody."""
+        return []
+
+    def unanswered(self, since: datetime) -> list[Conversation]:  # noqa: ARG002 - the port's signature
+        """Return nobody."""
+        return []
 
 
 def _conversation(conversation_id: str) -> Conversation:

@@ -1,6 +1,6 @@
 """The rules of a policy, and how the first one that matches decides. Pure: no model, no clock, no state."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from typing import Annotated
 
@@ -170,15 +170,20 @@ class Policy(Value):
     conditions: dict[str, Condition] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = Field(min_length=1)
 
-    def decide(self, signals: Signals, circumstances: Circumstances) -> Decision | None:
+    def decide(
+        self, signals: Signals, circumstances: Circumstances, *, without: Collection[str] = ()
+    ) -> Decision | None:
         """Return what the first matching rule says; None where that cannot be told before a search.
+
+        Rules whose names are in `without` are passed over: a person was asked for by them in vain. Where only the last
+        rule is left, and is one of these, the assistant abstains.
 
         Only small talk is answered without a search that found something: other rules that answer wait for it, and are
         passed over where no search worked or no sentence was supported.
         """
         facts = facts_of(signals, circumstances)
         early = circumstances.stage == "unsearched"
-        for rule in self.rules:
+        for rule in (one for one in self.rules if one.name not in without):
             rests_on_sources = rule.then.action == "answer" and signals.small_talk is None
             if rests_on_sources and circumstances.stage in ("unsupported", "unsearchable"):
                 continue
@@ -187,7 +192,8 @@ class Policy(Value):
                 return None
             if holds:
                 return Decision(reason=fill(rule.why, signals, circumstances), rule=rule.name, **rule.then.model_dump())
-        raise AssertionError("the last rule of a policy always holds")
+        last = self.rules[-1]
+        return Decision(action="abstain", reason=fill(last.why, signals, circumstances), rule=last.name)
 
     def above(self, name: str) -> tuple[Rule, ...]:
         """Return the rules above the one of a name."""

@@ -16,6 +16,7 @@ from assistant.ports.conversation import (
     SentimentModel,
     SignalReader,
 )
+from assistant.ports.handoff import ConversationStore, Handoffs, Tell
 from assistant.ports.indexes import (
     Embedder,
     KeywordIndex,
@@ -31,9 +32,11 @@ from assistant.ports.tuning import TunedParts
 __all__ = [
     "Catalog",
     "ChangeLog",
+    "ConversationStore",
     "Conversations",
     "Embedder",
     "Generations",
+    "Handoffs",
     "KeywordIndex",
     "Ledger",
     "PartwiseEmbedder",
@@ -45,6 +48,7 @@ __all__ = [
     "Rewriter",
     "SentimentModel",
     "SignalReader",
+    "Tell",
     "TunedParts",
     "VectorCache",
     "VectorIndex",

@@ -7,7 +7,6 @@ from typing import Protocol, runtime_checkable
 from assistant.types import (
     Allowance,
     Conversation,
-    ConversationState,
     Feedback,
     Message,
     Query,
@@ -33,12 +32,6 @@ class Conversations(Protocol):
             ConversationNotFound: No conversation has this id.
         """
 
-    def set_state(self, conversation_id: str, state: ConversationState, reason: str = "") -> None:
-        """Record who holds the conversation now, and why."""
-
-    def waiting(self) -> list[Conversation]:
-        """Return conversations that wait for a person or are with one, oldest first."""
-
     def recent(self, limit: int) -> list[Conversation]:
         """Return the conversations touched last, newest first."""
 
@@ -54,17 +47,11 @@ class Conversations(Protocol):
         Their process died: the moment is further back than any turn may take.
         """
 
-    def add_agent_message(self, conversation_id: str, text: str) -> Turn:
-        """Store what a person of the support team wrote to the customer (kept in `question`, speaker `agent`)."""
-
     def turns(self, conversation_id: str) -> list[Turn]:
         """Return all turns, oldest first."""
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         """Store a like or dislike with its turn."""
-
-    def position(self, conversation_id: str) -> int:
-        """Return the place in the queue for a person, counting from 1."""
 
 
 class SentimentModel(Protocol):

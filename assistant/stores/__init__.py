@@ -13,6 +13,7 @@ from assistant.ports import (
     ChangeLog,
     Conversations,
     Generations,
+    Handoffs,
     KeywordIndex,
     Ledger,
     PassageAttributes,
@@ -118,6 +119,13 @@ class Stores:
         from assistant.stores.ledger import SqlLedger
 
         return SqlLedger(self.database)
+
+    @cached_property
+    def handoffs(self) -> Handoffs:
+        """Who holds each conversation."""
+        from assistant.stores.handoffs import SqlHandoffs
+
+        return SqlHandoffs(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from assistant.stores import schema as s
-from assistant.stores.conversations import turn_of
 from assistant.stores.database import Database
+from assistant.stores.turns import turn_of
 from assistant.types import Turn
 
 ROWS_AT_ONCE = 500

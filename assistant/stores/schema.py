@@ -162,7 +162,29 @@ conversations = sa.Table(
     sa.Column("state", sa.String(16), nullable=False, index=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("waiting_since", sa.DateTime(timezone=True)),
+    sa.Column("agent", sa.Text, nullable=False, server_default=""),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
+    # When the person who has it began to owe the customer an answer; empty where none is owed.
+    sa.Column("owed_since", sa.DateTime(timezone=True)),
 )
+
+handoff_events = sa.Table(
+    "handoff_events",
+    metadata,
+    sa.Column("conversation_id", sa.String(32), sa.ForeignKey("conversations.id"), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("event", sa.String(16), nullable=False),
+    sa.Column("before", sa.String(16), nullable=False),
+    sa.Column("after", sa.String(16), nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("agent", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("key", sa.String(200), nullable=False),
+    sa.Column("turns", sa.JSON, nullable=False),
+    sa.UniqueConstraint("conversation_id", "key"),
+)
+"""How each conversation came to be where it is; a line is never changed."""
 
 turns = sa.Table(
     "turns",

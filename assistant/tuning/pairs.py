@@ -154,6 +154,8 @@ def _corrections(turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
             if question:
                 yield question, turn.question
             question = ""
+        elif turn.speaker == "assistant":
+            continue  # A notice, such as that a person has joined.
         elif turn.reply is None or turn.reply.decision.action in UNANSWERED:
             # What is said while waiting ("hello?") does not take the place of what was asked.
             question = turn.question if len(set(terms(turn.question))) >= LEAST_TERMS else question

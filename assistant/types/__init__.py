@@ -1,6 +1,7 @@
 """Every value that flows through the assistant: frozen, validated once, safe to share between threads."""
 
 from assistant.types.conversation import (
+    FOR_PEOPLE,
     Action,
     Circumstances,
     Citation,
@@ -29,6 +30,16 @@ from assistant.types.conversation import (
     Tone,
     Turn,
     TurnStatus,
+)
+from assistant.types.handoff import (
+    Consequence,
+    DeliveryKind,
+    HandoffEvent,
+    HandoffRecord,
+    Move,
+    Moved,
+    Placement,
+    Said,
 )
 from assistant.types.knowledge import (
     Attributes,
@@ -69,15 +80,18 @@ from assistant.types.value import (
 
 __all__ = [
     "FOR_EVERYBODY",
+    "FOR_PEOPLE",
     "Action",
     "Allowance",
     "Attributes",
     "Chunk",
     "Circumstances",
     "Citation",
+    "Consequence",
     "Conversation",
     "ConversationState",
     "Decision",
+    "DeliveryKind",
     "Document",
     "DocumentSummary",
     "Event",
@@ -90,6 +104,8 @@ __all__ = [
     "Generation",
     "GenerationState",
     "HandedOver",
+    "HandoffEvent",
+    "HandoffRecord",
     "IngestReport",
     "IntentGuess",
     "KeptRevision",
@@ -97,8 +113,11 @@ __all__ = [
     "LoadedDocument",
     "Match",
     "Message",
+    "Move",
+    "Moved",
     "Passage",
     "PassagesFound",
+    "Placement",
     "Priority",
     "PromptMessage",
     "Query",
@@ -106,6 +125,7 @@ __all__ = [
     "ReplyFinished",
     "ResponseRequest",
     "Risk",
+    "Said",
     "ScoredPassage",
     "SearchResult",
     "Sentiment",

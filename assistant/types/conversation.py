@@ -25,11 +25,21 @@ supported; no search worked."""
 
 
 class ConversationState(StrEnum):
-    """Who holds a conversation: the assistant, the queue for a person, or a person."""
+    """Who holds a conversation: the assistant, the queue for a person, a person, or nobody any more."""
 
     BOT = "bot"
+    OFFERED = "offered"
+    """The assistant answers, and has asked whether the customer would like a person."""
     WAITING = "waiting"
     WITH_AGENT = "with_agent"
+    RETURNED = "returned"
+    """The assistant answers again, after the conversation was in the queue or with a person."""
+    CLOSED = "closed"
+    """The team has settled the matter; the customer's next message opens it again."""
+
+
+FOR_PEOPLE = frozenset({ConversationState.WAITING, ConversationState.WITH_AGENT})
+"""States in which a person of the team is owed or present, and the assistant answers nothing by itself."""
 
 
 class Sentiment(Value):
@@ -168,7 +178,10 @@ class Reply(Value):
 
 
 class Turn(Value):
-    """A stored turn. `reply` is None while pending and after a failure; agents' messages have no `question`."""
+    """A stored turn. `reply` is None while pending and after a failure.
+
+    What an agent wrote is in `question`, and so is a notice of the assistant that answers no message of the customer's.
+    """
 
     id: str
     conversation_id: str
@@ -182,13 +195,20 @@ class Turn(Value):
 
 
 class Conversation(Value):
-    """A stored conversation, without its turns."""
+    """A stored conversation, without its turns.
+
+    `reason` says why it is or was for a person, and `agent` who of the team has it. Of those that wait, people get to
+    one of higher `priority` first.
+    """
 
     id: str
     created_at: datetime
     updated_at: datetime
     state: ConversationState = ConversationState.BOT
     reason: str = ""
+    agent: str = ""
+    priority: int = 0
+    waiting_since: datetime | None = None
 
 
 class PassagesFound(Value):

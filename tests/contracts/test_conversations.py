@@ -12,7 +12,7 @@ from assistant.errors import ConversationNotFound
 from assistant.ports import Conversations
 from assistant.settings import Settings
 from assistant.stores import open_stores
-from assistant.types import ConversationState, Decision, Reply, Sentiment, Signals
+from assistant.types import Decision, Reply, Sentiment, Signals
 from tests.fakes_stores import MemoryConversations
 
 
@@ -81,31 +81,6 @@ def test_turns_of_one_conversation_never_share_a_place(conversations: Conversati
     assert [one.ordinal for one in conversations.turns(conversation.id)] == list(range(1, 41))
 
 
-def test_the_queue_is_in_order_of_waiting(conversations: Conversations) -> None:
-    first, second, third = (conversations.start() for _ in range(3))
-    conversations.set_state(second.id, ConversationState.WAITING, "angry")
-    conversations.set_state(first.id, ConversationState.WAITING)
-    assert (conversations.position(second.id), conversations.position(first.id)) == (1, 2)
-    assert [one.id for one in conversations.waiting()] == [second.id, first.id]
-    assert conversations.get(second.id).reason == "angry"
-    conversations.set_state(second.id, ConversationState.WITH_AGENT)
-    assert conversations.position(first.id) == 1
-    assert third.id not in [one.id for one in conversations.waiting()]
-
-
-def test_a_conversation_that_waits_keeps_its_place_whatever_it_says(conversations: Conversations) -> None:
-    first, second = conversations.start(), conversations.start()
-    conversations.set_state(first.id, ConversationState.WAITING)
-    conversations.set_state(second.id, ConversationState.WAITING)
-    conversations.begin_turn(first.id, "Is anyone there?")
-    conversations.set_state(first.id, ConversationState.WAITING, "asked again")
-    assert (conversations.position(first.id), conversations.position(second.id)) == (1, 2)
-    assert [one.id for one in conversations.waiting()] == [first.id, second.id]
-    conversations.set_state(first.id, ConversationState.BOT)
-    conversations.set_state(first.id, ConversationState.WAITING)
-    assert (conversations.position(second.id), conversations.position(first.id)) == (1, 2)
-
-
 def test_a_reply_about_a_broken_message_is_stored(conversations: Conversations) -> None:
     conversation = conversations.start()
     turn = conversations.begin_turn(conversation.id, "Hi\x00\ud800")
@@ -115,32 +90,23 @@ def test_a_reply_about_a_broken_message_is_stored(conversations: Conversations) 
     assert stored.question == "Hi\ufffd\ufffd"
     assert stored.reply is not None
     assert (stored.reply.searched_for, stored.reply.text) == ("Hi \ufffd", "Thirty days. 👍")
-    conversations.set_state(conversation.id, ConversationState.WAITING, "\x00\ud800")
-    assert conversations.get(conversation.id).reason == "\ufffd\ufffd"
 
 
 @pytest.mark.parametrize("unknown", ["nobody", "no\x00body", "\ud800"])
 def test_nothing_is_stored_for_a_conversation_that_is_not_there(conversations: Conversations, unknown: str) -> None:
-    for write in (
-        lambda: conversations.begin_turn(unknown, "Hello?"),
-        lambda: conversations.add_agent_message(unknown, "Hello."),
-        lambda: conversations.set_state(unknown, ConversationState.WAITING),
-    ):
-        with pytest.raises(ConversationNotFound):
-            write()
+    with pytest.raises(ConversationNotFound):
+        conversations.begin_turn(unknown, "Hello?")
     conversations.set_feedback(unknown, "like")
     conversations.finish_turn(unknown, "failed", None)
     assert conversations.turns(unknown) == []
     assert conversations.recent(5) == []
 
 
-def test_agents_messages_and_feedback_are_kept(conversations: Conversations) -> None:
+def test_feedback_is_kept(conversations: Conversations) -> None:
     conversation = conversations.start()
     turn = conversations.begin_turn(conversation.id, "Hello\x00\ud800?")
-    conversations.add_agent_message(conversation.id, "This is Mia.")
     conversations.set_feedback(turn.id, "dislike")
-    asked, answered = conversations.turns(conversation.id)
-    assert (asked.feedback, answered.speaker, answered.question) == ("dislike", "agent", "This is Mia.")
+    assert conversations.turns(conversation.id)[0].feedback == "dislike"
     conversations.set_feedback(turn.id, None)
     assert conversations.turns(conversation.id)[0].feedback is None
 

@@ -105,11 +105,11 @@ def test_a_human_takes_over_and_answers(site: str, open_page: OpenPage) -> None:
 
 def test_staff_give_a_conversation_back(site: str, open_page: OpenPage, bot: Assistant) -> None:
     conversation = bot.reply("How long is the warranty of refurbished items?").conversation_id
-    bot.hand_over(conversation)
+    bot.handoff.request(conversation, "asked")
     staff = open_page(f"{site}/staff?token={TOKEN}")
     staff.locator(f'.case[data-conversation="{conversation}"]').click()
     staff.get_by_role("button", name="Return to the assistant").click()
-    assert eventually(lambda: bot.conversation(conversation).state == "bot")
+    assert eventually(lambda: bot.conversation(conversation).state == "returned")
     expect(staff.get_by_role("button", name="Return to the assistant")).to_be_hidden()
 
 

@@ -30,10 +30,10 @@ def poisoned(trap: Trap) -> Iterator[tuple[str, MemoryAssistant]]:
 def poison(bot: MemoryAssistant, trap: Trap) -> str:
     """Put every attack into every place of the last conversation, and return its id."""
     conversation = bot.recent(1)[0]
+    bot.handoff.request(conversation.id, payloads(trap.address)["svg"])
     for number, text in enumerate(payloads(trap.address).values()):
         bot.conversations.stored[conversation.id].append(hostile_turn(text, conversation.id, f"t{number}"))
-        bot.conversations.add_agent_message(conversation.id, text)
-    bot.hand_over(conversation.id, payloads(trap.address)["svg"])
+        bot.handoff.answer(conversation.id, text, payloads(trap.address)["svg"])
     return conversation.id
 
 
@@ -71,7 +71,7 @@ def test_stored_text_of_every_kind_is_only_text(
     poison(bot, trap)
     page.reload()
     attacks = payloads(trap.address)
-    expect(page.locator("#history .turn")).to_have_count(1 + 2 * len(attacks))
+    expect(page.locator("#history .turn")).to_have_count(2 + 2 * len(attacks))
     assert_untouched(page, trap)
     for number, text in enumerate(attacks.values()):
         page.locator(f'#history [data-turn="t{number}"] button.mark').last.click()
@@ -89,7 +89,7 @@ def test_staff_are_as_safe(
     conversation_id = poison(bot, trap)
     page = open_page(f"{address}/staff?token={TOKEN}", bypass_csp=bypass_csp)
     page.locator(f'.case[data-conversation="{conversation_id}"]').click()
-    expect(page.locator("#transcript .turn")).to_have_count(2 * len(payloads(trap.address)))
+    expect(page.locator("#transcript .turn")).to_have_count(1 + 2 * len(payloads(trap.address)))
     for sources in page.locator("#transcript details summary").all():
         sources.click()
     assert_untouched(page, trap)

@@ -9,8 +9,9 @@ import pytest
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House, messages_of
 from assistant.errors import BackendTimeout, Cancelled, ConversationNotFound
+from assistant.handoff.desk import Handoff
 from assistant.output_checks import OutputChecks
-from assistant.ports import Conversations, Responder
+from assistant.ports import ConversationStore, Responder
 from assistant.prompting import Prompts
 from assistant.responders.extractive import ExtractiveResponder
 from assistant.retrieval import Mode
@@ -18,6 +19,8 @@ from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
 from assistant.stores import open_stores
+from assistant.stores.conversations import SqlConversations
+from assistant.stores.handoffs import SqlHandoffs
 from assistant.types import (
     ConversationState,
     HandedOver,
@@ -38,10 +41,14 @@ DOWN = BackendTimeout("scripted:test", "no answer")
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> Iterator[Conversations]:
+def conversations(tmp_path: Path) -> Iterator[ConversationStore]:
     stores = open_stores(Settings(home=tmp_path))
-    yield stores.conversations
+    yield Kept(stores.database)
     stores.close()
+
+
+class Kept(SqlConversations, SqlHandoffs):
+    """Both ports on one database."""
 
 
 class Searches:
@@ -59,7 +66,7 @@ class Searches:
         return self._result
 
 
-def dialogue(conversations: Conversations, *responders: Responder, search: Searches | None = None) -> Dialogue:
+def dialogue(conversations: ConversationStore, *responders: Responder, search: Searches | None = None) -> Dialogue:
     prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
     return Dialogue(
         conversations=conversations,
@@ -67,11 +74,11 @@ def dialogue(conversations: Conversations, *responders: Responder, search: Searc
         signals=open_signal_reader(),
         rewriter=RuleRewriter(),
         writer=Writer(responders=responders or (ExtractiveResponder(),), prompts=prompts, checks=OutputChecks()),
-        house=House(prompts=prompts, policy=shipped_policy()),
+        house=House(prompts, shipped_policy(), Handoff(handoffs=conversations, prompts=prompts)),
     )
 
 
-def test_events_come_in_order_and_the_deltas_are_the_text(conversations: Conversations) -> None:
+def test_events_come_in_order_and_the_deltas_are_the_text(conversations: ConversationStore) -> None:
     events = list(dialogue(conversations).stream("How long can I return products?"))
     assert isinstance(events[0], PassagesFound)
     assert isinstance(events[-1], ReplyFinished)
@@ -83,7 +90,7 @@ def test_events_come_in_order_and_the_deltas_are_the_text(conversations: Convers
     assert {"recall", "sense", "condense", "search", "respond", "total"} <= set(reply.timings_ms)
 
 
-def test_unsupported_sentences_never_reach_the_customer(conversations: Conversations) -> None:
+def test_unsupported_sentences_never_reach_the_customer(conversations: ConversationStore) -> None:
     lies = [
         "You can return most products ",
         "within 30 days of delivery. You get EUR 500",
@@ -93,20 +100,20 @@ def test_unsupported_sentences_never_reach_the_customer(conversations: Conversat
     assert reply.text == "You can return most products within 30 days of delivery. [1]"
 
 
-def test_a_model_that_says_nothing_supported_is_followed_by_the_next(conversations: Conversations) -> None:
+def test_a_model_that_says_nothing_supported_is_followed_by_the_next(conversations: ConversationStore) -> None:
     liar = ScriptedResponder(["Everything is free for ever."])
     reply = dialogue(conversations, liar, ExtractiveResponder()).reply("How long can I return products?")
     assert (reply.responder, reply.citations != ()) == ("extractive", True)
 
 
-def test_a_model_that_fails_at_once_is_followed_by_the_next(conversations: Conversations) -> None:
+def test_a_model_that_fails_at_once_is_followed_by_the_next(conversations: ConversationStore) -> None:
     broken = ScriptedResponder([DOWN])
     reply = dialogue(conversations, broken, ExtractiveResponder()).reply("How long can I return products?")
     assert reply.responder == "extractive"
     assert broken.closed == 1
 
 
-def test_an_answer_cut_short_is_completed_and_says_who_wrote_it(conversations: Conversations) -> None:
+def test_an_answer_cut_short_is_completed_and_says_who_wrote_it(conversations: ConversationStore) -> None:
     half = ScriptedResponder(
         ["You can return most products within 30 days of delivery. A refund ta", DOWN], name="openai:x"
     )
@@ -116,34 +123,34 @@ def test_an_answer_cut_short_is_completed_and_says_who_wrote_it(conversations: C
     assert reply.text.count("within 30 days") == 1
 
 
-def test_when_nothing_is_supported_the_assistant_says_so(conversations: Conversations) -> None:
+def test_when_nothing_is_supported_the_assistant_says_so(conversations: ConversationStore) -> None:
     reply = dialogue(conversations, ScriptedResponder(["Everything is free."])).reply("How long can I return?")
     assert (reply.decision.action, reply.citations) == ("abstain", ())
     assert "person" in reply.text
 
 
-def test_without_evidence_no_model_is_asked(conversations: Conversations) -> None:
+def test_without_evidence_no_model_is_asked(conversations: ConversationStore) -> None:
     model = ScriptedResponder([])
     search = Searches(found(RETURNS, confidence=0.1, weights={"drone": 5.0}))
     reply = dialogue(conversations, model, search=search).reply("Do you sell drones?")
     assert (reply.decision.action, model.requests) == ("abstain", [])
 
 
-def test_an_angry_customer_without_an_answer_is_offered_a_human(conversations: Conversations) -> None:
+def test_an_angry_customer_without_an_answer_is_offered_a_human(conversations: ConversationStore) -> None:
     search = Searches(found(confidence=0.1))
     reply = dialogue(conversations, search=search).reply("This is ridiculous, you useless people, where is my drone?!")
     assert reply.decision.action == "offer_human"
     assert reply.signals.sentiment.label == "negative"
 
 
-def test_an_angry_customer_with_an_answer_gets_it_with_an_apology(conversations: Conversations) -> None:
+def test_an_angry_customer_with_an_answer_gets_it_with_an_apology(conversations: ConversationStore) -> None:
     reply = dialogue(conversations).reply("I am furious! How long can I return this terrible product?")
     assert reply.decision.action == "answer"
     assert reply.text.startswith("I am sorry")
     assert reply.citations != ()
 
 
-def test_tone_reaches_the_prompt_and_passages_stay_out_of_the_system_message(conversations: Conversations) -> None:
+def test_tone_reaches_the_prompt_and_passages_stay_out_of_the_system_message(conversations: ConversationStore) -> None:
     model = ScriptedResponder(["You can return most products within 30 days of delivery."])
     dialogue(conversations, model).reply("I hate this terrible product! How long can I return it?")
     system, user = model.requests[0].messages
@@ -152,7 +159,7 @@ def test_tone_reaches_the_prompt_and_passages_stay_out_of_the_system_message(con
     assert RETURNS.text not in system.text
 
 
-def test_a_follow_up_is_searched_with_its_topic(conversations: Conversations) -> None:
+def test_a_follow_up_is_searched_with_its_topic(conversations: ConversationStore) -> None:
     search = Searches(found(RETURNS))
     talk = dialogue(conversations, search=search)
     first = talk.reply("How long is the warranty on the Aria headphones?")
@@ -160,7 +167,7 @@ def test_a_follow_up_is_searched_with_its_topic(conversations: Conversations) ->
     assert "warranty on the Aria" in search.asked[-1][0]
 
 
-def test_what_was_searched_for_tells_topic_and_question_apart(conversations: Conversations) -> None:
+def test_what_was_searched_for_tells_topic_and_question_apart(conversations: ConversationStore) -> None:
     talk = dialogue(conversations)
     first = talk.reply("How long is the warranty on the Aria headphones?")
     reply = talk.reply("And in Switzerland?", first.conversation_id)
@@ -168,7 +175,7 @@ def test_what_was_searched_for_tells_topic_and_question_apart(conversations: Con
     assert not reply.topic_switched
 
 
-def test_a_change_of_topic_is_told_and_lends_nothing_to_the_answer(conversations: Conversations) -> None:
+def test_a_change_of_topic_is_told_and_lends_nothing_to_the_answer(conversations: ConversationStore) -> None:
     model = ScriptedResponder(*(["You can return most products within 30 days of delivery."] for _ in range(2)))
     talk = dialogue(conversations, model, search=Searches(found(RETURNS).model_copy(update={"switched": True})))
     first = talk.reply("How long is the warranty on the Aria headphones?")
@@ -177,13 +184,13 @@ def test_a_change_of_topic_is_told_and_lends_nothing_to_the_answer(conversations
     assert model.requests[-1].question == "Returns?"
 
 
-def test_words_of_the_house_are_told_from_answers(conversations: Conversations) -> None:
+def test_words_of_the_house_are_told_from_answers(conversations: ConversationStore) -> None:
     talk = dialogue(conversations, search=Searches(found(confidence=0.1)))
     first = talk.reply("How long is the warranty on the Aria headphones?")
     assert [one.informs for one in messages_of(conversations.turns(first.conversation_id))] == [True, False]
 
 
-def test_history_of_a_stateless_client_is_used(conversations: Conversations) -> None:
+def test_history_of_a_stateless_client_is_used(conversations: ConversationStore) -> None:
     search = Searches(found(RETURNS))
     talk = dialogue(conversations, search=search)
     first = talk.reply("How long is the warranty on the Aria headphones?")
@@ -193,7 +200,7 @@ def test_history_of_a_stateless_client_is_used(conversations: Conversations) -> 
     assert "warranty" in search.asked[-1][0]
 
 
-def test_asking_for_a_person_puts_the_conversation_into_the_queue_once(conversations: Conversations) -> None:
+def test_asking_for_a_person_puts_the_conversation_into_the_queue_once(conversations: ConversationStore) -> None:
     talk = dialogue(conversations)
     events = list(talk.stream("I want to talk to a human"))
     assert any(isinstance(one, HandedOver) for one in events)
@@ -203,24 +210,89 @@ def test_asking_for_a_person_puts_the_conversation_into_the_queue_once(conversat
     assert conversations.get(conversation_id).state is ConversationState.WAITING
     again = list(talk.stream("Hello?? How long can I return products?", conversation_id))
     assert not any(isinstance(one, HandedOver | PassagesFound) for one in again)
-    assert len(conversations.waiting()) == 1
+    assert [one.id for one in conversations.queue()] == [conversation_id]
 
 
-def test_small_talk_needs_no_search(conversations: Conversations) -> None:
+UPSET = "This is terrible, I hate it! Do you sell drones?"
+
+
+def nothing_found(conversations: ConversationStore) -> Dialogue:
+    return dialogue(conversations, search=Searches(found(confidence=0.1)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "action"),
+    [
+        ("Yes, please", ConversationState.WAITING, "hand_over"),
+        ("no thanks", ConversationState.BOT, "answer"),
+        ("Do you sell kites?", ConversationState.BOT, "abstain"),
+    ],
+)
+def test_an_offer_is_taken_up_declined_or_passed_over(
+    conversations: ConversationStore, answer: str, state: ConversationState, action: str
+) -> None:
+    talk = nothing_found(conversations)
+    offered = talk.reply(UPSET)
+    mine = offered.conversation_id
+    assert (offered.decision.action, conversations.get(mine).state) == ("offer_human", ConversationState.OFFERED)
+    reply = talk.reply(answer, mine)
+    assert (reply.decision.action, conversations.get(mine).state) == (action, state)
+    assert conversations.turns(mine)[-1].reply is not None
+
+
+def test_the_same_offer_is_not_made_twice(conversations: ConversationStore) -> None:
+    talk = nothing_found(conversations)
+    mine = talk.reply(UPSET).conversation_id
+    again = talk.reply(UPSET, mine)
+    assert again.decision.action == "abstain"
+    assert conversations.get(mine).state is ConversationState.BOT
+
+
+def test_never_mind_returns_to_the_assistant(conversations: ConversationStore) -> None:
+    talk = dialogue(conversations)
+    mine = talk.reply("I want to talk to a human").conversation_id
+    reply = talk.reply("Never mind, I found it", mine)
+    assert conversations.get(mine).state is ConversationState.RETURNED
+    assert "no longer in the queue" in reply.text
+    assert talk.reply("How long can I return products?", mine).citations
+
+
+def test_a_closed_conversation_is_opened_by_the_next_message(conversations: ConversationStore) -> None:
+    talk = dialogue(conversations)
+    mine = talk.reply("I want to talk to a human").conversation_id
+    talk.house.handoff.close(mine)
+    reply = talk.reply("How long can I return products?", mine)
+    assert (reply.decision.action, conversations.get(mine).state) == ("answer", ConversationState.BOT)
+
+
+def test_who_leaves_after_the_handover_finds_its_words(conversations: ConversationStore) -> None:
+    """The reply is stored with the state: nobody waits in a queue that they were not told of."""
+    talk = dialogue(conversations)
+    events = talk.stream("I want to talk to a human")
+    assert isinstance(next(events), TextDelta)
+    events.close()
+    [mine] = conversations.queue()
+    [turn] = conversations.turns(mine.id)
+    assert turn.status == "complete"
+    assert turn.reply is not None
+    assert "in the queue" in turn.reply.text
+
+
+def test_small_talk_needs_no_search(conversations: ConversationStore) -> None:
     search = Searches(found())
     reply = dialogue(conversations, search=search).reply("Hello!")
     assert (search.asked, reply.decision.action) == ([], "answer")
     assert "Help desk" in reply.text
 
 
-def test_without_the_embedder_it_searches_by_keyword(conversations: Conversations) -> None:
+def test_without_the_embedder_it_searches_by_keyword(conversations: ConversationStore) -> None:
     search = Searches(found(RETURNS), dense_fails=True)
     reply = dialogue(conversations, search=search).reply("How long can I return products?")
     assert [mode for _, mode in search.asked] == ["hybrid", "keyword"]
     assert reply.citations != ()
 
 
-def test_a_turn_that_is_closed_is_stored_as_cancelled_and_stops_the_model(conversations: Conversations) -> None:
+def test_a_turn_that_is_closed_is_stored_as_cancelled_and_stops_the_model(conversations: ConversationStore) -> None:
     model = ScriptedResponder(
         ["You can return most products within 30 days of delivery. ", "A refund takes 5 to 7 working days."]
     )
@@ -233,7 +305,7 @@ def test_a_turn_that_is_closed_is_stored_as_cancelled_and_stops_the_model(conver
     assert (turn.status, turn.reply, model.closed) == ("cancelled", None, 1)
 
 
-def test_when_no_search_works_the_customer_gets_honest_words(conversations: Conversations) -> None:
+def test_when_no_search_works_the_customer_gets_honest_words(conversations: ConversationStore) -> None:
     class Broken(Searches):
         def __call__(self, query: Query, limit: int, mode: Mode) -> SearchResult:
             raise DOWN
@@ -243,19 +315,19 @@ def test_when_no_search_works_the_customer_gets_honest_words(conversations: Conv
     assert "not working" in reply.text
 
 
-def test_an_unknown_conversation_is_refused(conversations: Conversations) -> None:
+def test_an_unknown_conversation_is_refused(conversations: ConversationStore) -> None:
     with pytest.raises(ConversationNotFound):
         dialogue(conversations).reply("Hello", "nobody")
 
 
 @pytest.mark.parametrize("text", ["", "   ", "👍", "?" * 10_000, "word " * 10_000, "'; DROP TABLE turns; --", "(.*)+"])
-def test_any_message_gets_an_answer(conversations: Conversations, text: str) -> None:
+def test_any_message_gets_an_answer(conversations: ConversationStore, text: str) -> None:
     reply = dialogue(conversations, search=Searches(found(confidence=0.0, weights={}))).reply(text)
     assert reply.text
     assert conversations.turns(reply.conversation_id)[0].status == "complete"
 
 
-def test_an_answer_that_nobody_finishes_says_so(conversations: Conversations) -> None:
+def test_an_answer_that_nobody_finishes_says_so(conversations: ConversationStore) -> None:
     half = ScriptedResponder(["You can return most products within 30 days of delivery. A refund ta", DOWN])
     worse = ScriptedResponder(["Everything is free.", DOWN])
     reply = dialogue(conversations, half, worse).reply("How long can I return products?")
@@ -268,12 +340,12 @@ def test_an_answer_that_nobody_finishes_says_so(conversations: Conversations) ->
     assert not turn.reply.complete
 
 
-def test_an_answer_that_the_next_responder_finishes_is_whole(conversations: Conversations) -> None:
+def test_an_answer_that_the_next_responder_finishes_is_whole(conversations: ConversationStore) -> None:
     half = ScriptedResponder(["You can return most products within 30 days of delivery. A refund ta", DOWN])
     assert dialogue(conversations, half, ExtractiveResponder()).reply("How long can I return products?").complete
 
 
-def test_a_responder_that_breaks_down_ends_the_turn_as_failed(conversations: Conversations) -> None:
+def test_a_responder_that_breaks_down_ends_the_turn_as_failed(conversations: ConversationStore) -> None:
     class Broken:
         name = "broken:test"
 
@@ -286,7 +358,7 @@ def test_a_responder_that_breaks_down_ends_the_turn_as_failed(conversations: Con
     assert [turn.status for turn in conversations.turns(conversation.id)] == ["failed"]
 
 
-def test_closing_from_another_thread_ends_a_turn_that_waits(conversations: Conversations) -> None:
+def test_closing_from_another_thread_ends_a_turn_that_waits(conversations: ConversationStore) -> None:
     silent, conversation = SilentResponder(), conversations.start()
     events = dialogue(conversations, silent).stream("How long can I return products?", conversation.id)
     assert isinstance(next(events), PassagesFound)
@@ -305,7 +377,7 @@ def test_closing_from_another_thread_ends_a_turn_that_waits(conversations: Conve
     assert [turn.status for turn in conversations.turns(conversation.id)] == ["cancelled"]
 
 
-def test_all_responders_share_one_deadline(conversations: Conversations) -> None:
+def test_all_responders_share_one_deadline(conversations: ConversationStore) -> None:
     silent = [SilentResponder() for _ in range(3)]
     prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
     writer = Writer(
@@ -317,7 +389,7 @@ def test_all_responders_share_one_deadline(conversations: Conversations) -> None
         signals=open_signal_reader(),
         rewriter=RuleRewriter(),
         writer=writer,
-        house=House(prompts=prompts, policy=shipped_policy()),
+        house=House(prompts, shipped_policy(), Handoff(handoffs=conversations, prompts=prompts)),
     )
     reply = talk.reply("How long can I return products?")
     assert reply.responder == "extractive"

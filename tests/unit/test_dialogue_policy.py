@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from assistant.ports import Conversations
+from assistant.ports import ConversationStore
 from assistant.retrieval import Mode
 from assistant.settings import Settings
 from assistant.stores import open_stores
 from assistant.types import HandedOver, PassagesFound, Query, ReplyFinished, SearchResult
 from tests.fakes import found
-from tests.unit.test_dialogue import RETURNS, Searches, dialogue
+from tests.unit.test_dialogue import RETURNS, Kept, Searches, dialogue
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> Iterator[Conversations]:
+def conversations(tmp_path: Path) -> Iterator[ConversationStore]:
     stores = open_stores(Settings(home=tmp_path))
-    yield stores.conversations
+    yield Kept(stores.database)
     stores.close()
 
 
@@ -29,7 +29,7 @@ class FindsTheQuestionAlone(Searches):
         return found(RETURNS) if query.standalone == "How long can I return this?" else found(RETURNS, confidence=0.1)
 
 
-def test_anger_around_a_question_does_not_hide_its_answer(conversations: Conversations) -> None:
+def test_anger_around_a_question_does_not_hide_its_answer(conversations: ConversationStore) -> None:
     search = FindsTheQuestionAlone(found())
     text = "This is ridiculous, you thieves! How long can I return this?"
     events = list(dialogue(conversations, search=search).stream(text))
@@ -41,20 +41,22 @@ def test_anger_around_a_question_does_not_hide_its_answer(conversations: Convers
     assert last.reply.searched_for == "How long can I return this?"
 
 
-def test_a_second_search_that_finds_nothing_changes_nothing(conversations: Conversations) -> None:
+def test_a_second_search_that_finds_nothing_changes_nothing(conversations: ConversationStore) -> None:
     search = FindsTheQuestionAlone(found())
     reply = dialogue(conversations, search=search).reply("You are thieves! Where is my drone?")
     assert [asked for asked, _ in search.asked] == ["You are thieves! Where is my drone?", "Where is my drone?"]
     assert (reply.decision.action, reply.searched_for) == ("offer_human", "You are thieves! Where is my drone?")
 
 
-def test_a_question_that_is_nothing_else_is_searched_for_once(conversations: Conversations) -> None:
+def test_a_question_that_is_nothing_else_is_searched_for_once(conversations: ConversationStore) -> None:
     search = Searches(found(RETURNS, confidence=0.1, weights={"drone": 5.0}))
     dialogue(conversations, search=search).reply("Do you sell drones?")
     assert len(search.asked) == 1
 
 
-def test_danger_is_met_with_words_of_care_and_a_person_and_nothing_is_searched(conversations: Conversations) -> None:
+def test_danger_is_met_with_words_of_care_and_a_person_and_nothing_is_searched(
+    conversations: ConversationStore,
+) -> None:
     search = Searches(found(RETURNS))
     talk = dialogue(conversations, search=search)
     events = list(talk.stream("How long can I return this? I want to kill myself"))
@@ -68,7 +70,7 @@ def test_danger_is_met_with_words_of_care_and_a_person_and_nothing_is_searched(c
     assert again.text.startswith("I am glad that you wrote this")
 
 
-def test_a_decision_keeps_what_it_was_made_by(conversations: Conversations) -> None:
+def test_a_decision_keeps_what_it_was_made_by(conversations: ConversationStore) -> None:
     search = Searches(found(RETURNS, confidence=0.1, weights={"drone": 5.0}))
     talk = dialogue(conversations, search=search)
     first = talk.reply("Do you sell drones?")

@@ -1,6 +1,7 @@
 """Pairs of questions and passages, drawn from a knowledge base and from conversations."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import cast
 
@@ -8,7 +9,19 @@ import pytest
 
 from assistant.ports import Catalog
 from assistant.tuning.pairs import Pair, collect_pairs, held_out
-from assistant.types import Citation, Decision, Feedback, Passage, Reply, Sentiment, Signals
+from assistant.types import (
+    Citation,
+    Consequence,
+    Decision,
+    Feedback,
+    HandoffEvent,
+    Move,
+    Passage,
+    Reply,
+    Said,
+    Sentiment,
+    Signals,
+)
 from tests.fakes import passage
 from tests.fakes_stores import MemoryConversations
 
@@ -63,7 +76,9 @@ def conversation(
     kept.set_feedback(turn.id, feedback)
     if agent:
         kept.begin_turn(opened.id, "hello?")
-        kept.add_agent_message(opened.id, agent)
+        said = Consequence(said=(Said(speaker="assistant", text="Mia has joined."), Said(speaker="agent", text=agent)))
+        answered = Move(conversation_id=opened.id, event=HandoffEvent.ANSWER, at=datetime.now(UTC), agent="Mia")
+        kept.move(answered, lambda _: said)
     return kept
 
 

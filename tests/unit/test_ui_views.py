@@ -58,14 +58,27 @@ def test_any_remembered_id_is_survived(view: ChatView, unknown: object) -> None:
 
 
 def test_the_queue_is_shown_with_the_place_in_it(bot: MemoryAssistant, view: ChatView) -> None:
-    bot.hand_over(bot.start_conversation().id)
+    bot.handoff.request(bot.start_conversation().id, "asked")
     mine = bot.start_conversation().id
     view.hand_over(mine)
     assert "number 2 in the queue" in view.show(mine).banner
-    bot.take(mine)
+    bot.handoff.take(mine, "Mara")
     assert "colleague is with you" in view.show(mine).banner
     view.give_back(mine)
     assert view.show(mine).banner == ""
+    for told in ("Mara from our team has joined", "I am answering again"):
+        assert told in view.show(mine).history
+
+
+def test_an_offer_is_shown_with_its_two_answers(bot: MemoryAssistant, view: ChatView) -> None:
+    mine = bot.reply("I hate this, your drones are terrible garbage! Do you sell any?").conversation_id
+    page = view.show(mine)
+    assert (page.offered, page.bot) == (True, True)
+    assert "Would you like a person?" in page.banner
+    view.give_back(mine)
+    page = view.show(mine)
+    assert (page.offered, page.banner) == (False, "")
+    assert "I will not pass you on" in page.history
 
 
 def test_looking_at_the_queue_changes_nothing(bot: MemoryAssistant, view: ChatView) -> None:
@@ -77,7 +90,7 @@ def test_looking_at_the_queue_changes_nothing(bot: MemoryAssistant, view: ChatVi
 def test_an_agents_words_reach_the_customer_and_change_the_fingerprint(bot: MemoryAssistant, view: ChatView) -> None:
     mine = bot.start_conversation().id
     before = view.show(mine).fingerprint
-    bot.answer_as_agent(mine, "I am <Mara>")
+    bot.handoff.answer(mine, "I am <Mara>", "Mara")
     after = view.show(mine)
     assert "I am &lt;Mara&gt;" in after.history
     assert after.fingerprint != before
@@ -131,7 +144,7 @@ def test_a_failing_backend_leaves_a_page_that_can_be_used() -> None:
 def test_staff_see_mood_decision_sources_and_feedback(bot: MemoryAssistant) -> None:
     reply = bot.reply("This is terrible, I hate it! How many days to return items?")
     bot.set_feedback(reply.turn_id, "dislike")
-    bot.hand_over(reply.conversation_id)
+    bot.handoff.request(reply.conversation_id, "asked")
     desk = StaffView(bot.as_assistant()).show(reply.conversation_id)
     assert "For a person (1)" in desk.cases
     assert f"Negative {reply.signals.sentiment.score:+.2f}" in desk.cases
@@ -144,14 +157,19 @@ def test_staff_see_mood_decision_sources_and_feedback(bot: MemoryAssistant) -> N
 def test_staff_take_answer_and_give_back(bot: MemoryAssistant) -> None:
     staff = StaffView(bot.as_assistant())
     mine = bot.start_conversation().id
-    staff.take(mine)
+    staff.take(mine, "Mara")
     assert staff.show(mine).state is ConversationState.WITH_AGENT
-    assert staff.write(mine, " Hello ")
-    assert not staff.write(mine, "  ")
-    assert not staff.write("nobody", "Hello")
-    assert bot.turns(mine)[0].question == "Hello"
+    assert staff.write(mine, " Hello ", "Mara")
+    assert not staff.write(mine, "  ", "Mara")
+    assert not staff.write("nobody", "Hello", "Mara")
+    joined, hello = bot.turns(mine)
+    assert ("Mara" in joined.question, hello.question) == (True, "Hello")
+    assert staff.take(mine, "Tom") == "Mara has this conversation."
+    assert not staff.write(mine, "Me too", "Tom")
     staff.give_back(mine)
-    assert staff.show(mine).state is ConversationState.BOT
+    assert staff.show(mine).state is ConversationState.RETURNED
+    staff.close(mine)
+    assert staff.show(mine).state is ConversationState.CLOSED
     assert "Choose a conversation" in staff.show("nobody").transcript
 
 

@@ -25,6 +25,8 @@ of the server; what protects a conversation is that its id cannot be guessed."""
 NO_CONVERSATION = "none"
 """What a browser keeps when it has no conversation: its storage ignores empty values."""
 
+BACK = "Back to the assistant"
+
 Updates = dict[Any, Any]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = QUIET | {"queue": False}
@@ -65,7 +67,8 @@ class ChatPage:
     def _lay_out_chat(self) -> None:
         with gr.Row(elem_id="handoff", visible=False) as self._handoff:
             self._banner = gr.HTML("", elem_id="banner", apply_default_css=False, js_on_load=None)
-            self._back = gr.Button("Back to the assistant", elem_id="back", size="sm", scale=0)
+            self._accept = gr.Button("Yes, a person", elem_id="accept", variant="primary", size="sm", scale=0)
+            self._back = gr.Button(BACK, elem_id="back", size="sm", scale=0)
         with gr.Column(elem_id="conversation"):
             script = _SCRIPT.read_text(encoding="utf-8")
             self._history = gr.HTML("", elem_id="history", apply_default_css=False, js_on_load=script)
@@ -90,7 +93,7 @@ class ChatPage:
 
     def _wire(self, page: gr.Blocks) -> None:
         shown = [self._id, self._history, self._live, self._handoff, self._banner, self._sources, self._fingerprint]
-        view = [*shown, self._timer, self._box]
+        view = [*shown, self._accept, self._back, self._timer, self._box]
         asked = self._box.submit(self._ask, [self._box, self._id], view, **QUIET)
         example = self._history.ask(self._ask_example, [self._id], view, **QUIET)
         self._box.stop(None, cancels=[asked, example], **AT_ONCE).then(self._stopped, [self._id], view, **QUIET)
@@ -98,6 +101,7 @@ class ChatPage:
         self._timer.tick(self._poll, [self._id, self._fingerprint], view, **AT_ONCE)
         self._new.click(self._start_anew, None, view, cancels=[asked, example], **QUIET)
         self._human.click(self._call_human, [self._id], view, **QUIET)
+        self._accept.click(self._call_human, [self._id], view, **QUIET)
         self._back.click(self._return, [self._id], view, **QUIET)
         self._history.cite(self._cite, [self._id], [self._sources], **AT_ONCE)
         self._history.rate(self._rate, [self._id], view, **AT_ONCE)
@@ -112,7 +116,11 @@ class ChatPage:
         return {
             self._history: view.history,
             self._live: "",
-            self._handoff: gr.Row(visible=not view.bot),
+            self._handoff: gr.Row(visible=bool(view.banner)),
+            self._accept: gr.Button(visible=view.offered),
+            self._back: gr.Button(
+                value="No, thank you" if view.offered else BACK, visible=view.offered or not view.bot
+            ),
             self._banner: view.banner,
             self._sources: view.sources,
             self._fingerprint: view.fingerprint,

@@ -10,7 +10,18 @@ from assistant.entrypoints.pausing import with_pauses
 from assistant.entrypoints.ui.sources import EMPTY, ERASED, locate, render_sources
 from assistant.entrypoints.ui.transcript import render_banner, render_running, render_turns, render_welcome
 from assistant.errors import AssistantError, ConversationNotFound
-from assistant.types import Conversation, ConversationState, Event, Feedback, PassagesFound, TextDelta, Turn, Value
+from assistant.types import (
+    FOR_PEOPLE,
+    Conversation,
+    ConversationState,
+    Event,
+    Feedback,
+    PassagesFound,
+    Placement,
+    TextDelta,
+    Turn,
+    Value,
+)
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -24,13 +35,22 @@ FRAME_SECONDS = 0.08
 PAUSE_SECONDS = 0.4
 """A page that is left is noticed when it is sent a picture: while nothing happens, the last one again so often."""
 
+BUTTON = "The customer asked for a person."
+"""Why a conversation is in the queue, for staff, when it was put there with the button."""
+
+NOWHERE = Placement(state=ConversationState.BOT)
+
 
 class View(Value):
-    """One state of the page. Two views with the same `fingerprint` look the same."""
+    """One state of the page. Two views with the same `fingerprint` look the same.
+
+    `bot` tells that the assistant answers, and `offered` that it has asked whether the customer would like a person.
+    """
 
     history: str
     banner: str
     sources: str
+    offered: bool
     bot: bool
     fingerprint: str
 
@@ -59,16 +79,18 @@ class ChatView:
         """Return the page of a conversation, or the welcome page."""
         conversation = self.find(conversation_id)
         turns = self._assistant.turns(conversation.id) if conversation else []
-        state = conversation.state if conversation else ConversationState.BOT
-        position = self._position(conversation) if conversation else 0
+        placement = self._assistant.handoff.place(conversation.id) if conversation else NOWHERE
+        state = placement.state
+        banner = render_banner(placement, self._assistant.handoff.availability())
         history = render_turns(turns, datetime.now(UTC)) or ("" if turns else self._welcome())
         marks = [(turn.id, turn.status, turn.feedback, bool(turn.reply and turn.reply.erased)) for turn in turns]
         return View(
             history=history,
-            banner=render_banner(state, position),
+            banner=banner,
             sources=self._latest_sources(turns),
-            bot=state is ConversationState.BOT,
-            fingerprint=f"{conversation and conversation.id} {state} {position} {marks}",
+            offered=state is ConversationState.OFFERED,
+            bot=state not in FOR_PEOPLE,
+            fingerprint=f"{conversation and conversation.id} {banner} {marks}",
         )
 
     def sources(self, conversation_id: object, turn_id: object, marker: object) -> str:
@@ -97,13 +119,13 @@ class ChatView:
 
     def hand_over(self, conversation_id: str) -> None:
         """Put the conversation into the queue for a person."""
-        self._assistant.hand_over(conversation_id)
+        self._assistant.handoff.request(conversation_id, BUTTON)
 
     def give_back(self, conversation_id: object) -> None:
-        """Return to the assistant at the customer's wish."""
+        """Return to the assistant at the customer's wish, or decline its offer of a person."""
         conversation = self.find(conversation_id)
-        if conversation is not None:
-            self._assistant.return_to_assistant(conversation.id)
+        if conversation is not None and not self._assistant.handoff.call_off(conversation.id):
+            self._assistant.handoff.decline(conversation.id)
 
     def settle(self, conversation_id: object, seconds: float = 3.0) -> None:
         """Wait until a stopped turn has been stored as such, at most `seconds`."""
@@ -118,11 +140,6 @@ class ChatView:
 
     def _welcome(self) -> str:
         return render_welcome(self._assistant.settings.assistant_name, self._assistant.example_questions())
-
-    def _position(self, conversation: Conversation) -> int:
-        """Return the place in the queue; asking for it again does not queue again."""
-        waiting = conversation.state is ConversationState.WAITING
-        return self._assistant.hand_over(conversation.id) if waiting else 0
 
     def _turn(self, conversation_id: object, turn_id: object) -> Turn | None:
         conversation = self.find(conversation_id)

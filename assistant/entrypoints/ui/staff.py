@@ -1,5 +1,6 @@
 """The staff page: wires the components of a Gradio page to `StaffView`. Who may open it is decided in front of it."""
 
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,13 +9,17 @@ import gradio as gr
 from assistant.entrypoints.ui.staff_markup import NOBODY
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import brand
-from assistant.types import ConversationState
+from assistant.types import FOR_PEOPLE, ConversationState
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
 POLL_SECONDS = 3.0
 MAX_MESSAGE_CHARS = 8000
+MAX_NAME_CHARS = 60
+
+_SHARED_KEY = "customer-assistant"
+"""Scrambles a name in the browser's storage. It is no secret."""
 
 _SCRIPT = Path(__file__).with_name("staff.js")
 
@@ -28,23 +33,33 @@ class StaffPage:
     def __init__(self, assistant: "Assistant") -> None:
         """Work on the conversations of `assistant`."""
         self._view = StaffView(assistant)
-        self._name = assistant.settings.assistant_name
+        self._title = f"Staff · {assistant.settings.assistant_name}"
 
     def build(self) -> gr.Blocks:
         """Return the page."""
-        title = f"Staff · {self._name}"
         page: gr.Blocks
-        with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)) as page:
-            self._lay_out(title)
+        with gr.Blocks(title=self._title, analytics_enabled=False, fill_width=True, delete_cache=(600, 3600)) as page:
+            self._lay_out()
             self._wire(page)
         page.queue(api_open=False, max_size=64, default_concurrency_limit=16)
         return page
 
-    def _lay_out(self, title: str) -> None:
+    def _lay_out(self) -> None:
         self._open = gr.State("")
+        self._name = gr.BrowserState("", storage_key="assistant-agent", secret=_SHARED_KEY)
         self._timer = gr.Timer(POLL_SECONDS)
         with gr.Row(elem_id="topbar"):
-            gr.HTML(brand(title), elem_id="brand", apply_default_css=False)
+            gr.HTML(brand(self._title), elem_id="brand", apply_default_css=False)
+            self._agent = gr.Textbox(
+                placeholder="Your name, as customers read it",
+                label="Your name",
+                show_label=False,
+                max_length=MAX_NAME_CHARS,
+                max_lines=1,
+                elem_id="agent",
+                scale=0,
+                min_width=220,
+            )
         with gr.Row(elem_id="stage", elem_classes=["staff"]):
             with gr.Column(elem_id="list", scale=2, min_width=260):
                 script = _SCRIPT.read_text(encoding="utf-8")
@@ -57,6 +72,7 @@ class StaffPage:
             self._head = gr.HTML("", elem_id="case-head", apply_default_css=False, js_on_load=None)
             self._take = gr.Button("Take over", elem_id="take", variant="primary", size="sm", scale=0)
             self._return = gr.Button("Return to the assistant", elem_id="return", size="sm", scale=0)
+            self._close = gr.Button("Settled", elem_id="close", size="sm", scale=0)
         with gr.Column(elem_id="conversation"):
             self._transcript = gr.HTML(NOBODY, elem_id="transcript", apply_default_css=False, js_on_load=None)
         self._box = gr.Textbox(
@@ -72,13 +88,18 @@ class StaffPage:
         )
 
     def _wire(self, page: gr.Blocks) -> None:
-        desk = [self._open, self._cases, self._bar, self._head, self._take, self._return, self._transcript, self._box]
+        buttons = [self._take, self._return, self._close]
+        desk = [self._open, self._cases, self._bar, self._head, *buttons, self._transcript, self._box]
+        who = [self._open, self._agent]
+        page.load(_named, [self._name], [self._agent], **AT_ONCE)
+        self._agent.change(lambda name: name.strip(), [self._agent], [self._name], **AT_ONCE)
         page.load(self._show, [self._open], desk, **AT_ONCE)
         self._timer.tick(self._show, [self._open], desk, **AT_ONCE)
         self._cases.open(self._choose, None, desk, **AT_ONCE)
-        self._take.click(self._take_over, [self._open], desk, **AT_ONCE)
+        self._take.click(self._take_over, who, desk, **AT_ONCE)
         self._return.click(self._give_back, [self._open], desk, **AT_ONCE)
-        self._box.submit(self._write, [self._open, self._box], desk, **AT_ONCE)
+        self._close.click(self._settle, [self._open], desk, **AT_ONCE)
+        self._box.submit(self._write, [*who, self._box], desk, **AT_ONCE)
 
     def _show(self, conversation_id: str) -> Updates:
         desk = self._view.show(conversation_id)
@@ -87,7 +108,8 @@ class StaffPage:
             self._bar: gr.Row(visible=desk.state is not None),
             self._head: desk.head,
             self._take: gr.Button(visible=desk.state is not ConversationState.WITH_AGENT),
-            self._return: gr.Button(visible=desk.state is not ConversationState.BOT),
+            self._return: gr.Button(visible=desk.state in FOR_PEOPLE),
+            self._close: gr.Button(visible=desk.state is not ConversationState.CLOSED),
             self._transcript: desk.transcript,
             self._box: gr.Textbox(visible=desk.state is not None),
         }
@@ -97,15 +119,25 @@ class StaffPage:
         conversation_id = chosen if isinstance(chosen, str) else ""
         return self._show(conversation_id) | {self._open: conversation_id}
 
-    def _take_over(self, conversation_id: str) -> Updates:
-        self._view.take(conversation_id)
+    def _take_over(self, conversation_id: str, agent: str) -> Updates:
+        if hindrance := self._view.take(conversation_id, agent.strip()):
+            gr.Info(hindrance)
         return self._show(conversation_id)
 
     def _give_back(self, conversation_id: str) -> Updates:
         self._view.give_back(conversation_id)
         return self._show(conversation_id)
 
-    def _write(self, conversation_id: str, text: str) -> Updates:
-        if not self._view.write(conversation_id, text):
-            return {self._open: conversation_id}
+    def _settle(self, conversation_id: str) -> Updates:
+        self._view.close(conversation_id)
+        return self._show(conversation_id)
+
+    def _write(self, conversation_id: str, agent: str, text: str) -> Updates:
+        if not self._view.write(conversation_id, text, agent.strip()):
+            return self._show(conversation_id)
         return self._show(conversation_id) | {self._box: gr.Textbox(value="", visible=True)}
+
+
+def _named(name: object) -> str:
+    """Return the name that a browser remembers, or one that no other browser has: two agents must be told apart."""
+    return name if isinstance(name, str) and name.strip() else f"Agent {secrets.token_hex(2)}"

@@ -10,6 +10,9 @@ _STATES = {
     ConversationState.WAITING: "Waiting",
     ConversationState.WITH_AGENT: "With the team",
     ConversationState.BOT: "Assistant",
+    ConversationState.OFFERED: "Person offered",
+    ConversationState.RETURNED: "Assistant again",
+    ConversationState.CLOSED: "Settled",
 }
 _ACTIONS = {
     "answer": "Answered",
@@ -39,8 +42,9 @@ def render_head(conversation: Conversation) -> str:
     """Return the heading of an open conversation."""
     state = tag("span", _STATES[conversation.state], class_=f"state {conversation.state}")
     began = tag("small", f"Began {conversation.created_at:%d %b %Y, %H:%M} UTC")
+    agent = tag("small", f"Has it: {escape(conversation.agent)}") if conversation.agent else ""
     reason = tag("small", escape(conversation.reason)) if conversation.reason else ""
-    return tag("div", state + began + reason, class_="case-head")
+    return tag("div", state + agent + began + reason, class_="case-head")
 
 
 def render_case(turns: Sequence[Turn]) -> str:
@@ -80,6 +84,8 @@ def mood_badge(mood: Sentiment) -> str:
 def _turn(turn: Turn) -> str:
     if turn.speaker == "agent":
         return tag("div", _said("agent", "Support team", plain(turn.question)), class_="turn")
+    if turn.speaker == "assistant":
+        return tag("div", _said("assistant", "Assistant", blocks(turn.question)), class_="turn")
     mood = mood_badge(turn.reply.signals.sentiment) if turn.reply else ""
     customer = _said("customer", "Customer", plain(turn.question), mood)
     return tag("div", customer + (_replied(turn, turn.reply) if turn.reply else _missing(turn)), class_="turn")

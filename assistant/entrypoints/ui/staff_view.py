@@ -14,12 +14,13 @@ LAST_WORDS_CHARS = 90
 
 
 class Desk(Value):
-    """One state of the staff page; `state` is None where no conversation is open."""
+    """One state of the staff page; `state` is None where no conversation is open, `agent` has the one that is."""
 
     cases: str
     head: str
     transcript: str
     state: ConversationState | None
+    agent: str = ""
 
 
 class StaffView:
@@ -40,6 +41,7 @@ class StaffView:
             head=render_head(conversation) if conversation else "",
             transcript=render_case(self._assistant.turns(conversation.id)) if conversation else NOBODY,
             state=conversation.state if conversation else None,
+            agent=conversation.agent if conversation else "",
         )
 
     def find(self, conversation_id: object) -> Conversation | None:
@@ -51,22 +53,33 @@ class StaffView:
         except ConversationNotFound:
             return None
 
-    def take(self, conversation_id: str) -> None:
-        """Take a conversation over."""
-        if self.find(conversation_id):
-            self._assistant.take(conversation_id)
+    def take(self, conversation_id: str, agent: str) -> str:
+        """Take a conversation over; returns what stands in the way, empty where nothing does."""
+        if self.find(conversation_id) is None:
+            return ""
+        self._assistant.handoff.take(conversation_id, agent)
+        return self._holder_other_than(agent, conversation_id)
 
     def give_back(self, conversation_id: str) -> None:
         """Return a conversation to the assistant."""
         if self.find(conversation_id):
-            self._assistant.close_handoff(conversation_id)
+            self._assistant.handoff.give_back(conversation_id)
 
-    def write(self, conversation_id: str, text: str) -> bool:
-        """Send words to the customer; returns False where there was nothing to send or nobody to send it to."""
+    def close(self, conversation_id: str) -> None:
+        """End a conversation whose matter is settled."""
+        if self.find(conversation_id):
+            self._assistant.handoff.close(conversation_id)
+
+    def write(self, conversation_id: str, text: str, agent: str) -> bool:
+        """Send words to the customer; returns False where there is nothing to send, or another person has them."""
         if not text.strip() or self.find(conversation_id) is None:
             return False
-        self._assistant.answer_as_agent(conversation_id, text.strip())
-        return True
+        return self._assistant.handoff.answer(conversation_id, text.strip(), agent) is not None
+
+    def _holder_other_than(self, agent: str, conversation_id: str) -> str:
+        conversation = self._assistant.conversation(conversation_id)
+        other = conversation.state is ConversationState.WITH_AGENT and conversation.agent != agent
+        return f"{conversation.agent or 'A colleague'} has this conversation." if other else ""
 
     def _row(self, conversation: Conversation) -> Row:
         turns = self._assistant.turns(conversation.id)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 
 from assistant.entrypoints.ui.markup import blocks, icon, plain, tag
-from assistant.types import Citation, ConversationState, Feedback, Reply, Turn
+from assistant.handoff.desk import Availability
+from assistant.types import Citation, ConversationState, Feedback, Placement, Reply, Turn
 
 PENDING_SECONDS = 90
 """A turn that is still unfinished after this long was cut off; until then it is being answered somewhere."""
@@ -49,17 +50,35 @@ def brand(name: str) -> str:
     return tag("div", tag("span", icon("chat"), class_="logo") + tag("h1", escape(name)), class_="brand")
 
 
-def render_banner(state: ConversationState, position: int) -> str:
-    """Return the note above a chat that a person will answer, or answers; empty while the assistant does."""
-    if state is ConversationState.BOT:
-        return ""
-    if state is ConversationState.WITH_AGENT:
+def render_banner(placement: Placement, availability: Availability) -> str:
+    """Return the note above a chat: a person is offered, will come, or is there. Empty where the assistant answers."""
+    if placement.state is ConversationState.OFFERED:
+        title, detail = "Would you like a person?", _when_there(availability) or "Somebody is there now."
+    elif placement.state is ConversationState.WITH_AGENT:
         title, detail = "A colleague is with you", "Their messages appear in this chat."
+    elif placement.state is ConversationState.WAITING:
+        title, detail = "Waiting for a human", f"{_place(placement.position)} {_when_there(availability)}".strip()
+    elif placement.state is ConversationState.CLOSED:
+        title, detail = "Settled", "Write whenever there is something else."
     else:
-        place = "You are next in the queue." if position <= 1 else f"You are number {position} in the queue."
-        title, detail = "Waiting for a human", f"{place} Messages will appear here."
+        return ""
     words = tag("strong", title) + tag("span", detail)
     return tag("div", icon("person") + tag("div", words, class_="words"), class_="banner", role="status")
+
+
+def _place(position: int) -> str:
+    return "You are next in the queue." if position <= 1 else f"You are number {position} in the queue."
+
+
+def _when_there(availability: Availability) -> str:
+    """Return when people are back, in their own time; empty while they are there."""
+    if availability.is_open:
+        return ""
+    if availability.opens is None:
+        return "Nobody is here at the moment."
+    return (
+        f"Nobody is here at the moment; we are back on {availability.opens:%A, %d %B, %H:%M} ({availability.opens:%Z})."
+    )
 
 
 def customer_says(text: str) -> str:
@@ -71,6 +90,8 @@ def _turn(turn: Turn) -> str:
     if turn.speaker == "agent":
         content = _bubble("agent", "Support team", plain(turn.question), icon("person"))
         return tag("div", content, class_="turn")
+    if turn.speaker == "assistant":
+        return tag("div", _assistant(blocks(turn.question)), class_="turn notice")
     answer = _reply(turn.reply, turn.feedback) if turn.reply else _assistant(_note(turn))
     return tag("div", customer_says(turn.question) + answer, class_="turn", data_turn=turn.id)
 
