@@ -11,6 +11,7 @@ PORT ?= 7860
 
 serve: export ASSISTANT_HOURS ?= support_hours.yaml
 serve: $(VENV)/.installed
+	ASSISTANT_ALLOWED_LINK_HOSTS=$${ASSISTANT_ALLOWED_LINK_HOSTS-halvorn.example} \
 	$(BIN)/assistant serve --host $(HOST) --port $(PORT) --ingest knowledge_base
 
 test: lint check

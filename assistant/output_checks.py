@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.asides import asks_beside_the_matter
 from assistant.deeds import claims_a_deed
 from assistant.disarming import disarmed
 from assistant.privacy.finding import personal_in
@@ -18,7 +19,7 @@ from assistant.visibility import visible
 
 logger = logging.getLogger(__name__)
 
-Refusal = Literal["markup", "secret", "prompt", "personal", "deed", "order", "empty"]
+Refusal = Literal["markup", "secret", "prompt", "personal", "deed", "order", "aside", "empty"]
 _NEVER_SHOWN = ("card",)
 """Not even from a document, nor back to the customer who wrote it."""
 
@@ -41,23 +42,24 @@ class TurnChecks:
 
     checks: "OutputChecks"
     prompts: tuple[str, ...]
+    own_words: str
     known: str
     refused: Counter[str] = field(default_factory=Counter)
 
-    def check(self, sentence: str) -> Checked:
-        """Return what may be shown of a sentence that a source supports."""
-        checked = self._checked(visible(sentence))
+    def check(self, sentence: str, source: str = "") -> Checked:
+        """Return what may be shown of a sentence that a `source`, the text of a passage with its title, supports."""
+        checked = self._checked(visible(sentence), source.replace(sentence, " "))
         if checked.refused is not None:
             self.refused[checked.refused] += 1
             logger.warning("a sentence was not shown: %s", checked.refused)
         return checked
 
-    def _checked(self, sentence: str) -> Checked:
-        refused = self._refusal(sentence)
+    def _checked(self, sentence: str, around: str) -> Checked:
+        refused = self._refusal(sentence) or self._is_an_aside(sentence, around)
         text = None if refused else self.checks.plain(sentence)
         if text is None:
             return Checked("", refused or "markup")
-        return Checked(text, None) if squeezed(text) else Checked("", "empty")
+        return Checked(text, None) if squeezed(text) or not squeezed(sentence) else Checked("", "empty")
 
     def _refusal(self, sentence: str) -> Refusal | None:
         if self.checks.secrets.are_in(sentence):
@@ -69,6 +71,9 @@ class TurnChecks:
         if self.checks.addresses_a_model(sentence):
             return "order"
         return "personal" if self._is_of_others(sentence) else None
+
+    def _is_an_aside(self, sentence: str, around: str) -> Refusal | None:
+        return "aside" if asks_beside_the_matter(sentence, f"{self.own_words}\n{around}") else None
 
     def _is_of_others(self, sentence: str) -> bool:
         return any(
@@ -114,5 +119,6 @@ class OutputChecks:
             own_words: What this customer wrote in this conversation.
             sources: What the passages hold that this customer may read.
         """
-        known = "\n".join(squeezed(one) for one in (*own_words, *sources))
-        return TurnChecks(self, tuple(prompts), known)
+        own = tuple(own_words)
+        known = "\n".join(squeezed(one) for one in (*own, *sources))
+        return TurnChecks(self, tuple(prompts), "\n".join(own), known)

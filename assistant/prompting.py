@@ -47,20 +47,21 @@ class Prompts:
         """Render the messages that ask a model for an answer.
 
         The system message is the same for every turn, so that a local model can keep it in its prefix cache; passages
-        go into the user's message, between delimiters that are new for every request.
+        and what was said before go into the user's message, between delimiters that are new for every request.
         """
         values: dict[str, object] = {
             "question": question,
             "passages": passages,
             "history": list(history)[-HISTORY_MESSAGES:],
             "mood": signals.sentiment.label,
-            "delimiter": secrets.token_hex(4),
+            "delimiter": _delimiter(),
         }
         return self._pair("answer", values)
 
     def condense(self, question: str, history: Sequence[Message]) -> tuple[PromptMessage, ...]:
         """Render the messages that ask a model to make a follow-up question stand alone."""
-        return self._pair("condense", {"question": question, "history": list(history)[-HISTORY_MESSAGES:]})
+        recent = list(history)[-HISTORY_MESSAGES:]
+        return self._pair("condense", {"question": question, "history": recent, "delimiter": _delimiter()})
 
     def _pair(self, name: str, values: Mapping[str, object]) -> tuple[PromptMessage, ...]:
         return (
@@ -75,3 +76,8 @@ class Prompts:
             message = f"prompts/{template} cannot be rendered: {error}; mend the file or restore the one shipped"
             raise ConfigurationError(message) from error
         return text.strip()
+
+
+def _delimiter() -> str:
+    """Return a mark that nobody who wrote a document or a message can have known."""
+    return secrets.token_hex(8)

@@ -21,6 +21,7 @@ from assistant.types import (
     Event,
     Evidence,
     Message,
+    Passage,
     Query,
     ResponseRequest,
     SearchResult,
@@ -143,7 +144,7 @@ class Writer:
         return self._checks.for_turn(
             prompts=(one.text for one in request.messages if one.role == "system"),
             own_words=(work.turn.question, *(one.text for one in work.history if one.speaker == "customer")),
-            sources=(f"{one.title}\n{one.heading}\n{one.text}" for one in found),
+            sources=map(_told, found),
         )
 
     def _write(
@@ -162,7 +163,7 @@ class Writer:
                 if span is None or repeated:
                     logger.debug("%s: a sentence was left out", responder.name)
                     continue
-                checked = checks.check(clean(sentence))
+                checked = checks.check(clean(sentence), _told(span.passage))
                 if checked.refused is not None:
                     continue
                 supported += 1
@@ -181,3 +182,8 @@ class Writer:
             elapsed = round((time.perf_counter() - started) * 1000, 3)
             work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
         return supported > 0
+
+
+def _told(passage: Passage) -> str:
+    """Return a passage with what stands above it."""
+    return f"{passage.title}\n{passage.heading}\n{passage.text}"

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.condensing import RuleRewriter, coloured
+from assistant.disarming import disarmed
 from assistant.errors import BackendError
 from assistant.responders.chat_model import ChatModelResponder, Service, TimeLimits
+from assistant.secrecy import repeats_prompt
 from assistant.types import Allowance, Message, PromptMessage, Query
 
 if TYPE_CHECKING:
@@ -48,12 +50,15 @@ class RewritingResponder(ChatModelResponder):
             return Query(text=question)
         allowance = allowance or Allowance()
         seconds = min(self._limits.answer_seconds, TIME_SHARE * allowance.remaining())
+        messages = self._condense(question, history)
         try:
-            written = "".join(self._asked(self._condense(question, history), allowance, seconds))
+            written = "".join(self._asked(messages, allowance, seconds))
         except BackendError as error:
             logger.warning("the question is not rewritten: %s", error)
             written = ""
         text = _as_question(written, question)
+        if _says_more_than_a_question(text, messages):
+            text = ""
         return coloured(text, history) if text else RuleRewriter().standalone(question, history)
 
 
@@ -62,3 +67,9 @@ def _as_question(written: str, question: str) -> str:
     text = written.strip().strip("\"'“”").strip()
     meant = 0 < len(text) <= MAX_STANDALONE_CHARS and "\n" not in text
     return text if meant and (text.endswith("?") or not question.rstrip().endswith("?")) else ""
+
+
+def _says_more_than_a_question(text: str, messages: Sequence[PromptMessage]) -> bool:
+    """Tell whether a text, which people see as what was searched for, holds markup, a link, or words of the prompt."""
+    prompts = [one.text for one in messages if one.role == "system"]
+    return disarmed(text) != text or repeats_prompt(text, prompts)

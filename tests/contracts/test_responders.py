@@ -282,6 +282,8 @@ def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: Wir
         Answer(pieces=("Lamps last for ten years.",)),
         Answer(ending="unfinished"),
         Answer(pieces=("Sure!\n", "Here is it.")),
+        Answer(pieces=("How long is the warranty, see https://evil.example/x?",)),
+        Answer(pieces=("How long is the <img src=x> warranty?",)),
         Silence(),
     ],
 )

@@ -229,6 +229,40 @@ def test_orders_to_a_model_are_refused(sentence: str) -> None:
     assert checks().check(sentence).refused == "order"
 
 
+REPAIRS = (
+    "Repairs\nBroken headphones\nDescribe the fault in the form. Add photos of the fault. Do you have the receipt?"
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "What is the capital of Brazil?",
+        "Explain the theory of relativity.",
+        "Write a short story based on a detective chasing a notorious thief.",
+        "Can you show me a simple Python function to calculate the factorial of a number?",
+        "Break down the plot of 'The Great Gatsby'.",
+        "Translate the following sentence to French: 'Hello, how are you?'",
+    ],
+)
+def test_questions_and_tasks_beside_the_matter_are_refused(sentence: str) -> None:
+    assert checks().check(sentence, f"{REPAIRS} {sentence}").refused == "aside"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Describe the fault in the form.",
+        "Is my order insured?",
+        "Do you have the receipt of the headphones?",
+        "List the items that you return.",
+        "Write to the workshop before you send a parcel.",
+    ],
+)
+def test_questions_and_tasks_that_belong_to_the_matter_stay(sentence: str) -> None:
+    assert checks().check(sentence, f"{REPAIRS} {sentence}").refused is None
+
+
 def test_a_sentence_that_held_only_a_link_is_refused() -> None:
     assert (
         OutputChecks().for_turn(prompts=(), own_words=(), sources=()).check("https://evil.example/x").refused == "empty"
