@@ -22,6 +22,7 @@ from assistant.entrypoints.options import (
     progress_bar,
     settings_of,
 )
+from assistant.entrypoints.outcomes import outcomes
 from assistant.entrypoints.policies import register_policies
 from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
@@ -43,6 +44,7 @@ register_evaluations(app)
 register_policies(app)
 register_intents(app)
 app.command()(tune)
+app.command()(outcomes)
 
 
 @app.command()

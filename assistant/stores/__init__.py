@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.stores.erasures import SqlErasures
     from assistant.stores.evaluations import SqlBaselines
     from assistant.stores.history import SqlHistory
+    from assistant.stores.outcomes import SqlOutcomes
 
 
 class Stores:
@@ -126,6 +127,13 @@ class Stores:
         from assistant.stores.handoffs import SqlHandoffs
 
         return SqlHandoffs(self.database)
+
+    @cached_property
+    def outcomes(self) -> "SqlOutcomes":
+        """What became of conversations."""
+        from assistant.stores.outcomes import SqlOutcomes
+
+        return SqlOutcomes(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -59,6 +59,12 @@ from assistant.types.knowledge import (
     plain_names,
     primary_language,
 )
+from assistant.types.outcomes import (
+    NO_GROUP,
+    Grouping,
+    OutcomeFigures,
+    OutcomeReport,
+)
 from assistant.types.retrieval import (
     FOR_EVERYBODY,
     Evidence,
@@ -81,6 +87,7 @@ from assistant.types.value import (
 __all__ = [
     "FOR_EVERYBODY",
     "FOR_PEOPLE",
+    "NO_GROUP",
     "Action",
     "Allowance",
     "Attributes",
@@ -103,6 +110,7 @@ __all__ = [
     "Filter",
     "Generation",
     "GenerationState",
+    "Grouping",
     "HandedOver",
     "HandoffEvent",
     "HandoffRecord",
@@ -115,6 +123,8 @@ __all__ = [
     "Message",
     "Move",
     "Moved",
+    "OutcomeFigures",
+    "OutcomeReport",
     "Passage",
     "PassagesFound",
     "Placement",
