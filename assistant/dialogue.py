@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import takewhile
 
 from assistant.errors import BackendError, Cancelled
@@ -94,23 +95,25 @@ class Dialogue:
         conversation_id: str | None = None,
         history: Sequence[Message] = (),
         only: Filter = FOR_EVERYBODY,
+        segment: str = "",
     ) -> TurnEvents:
         """Return the events of one turn; the last is `ReplyFinished`. Closing the iterator cancels the turn.
 
         `history` is for clients that keep the conversation themselves; it is used where nothing is stored. Nothing but
-        what `only` admits is searched, shown to a responder, or quoted.
+        what `only` admits is searched, shown to a responder, or quoted. `segment` is the customer's, for the policy.
 
         Raises:
             ConversationNotFound: There is no conversation `conversation_id`.
             AssistantError: The turn failed; it is stored as failed.
         """
         allowance = self._writer.allowance()
-        return TurnEvents(self._events(text, conversation_id, history, only, allowance), allowance)
+        recall = partial(self._recall, text, conversation_id, history, segment)
+        return TurnEvents(self._events(recall, text, only, allowance), allowance)
 
     def _events(
-        self, text: str, conversation_id: str | None, history: Sequence[Message], only: Filter, allowance: Allowance
+        self, recall: Callable[[], Work], text: str, only: Filter, allowance: Allowance
     ) -> Generator[Event, None, None]:
-        work = self._recall(text, conversation_id, history)
+        work = recall()
         work.allowance = allowance
         status: TurnStatus = "failed"
         reply = None
@@ -134,9 +137,10 @@ class Dialogue:
         conversation_id: str | None = None,
         history: Sequence[Message] = (),
         only: Filter = FOR_EVERYBODY,
+        segment: str = "",
     ) -> Reply:
         """Return the finished reply of one turn; see `stream`."""
-        last = list(self.stream(text, conversation_id, history, only))[-1]
+        last = list(self.stream(text, conversation_id, history, only, segment))[-1]
         assert isinstance(last, ReplyFinished)
         return last.reply
 
@@ -152,7 +156,7 @@ class Dialogue:
             logger.warning("%d turns were left open by a process that ended; they are closed as failed", count)
         return count
 
-    def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message]) -> Work:
+    def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message], segment: str) -> Work:
         started = time.perf_counter()
         if time.monotonic() - self._swept_at > SWEEP_SECONDS:
             self.close_abandoned()
@@ -162,8 +166,8 @@ class Dialogue:
         turn = store.begin_turn(conversation.id, text)
         work = Work(turn=turn, conversation=conversation, history=shortened(messages_of(turns) or history))
         after = circumstances_after(turns, conversation.state)
-        is_open = self.house.handoff.availability().is_open
-        work.circumstances = after.model_copy(update={"asks": asks(text[:MAX_QUESTION_CHARS]), "open": is_open})
+        is_open, is_asked = self.house.handoff.availability().is_open, asks(text[:MAX_QUESTION_CHARS])
+        work.circumstances = after.model_copy(update={"asks": is_asked, "open": is_open, "segment": segment})
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
@@ -278,7 +282,7 @@ class Dialogue:
             searched_for=work.query.shown,
             timings_ms=dict(work.timings_ms),
             topic_switched=work.found.switched,
-            circumstances=work.circumstances,
+            circumstances=work.circumstances.model_copy(update={"refused": work.refused}),
             complete=work.complete,
             usage=work.allowance.used,
         )

@@ -212,12 +212,14 @@ class Assistant:
         history: Sequence[Message] = (),
         *,
         only: Filter = FOR_EVERYBODY,
+        segment: str = "",
     ) -> Reply:
         """Answer a message and return when the answer is complete; without an id a new conversation begins.
 
-        The answer rests on passages that `only` admits; without a filter, on what everybody may see today.
+        The answer rests on passages that `only` admits; without a filter, on what everybody may see today. `segment` is
+        the customer's, as rules of the policy name it; the caller vouches for it.
         """
-        return self._dialogue.reply(text, conversation_id, history, only)
+        return self._dialogue.reply(text, conversation_id, history, only, segment)
 
     def stream(
         self,
@@ -226,9 +228,10 @@ class Assistant:
         history: Sequence[Message] = (),
         *,
         only: Filter = FOR_EVERYBODY,
+        segment: str = "",
     ) -> Iterator[Event]:
         """Answer a message event by event; the last is `ReplyFinished`. Closing the iterator cancels the turn."""
-        return self._dialogue.stream(text, conversation_id, history, only)
+        return self._dialogue.stream(text, conversation_id, history, only, segment)
 
     def start_conversation(self) -> Conversation:
         """Open a conversation with an unguessable id."""

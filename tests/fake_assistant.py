@@ -130,8 +130,9 @@ class MemoryAssistant:
         history: Sequence[Message] = (),
         *,
         only: Filter = FOR_EVERYBODY,
+        segment: str = "",
     ) -> Iterator[Event]:
-        return self.dialogue.stream(text, conversation_id, history, only)
+        return self.dialogue.stream(text, conversation_id, history, only, segment)
 
     def reply(
         self,
@@ -140,8 +141,9 @@ class MemoryAssistant:
         history: Sequence[Message] = (),
         *,
         only: Filter = FOR_EVERYBODY,
+        segment: str = "",
     ) -> Reply:
-        return self.dialogue.reply(text, conversation_id, history, only)
+        return self.dialogue.reply(text, conversation_id, history, only, segment)
 
     def start_conversation(self) -> Conversation:
         return self.conversations.start()

@@ -51,8 +51,12 @@ def build_router(assistant: "Assistant") -> APIRouter:
         if request.only.needs_trust:
             token = assistant.settings.staff_token
             require_staff(authorization, token, asked_for="only.audiences and only.on", param="only")
+        if request.customer_segment:
+            token = assistant.settings.staff_token
+            require_staff(authorization, token, asked_for="customer_segment", param="customer_segment")
         conversation_id = request.conversation_id or x_conversation_id
-        events = assistant.stream(request.question, conversation_id, request.history, only=request.only.as_filter())
+        only, segment = request.only.as_filter(), request.customer_segment
+        events = assistant.stream(request.question, conversation_id, request.history, only=only, segment=segment)
         return await _respond(events, request, client)
 
     @router.get("/v1/models")

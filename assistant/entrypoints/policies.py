@@ -42,6 +42,7 @@ def check(policy: PolicyFile = None, home: Home = None, as_json: AsJson = False)
 
 def explain(
     text: Annotated[str, typer.Option(help="What a customer writes.")],
+    segment: Annotated[str, typer.Option(help="The customer's segment.")] = "",
     policy: PolicyFile = None,
     home: Home = None,
     as_json: AsJson = False,
@@ -54,7 +55,7 @@ def explain(
     settings = _with_policy(home, policy)
     rules = _policy(settings)
     with open_assistant(settings, store=Rehearsal()) as bot:
-        reply = bot.reply(text)
+        reply = bot.reply(text, segment=segment)
     assert reply.circumstances is not None
     facts = facts_of(reply.signals, reply.circumstances)
     passed = [

@@ -75,7 +75,11 @@ class SearchScope(BaseModel):
 
 
 class CompletionRequest(_Body):
-    """A request for an answer; sampling options of OpenAI's API are accepted and have no effect."""
+    """A request for an answer; sampling options of OpenAI's API are accepted and have no effect.
+
+    `customer_segment` is for those who hold the staff token, such as a company's own website: rules of the policy may
+    treat a segment otherwise.
+    """
 
     messages: tuple[ChatMessage, ...] = Field(min_length=1, max_length=MAX_MESSAGES)
     model: str = MODEL_NAME
@@ -83,6 +87,7 @@ class CompletionRequest(_Body):
     stream_options: StreamOptions | None = None
     conversation_id: str | None = Field(default=None, max_length=200)
     only: SearchScope = SearchScope()
+    customer_segment: str = Field(default="", max_length=100)
 
     @property
     def question(self) -> str:

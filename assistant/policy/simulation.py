@@ -1,6 +1,7 @@
 """What another policy would have decided in conversations that were had."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from assistant.policy.rules import Policy
 from assistant.types import Action, Circumstances, Decision, Priority, Signals, Tone, Turn, Value
@@ -96,15 +97,16 @@ def decide_again(policy: Policy, signals: Signals, circumstances: Circumstances)
 
     It is gone through as in the turn: before the search, after it, and where nothing in the answer was supported.
     """
+    decide = partial(policy.decide, signals, without=circumstances.refused)
     early = circumstances.model_copy(update={"stage": "unsearched", "evidence": None})
-    decision = policy.decide(signals, early)
+    decision = decide(early)
     if decision is not None or circumstances.stage == "unsearched":
         return decision
     if circumstances.stage != "unsupported":
-        return policy.decide(signals, circumstances)
-    searched = policy.decide(signals, circumstances.model_copy(update={"stage": "searched"}))
+        return decide(circumstances)
+    searched = decide(circumstances.model_copy(update={"stage": "searched"}))
     tried = searched is None or searched.action == "answer"
-    return policy.decide(signals, circumstances) if tried else searched
+    return decide(circumstances) if tried else searched
 
 
 def _verdict(decision: Decision) -> Verdict:

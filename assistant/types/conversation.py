@@ -96,7 +96,7 @@ class Circumstances(Value):
     `evidence` is None before a search, `terms` counts the words of the question that carry meaning, `asks` tells that
     the message has the form of a question, `abstentions` and `clarifications` count the replies just before this turn,
     one after another, that held no answer or asked back. `segment` is the customer's, where it is known; `open` tells
-    that people are at work.
+    that people are at work. `refused` names the rules that called for a person in vain, so that others decided.
     """
 
     state: ConversationState = ConversationState.BOT
@@ -108,6 +108,7 @@ class Circumstances(Value):
     clarifications: int = 0
     segment: str = ""
     open: bool = True
+    refused: tuple[str, ...] = ()
 
 
 class Decision(Value):

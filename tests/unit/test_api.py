@@ -296,6 +296,20 @@ def test_without_a_staff_token_no_audience_and_no_other_day_can_be_asked_for(cli
     assert client.post(PATH, json={"messages": [QUESTION], "only": {"any_audience": True}}).status_code == 400
 
 
+def test_only_the_staff_token_says_which_segment_a_customer_is_of() -> None:
+    settings = Settings(assistant_name="Harbour & Pine", staff_token=SecretStr("s3cret"))
+    bot = MemoryAssistant([RETURNS], settings=settings)
+    client = client_of(bot)
+    body = {"messages": [QUESTION], "customer_segment": "vip"}
+    refused = client.post(PATH, json=body)
+    assert (refused.status_code, refused.json()["error"]["param"]) == (403, "customer_segment")
+    answered = client.post(PATH, json=body, headers={"Authorization": "Bearer s3cret"}).json()
+    [turn] = bot.turns(answered["conversation_id"])
+    assert turn.reply is not None
+    assert turn.reply.circumstances is not None
+    assert turn.reply.circumstances.segment == "vip"
+
+
 def test_a_citation_is_opened_over_rest_also_after_a_change() -> None:
     bot = MemoryAssistant([RETURNS])
     client = client_of(bot)

@@ -109,3 +109,10 @@ def test_changes_are_counted_by_kind_with_examples(tmp_path: Path) -> None:
 def test_a_turn_without_a_reply_was_not_decided() -> None:
     failed = turn(signals(), searched(STRONG)).model_copy(update={"reply": None, "status": "failed"})
     assert simulate(shipped_policy(), [failed]).turns == 0
+
+
+def test_rules_that_called_for_a_person_in_vain_are_passed_over_again() -> None:
+    circumstances = searched(WEAK, refused=("upset, and no answer",))
+    decision = decide_again(shipped_policy(), signals(ANGRY), circumstances)
+    assert decision is not None
+    assert decision.rule == "no answer"
