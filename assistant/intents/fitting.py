@@ -5,15 +5,17 @@ clear and how near a decision was. Where few examples are out of scope, whole in
 and their examples stand for what nobody has foreseen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from assistant.errors import ConfigurationError
 from assistant.intents.examples import ExampleSet
 from assistant.intents.features import WIDTH, Floats, Sparse, count_pieces, rarity, weighted
-from assistant.intents.gating import Tried, choose_threshold, fit_gate
+from assistant.intents.gating import Tried, choose_threshold, expected_share, fit_gate
 from assistant.intents.model import TRAITS, VECTOR_WEIGHT, Exemplars, IntentModel, LinearHead, Rows, judge
 
 REGULARISATION = 0.4
@@ -29,6 +31,9 @@ LEAST_OUT_OF_SCOPE = 20
 
 LEAST_TO_LEAVE_OUT = 3
 """Of fewer intents none can be left out: two must remain to be told apart."""
+
+FAMILIAR = 0.7
+"""A foreign message with such a cosine to an example is not foreign here."""
 
 UNKNOWN_BIAS = -1_000.0
 """Keeps an intent that a fold has not seen from being its answer."""
@@ -49,10 +54,32 @@ class _Ground:
     vectors: Floats
     labels: Rows
     intents: int
+    given_out_of_scope: int
 
 
-def fit(examples: ExampleSet, vectors: Floats, *, fingerprint: str, progress: Progress | None = None) -> IntentModel:
+class Foreign(NamedTuple):
+    """Messages that hardly any company is sent on purpose, and their unit vectors."""
+
+    texts: Sequence[str]
+    vectors: Floats
+
+
+def foreign_messages() -> list[str]:
+    """Return the messages that were shipped to stand for what is out of scope."""
+    return (Path(__file__).parent / "foreign_messages.txt").read_text(encoding="utf-8").splitlines()
+
+
+def fit(
+    examples: ExampleSet,
+    vectors: Floats,
+    *,
+    foreign: Foreign,
+    fingerprint: str,
+    progress: Progress | None = None,
+) -> IntentModel:
     """Return the model of some examples, of which `vectors` holds the unit vectors in the same order.
+
+    Where few of the examples are out of scope, `foreign` messages that are like none of the others stand for such too.
 
     The same examples give the same model: nothing in it is drawn by chance but from a fixed seed.
 
@@ -62,7 +89,7 @@ def fit(examples: ExampleSet, vectors: Floats, *, fingerprint: str, progress: Pr
     names = tuple(examples.counts)
     if len(names) < 2:
         raise ConfigurationError(f"{len(names)} intent(s) cannot be told apart; give examples of two at least")
-    ground = _ground(examples, names, vectors)
+    ground = _ground(examples, names, vectors, foreign)
     told = progress or _tell_nobody
     tried = _cross_validate(ground, told)
     gate = fit_gate(tried)
@@ -85,11 +112,16 @@ def _tell_nobody(_done: int, _all: int) -> None:
     """Let nobody know how far it is."""
 
 
-def _ground(examples: ExampleSet, names: tuple[str, ...], vectors: Floats) -> _Ground:
+def _ground(examples: ExampleSet, names: tuple[str, ...], vectors: Floats, foreign: Foreign) -> _Ground:
     places = {name: place for place, name in enumerate(names)}
-    labels = [-1 if one.intent is None else places[one.intent] for one in examples.examples]
-    texts = tuple(one.text for one in examples.examples)
-    return _Ground(texts, count_pieces(texts), vectors, np.array(labels, dtype=np.intp), len(names))
+    labels = np.array([-1 if one.intent is None else places[one.intent] for one in examples.examples], dtype=np.intp)
+    texts = [one.text for one in examples.examples]
+    if examples.out_of_scope < LEAST_OUT_OF_SCOPE:
+        strange = np.flatnonzero((foreign.vectors @ vectors[labels >= 0].T).max(axis=1) < FAMILIAR)
+        texts += [foreign.texts[int(row)] for row in strange]
+        vectors = np.concatenate([vectors, foreign.vectors[strange]])
+        labels = np.append(labels, np.full(len(strange), -1))
+    return _Ground(tuple(texts), count_pieces(texts), vectors, labels, len(names), examples.out_of_scope)
 
 
 def _learn(ground: _Ground, rows: Rows) -> tuple[LinearHead, Exemplars]:
@@ -134,23 +166,23 @@ def _cross_validate(ground: _Ground, told: Progress) -> Tried:
     """Judge every example by a model that has not seen it."""
     folds = _folds(ground.labels)
     unseen = _left_out(ground)
-    traits, right, in_scope = [], [], []
+    nothing = np.zeros(0, np.bool_)
+    parts = [(np.zeros((0, TRAITS), np.float32), nothing, nothing, nothing)]
     for fold in range(FOLDS):
-        foreign = (ground.labels < 0) | (unseen == fold)
-        learnt = np.flatnonzero((folds != fold) & ~foreign)
+        unknown = (ground.labels < 0) | (unseen == fold)
+        learnt = np.flatnonzero((folds != fold) & ~unknown)
         judged = np.flatnonzero(folds == fold)
         known = np.isin(ground.labels[judged], ground.labels[learnt])
         if len(np.unique(ground.labels[learnt])) >= 2 and len(judged):
             head, exemplars = _learn(ground, learnt)
             texts = [ground.texts[row] for row in judged]
             best, seen = judge(head, exemplars, texts, ground.vectors[judged])
-            traits.append(seen)
-            right.append(best == ground.labels[judged])
-            in_scope.append(known)
+            labels = ground.labels[judged]
+            parts.append((seen, best == labels, known, labels < 0))
         told(fold + 1, FOLDS + 1)
-    if not traits:
-        return Tried(np.zeros((0, TRAITS), np.float32), np.zeros(0, np.bool_), np.zeros(0, np.bool_))
-    return Tried(np.concatenate(traits), np.concatenate(right), np.concatenate(in_scope))
+    share = expected_share(int((ground.labels >= 0).sum()), ground.given_out_of_scope)
+    traits, right, in_scope, foreign = (np.concatenate(one) for one in zip(*parts, strict=True))
+    return Tried(traits, right, in_scope, foreign, share)
 
 
 def _folds(labels: Rows) -> Rows:
@@ -165,8 +197,7 @@ def _folds(labels: Rows) -> Rows:
 
 def _left_out(ground: _Ground) -> Rows:
     """Return for each example the fold in which its whole intent is left out; -1 where it is in none."""
-    enough = int((ground.labels < 0).sum()) >= LEAST_OUT_OF_SCOPE
-    if enough or ground.intents < LEAST_TO_LEAVE_OUT:
+    if ground.given_out_of_scope >= LEAST_OUT_OF_SCOPE or ground.intents < LEAST_TO_LEAVE_OUT:
         return np.full(len(ground.labels), -1)
     turns = np.random.default_rng(SEED).permutation(ground.intents) % FOLDS
     return np.where(ground.labels < 0, -1, turns[ground.labels])

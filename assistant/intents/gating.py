@@ -12,25 +12,51 @@ Doubles = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PRIOR = Gate(weights=np.array([1.0, 1.0, 3.0, 6.0], dtype=np.float32), bias=-4.0)
-"""What is believed before any example was held out; fitted on few-shot samples of BANKING77 and CLINC150."""
+"""What is believed before any example was held out: a clear and near decision is right."""
 
 PRIOR_STRENGTH = 4.0
 """How strongly a gate is held to the prior, in the units of the log-likelihood: a dozen examples hardly move it."""
 
-OUT_OF_SCOPE_SHARE = 0.1
-"""Of the messages that customers write so many are taken to be out of scope, whatever the share among the examples."""
+MOST_OUT_OF_SCOPE = 0.2
+UNSEEN_MESSAGES = 500
+"""Behind a file of examples so many messages out of scope are taken to be that nobody wrote into it.
+
+A few examples written by hand say little of what else customers write; thousands of labelled messages say much.
+"""
+
+LEAST_OUT_OF_SCOPE_GIVEN = 0.1
+LEAST_OUT_OF_SCOPE = 0.05
+"""Who gives examples out of scope expects such messages; the least share of them that a threshold is chosen for."""
+
+FOREIGN_SHARE = 0.75
+"""Of what stands for messages out of scope, the part of those that have nothing to do with any intent."""
 
 LEAST_FOR_THRESHOLD = 50
+RESAMPLES = 100
+RESAMPLING_SEED = 0
 _STEPS = 25
 
 
 @dataclass(frozen=True)
 class Tried:
-    """Decisions about examples that were held out, and whether they were right and the examples in scope."""
+    """Decisions about examples that were held out, whether they were right, and whether the examples are in scope.
+
+    `foreign` ones are out of scope in earnest; others that are not in scope belong to an intent that was left out.
+    """
 
     traits: Floats
     right: Flags
     in_scope: Flags
+    foreign: Flags
+    out_of_scope_share: float = LEAST_OUT_OF_SCOPE
+    """Of the messages that customers write, those that are taken to be out of scope."""
+
+
+def expected_share(in_scope: int, out_of_scope: int) -> float:
+    """Return the share of messages that are taken to be out of scope, from the numbers of examples of both kinds."""
+    given = out_of_scope / (in_scope + out_of_scope)
+    least = LEAST_OUT_OF_SCOPE_GIVEN if out_of_scope else LEAST_OUT_OF_SCOPE
+    return max(least, given, min(MOST_OUT_OF_SCOPE, UNSEEN_MESSAGES / in_scope))
 
 
 def fit_gate(tried: Tried) -> Gate:
@@ -65,7 +91,7 @@ def fit_gate(tried: Tried) -> Gate:
 def choose_threshold(gate: Gate, tried: Tried) -> tuple[float, dict[str, float]]:
     """Return the confidence from which on an intent is named, and what that is worth on the tried examples.
 
-    It makes as many messages as can be come out right, of which a share of `OUT_OF_SCOPE_SHARE` is out of scope.
+    It makes as many messages as can be come out right, if a share of `out_of_scope_share` is out of scope.
     """
     confidences = gate.confidence(tried.traits).astype(np.float64)
     outside = ~tried.in_scope
@@ -78,23 +104,30 @@ def choose_threshold(gate: Gate, tried: Tried) -> tuple[float, dict[str, float]]
 
 
 def _best_line(confidences: Doubles, tried: Tried) -> float:
-    order = np.argsort(confidences)
-    weights = _weights(tried)[order]
-    outside, right = ~tried.in_scope[order], tried.right[order]
+    """Return the mean of the best thresholds on resamples (Breiman, 1996): one alone hangs on a few messages."""
+    order = np.argsort(confidences, kind="stable")
+    weights, right = _weights(tried)[order], tried.right[order]
     # Refusing one more example, from the least sure on, gains it if it is out of scope and loses it if it was right.
-    gains = np.concatenate([[0.0], np.cumsum(weights * outside - weights * right)])
-    best = int(gains.argmax())
+    gains = weights * (~tried.in_scope[order] * 1.0 - right)
     edges = np.concatenate([[0.0], confidences[order], [1.0]])
-    return float((edges[best] + edges[best + 1]) / 2)
+    random = np.random.default_rng(RESAMPLING_SEED)
+    thresholds = []
+    for _ in range(RESAMPLES):
+        drawn = np.bincount(random.integers(0, len(gains), len(gains)), minlength=len(gains))
+        best = int(np.concatenate([[0.0], np.cumsum(gains * drawn)]).argmax())
+        thresholds.append((edges[best] + edges[best + 1]) / 2)
+    return float(np.mean(thresholds))
 
 
 def _weights(tried: Tried) -> Doubles:
-    """Return what each example counts, so that those out of scope have their share."""
-    outside = ~tried.in_scope
-    weights = np.ones(len(outside))
-    if outside.any() and not outside.all():
-        share = OUT_OF_SCOPE_SHARE
-        weights[outside] = share / (1 - share) * (~outside).sum() / outside.sum()
+    """Return what each example counts, so that those out of scope have their share, and the foreign theirs of it."""
+    left_out = ~tried.in_scope & ~tried.foreign
+    shares = [(left_out, 1 - FOREIGN_SHARE), (tried.foreign, FOREIGN_SHARE)]
+    there = [(flags, share) for flags, share in shares if flags.any()]
+    total = tried.out_of_scope_share / (1 - tried.out_of_scope_share) * max(1, tried.in_scope.sum())
+    weights = np.ones(len(tried.right))
+    for flags, share in there:
+        weights[flags] = total * share / sum(one for _, one in there) / flags.sum()
     return weights
 
 

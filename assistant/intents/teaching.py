@@ -7,7 +7,7 @@ import numpy as np
 
 from assistant.intents.examples import ExampleSet
 from assistant.intents.features import Floats
-from assistant.intents.fitting import fit
+from assistant.intents.fitting import Foreign, fit, foreign_messages
 from assistant.intents.store import IntentStore
 from assistant.ports import Embedder
 from assistant.types.value import Value
@@ -52,8 +52,14 @@ def train(
     began = time.monotonic()
     told = progress or _tell_nobody
     vectors = embed_questions(embedder, [one.text for one in examples.examples], told)
-    fingerprint = embedder.fingerprint
-    model = fit(examples, vectors, fingerprint=fingerprint, progress=lambda done, of: told("learning", done, of))
+    foreign = foreign_messages()
+    model = fit(
+        examples,
+        vectors,
+        foreign=Foreign(foreign, embed_questions(embedder, foreign)),
+        fingerprint=embedder.fingerprint,
+        progress=lambda done, of: told("learning", done, of),
+    )
     counts = examples.counts
     return IntentsReport(
         examples=len(examples.examples),
@@ -62,7 +68,7 @@ def train(
         with_few_examples=tuple(name for name, count in counts.items() if count < FEW_EXAMPLES),
         contradicting=examples.contradicting[:10],
         figures=dict(model.figures),
-        embedder=fingerprint,
+        embedder=embedder.fingerprint,
         stored_bytes=store.put(model),
         seconds=round(time.monotonic() - began, 1),
     )

@@ -44,7 +44,7 @@ def test_training_testing_turns_and_removal(home: Path) -> None:
         *("stored_bytes", "seconds"),
     }
     assert (report["intents"], report["with_few_examples"], report["contradicting"]) == (12, [], [])
-    assert report["figures"]["in_scope_accuracy"] > 0.6
+    assert report["figures"]["in_scope_accuracy"] > 0.55
 
     figures = output(home, "eval", "signals", "asked.jsonl")
     assert set(figures) == {"n", "accuracy", "in_scope_accuracy", "out_of_scope_recall"}

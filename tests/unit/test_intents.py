@@ -10,8 +10,8 @@ from assistant.errors import BackendError, ConfigurationError, DocumentError, In
 from assistant.evaluation.signals import evaluate_signals
 from assistant.intents.examples import Example, ExampleSet, read_examples, read_rows
 from assistant.intents.features import WIDTH, count_pieces, rarity, weighted
-from assistant.intents.fitting import fit
-from assistant.intents.gating import Tried, choose_threshold, fit_gate
+from assistant.intents.fitting import Foreign, fit, foreign_messages
+from assistant.intents.gating import Tried, choose_threshold, expected_share, fit_gate
 from assistant.intents.model import Exemplars, IntentModel
 from assistant.intents.reading import IntentReader
 from assistant.intents.scoring import confusions, score
@@ -42,7 +42,12 @@ def learnt(chosen: ExampleSet | None = None) -> IntentModel:
     chosen = chosen or examples()
     embedder = HashingEmbedder()
     vectors = embed_questions(embedder, [one.text for one in chosen.examples])
-    return fit(chosen, vectors, fingerprint=embedder.fingerprint)
+    return fit(chosen, vectors, foreign=foreign(), fingerprint=embedder.fingerprint)
+
+
+def foreign() -> Foreign:
+    texts = foreign_messages()
+    return Foreign(texts, embed_questions(HashingEmbedder(), texts))
 
 
 def guess(model: IntentModel, text: str) -> IntentGuess:
@@ -342,10 +347,30 @@ def test_a_gate_learns_which_trait_tells_and_a_threshold_refuses_what_costs_more
     right = np.arange(400) % 4 != 0
     traits = random.normal(size=(400, 4)).astype(np.float32)
     traits[:, 3] += 4 * right
-    tried = Tried(traits, right, right)
+    tried = Tried(traits, right, right, np.arange(400) % 8 == 0, out_of_scope_share=0.2)
     gate = fit_gate(tried)
     assert abs(gate.weights[3]) > 2 * np.abs(gate.weights[:3]).max()
     threshold, figures = choose_threshold(gate, tried)
     assert figures["in_scope_accuracy"] > 0.95
     assert figures["out_of_scope_recall"] > 0.8
     assert threshold == figures["threshold"] or abs(threshold - figures["threshold"]) < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("in_scope", "out_of_scope", "share"),
+    [(100, 0, 0.2), (5_000, 0, 0.1), (100_000, 0, 0.05), (10_000, 10, 0.1), (60, 40, 0.4)],
+)
+def test_the_more_messages_the_file_holds_the_fewer_are_taken_to_be_missing(
+    in_scope: int, out_of_scope: int, share: float
+) -> None:
+    assert expected_share(in_scope, out_of_scope) == pytest.approx(share)
+
+
+def test_a_shipped_message_that_is_like_an_example_does_not_stand_for_the_foreign() -> None:
+    songs = ("Play some jazz", "play some rock", "play some blues", "play some soul music", "play some country")
+    lights = ("turn off the lights", "turn off the lamp in the hall", "lights off please", "switch off the light")
+    model = learnt(
+        ExampleSet(tuple([Example(one, "song") for one in songs] + [Example(one, "light") for one in lights]))
+    )
+    assert guess(model, "Play some jazz").intent == "song"
+    assert guess(model, "Turn off the lights in the kitchen").intent == "light"
