@@ -6,6 +6,7 @@ does not allow it.
 
 import re
 from collections.abc import Callable, Sequence
+from html import unescape
 from urllib.parse import urlsplit
 
 _ROUNDS = 8
@@ -14,16 +15,17 @@ _ROUNDS = 8
 _LAST_LABELS = (
     "com net org info biz io co ai app dev xyz top site online shop store club live click link page website tech cloud "
     "example test invalid edu gov mil int eu uk de at ch fr it es pt nl be lu dk se no fi pl cz ru ua tr gr ie us ca "
-    "mx br au nz jp cn in kr za me tv cc ly gl to ws su tk ml ga cf gq pw icu vip win bid loan zip mov"
+    "mx br au nz jp cn in kr za рф укр бел me tv cc ly gl to ws su tk ml ga cf gq pw icu vip win bid loan zip mov"
 )
 _NAME = r"[^\W_](?:[\w-]*[^\W_])?"
 _BARE = (
     rf"(?<![\w@.\-/])(?:{_NAME}\.)+(?:"
-    rf"(?:{'|'.join(_LAST_LABELS.split())})(?![\w-]|\.\w)(?::\d+)?(?:[/?#][^\s<>\"`|]*)?"
+    rf"(?:{'|'.join(_LAST_LABELS.split())}|xn--[a-z0-9-]+)(?![\w-]|\.\w)(?::\d+)?(?:[/?#][^\s<>\"`|]*)?"
     rf"|[^\W\d_]{{2,}}(?::\d+)?/[^\s<>\"`|]*)"
+    r"|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/[^\W\d][^\s<>\"`|]*"
 )
 _URL = re.compile(
-    r"<?(?:(?<![\w@])(?:[a-z][a-z0-9+.-]{1,20}://|https?:(?=\S)|www\d?\.(?=\w))[^\s<>\"`|]*"
+    r"<?(?:(?:[a-z][a-z0-9+.-]{0,20}://|https?:(?=\S)|(?<![\w@])www\d?\.(?=\w))[^\s<>\"`|]*"
     r"|(?<![\w@])(?:javascript|vbscript|blob|file|about|intent):(?=\S)[^\s<>\"`|]*"
     r"|(?<![\w@])data:\w+/[^\s<>\"`|]*"
     r"|(?<![:\w/])//[\w.-]+\.\w+[^\s<>\"`|]*"
@@ -33,9 +35,12 @@ _URL = re.compile(
 _MAIL_OR_CALL = re.compile(r"<?\b(?:mailto|tel|sms):(?=[\w+])([^\s<>?]*)(?:\?[^\s<>]*)?>?", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?")
 _DEFINITION = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]+\S.*$", re.MULTILINE)
-_LINK = re.compile(r"\[([^\]\[\n]+)\]\(([^)\n]*)\)|\[([^\]\[\n]*[^\]\[\n\d,\s][^\]\[\n]*)\]\[[^\]\n]*\]")
+_LINK = re.compile(r"\[([^\]\[\n]*)\]\(([^)\n]*)\)|\[([^\]\[\n]*[^\]\[\n\d,\s][^\]\[\n]*)\]\[[^\]\n]*\]")
 _TAG = re.compile(r"</?([a-z][\w:-]*)([^<>]*)(?:>|(?=<)|$)|<(?:!|\?)[^<>]*(?:>|(?=<)|$)", re.IGNORECASE)
 """A browser takes a tag that nobody closed to go on behind the next one's beginning."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A terminal takes these for orders: one of them begins a link."""
 
 _AFTER_URL = ".,;:!?)]}'’”*_>"
 _HARMLESS = frozenset("b i em strong u s sub sup small mark code kbd samp var span p div br wbr hr q cite abbr".split())
@@ -64,6 +69,9 @@ def disarmed(text: str, allowed_hosts: Sequence[str] = (), left_out: str = "") -
         url = written.rstrip(_AFTER_URL)
         return match.group() if is_allowed(url, allowed_hosts) else left_out + written[len(url) :]
 
+    text = _CONTROL.sub("", text)
+    if (read := unescape(text)) != text and disarmed(read, allowed_hosts, left_out) != read:
+        return None
     for _ in range(_ROUNDS):
         unmarked = _without_marks(text, allowed_hosts)
         if unmarked is None:
@@ -105,7 +113,7 @@ def _label(match: re.Match[str], allowed_hosts: Sequence[str]) -> str:
     target = (match[2] or "").strip().strip("<>")
     if "://" in target and " " not in target and is_allowed(target, allowed_hosts):
         return match.group()
-    return match[1] or match[3]
+    return match[1] or match[3] or ""
 
 
 def _without_tags(text: str) -> tuple[str, bool]:

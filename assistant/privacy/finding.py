@@ -27,11 +27,12 @@ _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)")
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
 _VERSION = re.compile(r"(?:version|firmware|release|build|update|software|\bv)[\s:.]{0,2}$", re.IGNORECASE)
 
-_GROUPED = r"(?:[\s./-]{0,2}\(?\d{1,5}\)?){1,7}"
+_GROUPED = r"(?:[ \u00a0./-]{0,2}\(?\d{1,5}\)?){1,7}"
 _PHONE = re.compile(
-    rf"(?<![\w.,/#-])(?:(?:\+|00)\s?\(?\d{{1,3}}\)?{_GROUPED}|\(\d{{2,5}}\)[\s-]?\d{{3,4}}[\s-]?\d{{3,5}}"
-    r"|0\d{1,5}[\s/-]+\d{2,}(?:[\s-]?\d{2,}){0,3}|0\d{8,12}"
-    r"|\d{3}[-.\s]\d{3}[-.\s]\d{4})(?![\w-]|[.,]\d)"
+    rf"(?<![\w.,/#-])(?:(?:\+|00)[ \u00a0]?\(?\d{{1,3}}\)?{_GROUPED}"
+    r"|\(\d{2,5}\)[ \u00a0-]?\d{3,4}[ \u00a0-]?\d{3,5}"
+    r"|0\d{1,5}[ \u00a0/-]+\d{2,}(?:[ \u00a0-]?\d{2,}){0,3}|0\d{8,12}"
+    r"|\d{3}[-. \u00a0]\d{3}[-. \u00a0]\d{4})(?![\w-]|[.,]\d)"
 )
 _PHONE_AFTER = re.compile(
     r"\b(?:phone|telephone|tel|mobile|cell(?:phone)?|call(?: me)?|ring(?: me)?|reach me|text me|fax|whatsapp|handy)\b"
@@ -60,6 +61,9 @@ _HASH = re.compile(r"(?<![\w&#/])#\s?([A-Za-z]{0,4}-?\d[\w-]{2,})")
 _COIN = re.compile(r"(?<![\w/-])([A-Z]{2,5}[-_]?\d{5,}(?:[-_]\w+)*)(?![\w/-])")
 _QUANTITY = re.compile(r"\d{1,3}-?[a-z]+(?:-[a-z]+)*|[a-z]+-?\d{1,2}|\d{1,4}[-/]\d{1,2}[-/]\d{1,4}", re.IGNORECASE)
 """A date, a size or a word with one figure, such as `2-year` or `24-hour`."""
+
+_LONG = re.compile(r"(?<![\w.,€$£#/-])\d{8,19}(?![\w-]|[.,]\d)")
+"""So many digits in a row count nothing: they name something."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SPLIT = re.compile(r"(?:,| and| or|/|&)\s?#?", re.IGNORECASE)
@@ -143,6 +147,11 @@ def _orders(text: str) -> Iterator[tuple[int, int, Kind]]:
             yield match.start(1), match.end(1), "order"
 
 
+def _codes(text: str) -> Iterator[tuple[int, int, Kind]]:
+    for match in _LONG.finditer(text):
+        yield match.start(), match.end(), "order"
+
+
 def _is_order(code: str, *, numbered: bool, last: bool) -> bool:
     """Tell whether a code after "order" names one; `last` tells that no thing that could be counted follows it."""
     if numbered:
@@ -166,7 +175,7 @@ def _names(text: str) -> Iterator[tuple[int, int, Kind]]:
 
 
 _READERS: tuple[Callable[[str], Iterator[tuple[int, int, Kind]]], ...] = (
-    _emails, _ibans, _cards, _addresses, _orders, _phones, _names,
+    _emails, _ibans, _cards, _addresses, _orders, _phones, _codes, _names,
 )  # fmt: skip
 
 

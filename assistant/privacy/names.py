@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 _WORD = r"[^\W\d_][^\W\d_'’.]*(?:['’-][^\W\d_]+)*"
 _PART = rf"(?:{_WORD})"
-_PARTICLES = r"(?:van|von|de|der|den|da|di|del|della|dos|du|la|le|el|al|bin|ibn|ter|ten|zu|zur|vom|mac|o['’])"
+_PARTICLES = r"(?:van|von|de|der|den|da|di|del|della|dos|du|la|le|el|al|bin|ibn|ter|ten|zu|zur|vom|mac)\b"
 _CAPITAL = r"(?=[^\W\d_a-zß-öø-ÿ])"
 _NAME = rf"{_CAPITAL}{_PART}(?:[ \t]+(?:{_CAPITAL}[^\W\d_]\.|(?i:{_PARTICLES})|{_CAPITAL}{_PART})){{0,4}}"
 _ANY = rf"{_PART}(?:[ \t]+(?:[^\W\d_]\.|{_PART})){{0,3}}"
@@ -41,13 +41,13 @@ _FAREWELLS = (
 )
 _SIGNED = re.compile(
     rf"\b(?i:{_FAREWELLS})[ \t]*[,.!]?[ \t]*(?:\n\s*|[,-]\s+|[—-]\s*)"
-    rf"(?P<name>{_NAME})(?=[ \t]*(?:[,.]?\s*$|\n|,))",
+    rf"(?=(?P<name>{_NAME})[ \t]*(?:[,.]?\s*$|\n|,))",
     re.MULTILINE,
 )
 _LAST_LINE = re.compile(rf"(?:^|\n)\s*[-–—~]{{1,3}}\s*(?P<name>{_NAME})\s*$")
 _PERSONS = (
     r"card ?holder|account holder|recipient|addressee|passenger|guest|patient|contact person|customer|ordered by"
-    r"|shipped to|addressed to|delivered to|(?:husband|wife|partner|son|daughter|mother|father|friend|colleague"
+    r"|shipped to|addressed to|delivered to|(?:husband|wife|son|daughter|mother|father|friend|colleague"
     r"|neighbou?r|brother|sister)(?: (?:is )?called)?"
 )
 _HOLDER = re.compile(rf"\b(?i:{_PERSONS})(?:(?i: is| was| named)|:|,)?\s+(?P<name>{_NAME})")
@@ -63,6 +63,7 @@ _NO_NAME = frozenset(
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december order orders return returns refund refunds delivery shipping warranty
     assistant bot chatbot robot agent manager hr ceo sales marketing billing accounting it
+    best kind warm sincerely yours cheers respectfully love signed
     same different wrong right correct spelled spelt written misspelled missing unknown none null n/a na private
     urgent important question questions number email phone address card account name
     one two three first last another what's it's i'm i'd i've there's that's let's advance""".split()

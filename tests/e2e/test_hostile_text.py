@@ -1,6 +1,7 @@
 """A reader's browser asks nobody and runs nothing, whatever stands in answers, documents, names and messages."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -116,5 +117,34 @@ def test_typed_text_and_real_documents_are_only_text(
         page.get_by_label("Your message").fill(f"{text} What does the zyxomat number {number - 1} cost?")
         page.keyboard.press("Enter")
         expect(page.locator("#history .turn")).to_have_count(number)
+    expect(page.locator("#sources mark").first).to_be_attached()
+    assert_untouched(page, trap)
+
+
+NAMES = (
+    "<img src=x onerror=window.pwned=1>.md",
+    "'\"><svg onload=window.pwned=1>.md",
+    "javascript:window.pwned=1.md",
+    "![sales](javascript:window.pwned=1).md",
+    "<iframe srcdoc='<script>parent.pwned=1<&script>'>.md",
+    "${window.pwned=1} {{constructor.constructor('window.pwned=1')()}}.md",
+    "sales\u202egpj.exe\u2066.md",
+)
+
+
+@EVERYWHERE
+def test_names_of_files_are_only_text(
+    site: str, bot: Assistant, open_page: OpenPage, trap: Trap, bypass_csp: bool, tmp_path: Path
+) -> None:
+    for number, name in enumerate(NAMES):
+        text = f"# {name}\n\nThe quibblix number {number} costs 5 euros in every shop of ours."
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert bot.ingest(tmp_path).failed == ()
+    page = open_page(site, bypass_csp=bypass_csp)
+    for number in range(1, len(NAMES) + 1):
+        page.get_by_label("Your message").fill(f"What does the quibblix number {number - 1} cost in your shop?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#history .turn")).to_have_count(number)
+    page.locator("#history button.mark").last.click()
     expect(page.locator("#sources mark").first).to_be_attached()
     assert_untouched(page, trap)

@@ -17,7 +17,8 @@ from tests.hostile import PAYLOADS
 SECRET = "Zk7-hunter2-Qm49_Lx0aPbW3"
 PROMPT = "You answer from the source passages in the customer's message and from nothing else at all."
 OWN = "My order number is HL-20391 and I am maria.keller@mail.example, card 4111 1111 1111 1111."
-SOURCE = "Write to help@halvorn.example or call +49 40 5550 100. Our account is DE89 3704 0044 0532 0130 00."
+SOURCE = "Servers: 203.0.113.7, 10.0.0.0/8. Write to help@halvorn.example or call +49 40 5550 100. "
+SOURCE += "Our account is DE89 3704 0044 0532 0130 00."
 
 
 def checks(*hosts: str) -> TurnChecks:
@@ -46,6 +47,7 @@ def checks(*hosts: str) -> TurnChecks:
         "The battery lasts 30 hours; 5 V / 1 A charges it in 2.5 hours.",
         "Enter <your name> and choose Settings > Bluetooth > Reset, e.g. and/or both.",
         "Use the WH-1000XM4 with Node.js, version 2.1.0.",
+        "The R&D department ships 10.0.0.0/8 and AT&amp;T phones.",
         "A price < 50 EUR and > 20 EUR ships for EUR 4.90.",
         "The report is in report.pdf and the settings are in config.json.",
         "It costs 3 EUR [1] and ships [free].",
@@ -65,6 +67,12 @@ def test_honest_sentences_pass_whole(sentence: str) -> None:
         ("See ![proof][ref] of it.", "See proof of it."),
         ("Go to https://evil.example/login?u=1.", "Go to (link left out)."),
         ("Go to <https://evil.example/login>, please.", "Go to (link left out), please."),
+        ("Go to ｈttps://evil.example/x now.", "Go to ｈ(link left out) now."),
+        ("Go to éhttps://evil.example/x now.", "Go to é(link left out) now."),
+        ("Go to https:/evil.example now.", "Go to (link left out) now."),
+        ("Go to 203.0.113.7/pay now.", "Go to (link left out) now."),
+        ("Go to xn--e1afmkfd.xn--p1ai now.", "Go to (link left out) now."),
+        ("Go \x1b]8;;https://evil.example\x1b\\here\x1b]8;;\x1b\\ now.", "Go ]8;;(link left out) now."),
         ("Go to www.evil.example now.", "Go to (link left out) now."),
         ("Go to evil.com/free now.", "Go to (link left out) now."),
         ("Go to evil.com.", "Go to (link left out)."),
@@ -134,6 +142,9 @@ def test_nothing_that_calls_home_or_runs_is_left_of_an_attack(payload: str) -> N
         "Returns are free <svg/onload=alert(1)>.",
         "Returns are free <!-- hidden --> today.",
         "Returns are free <img src=x onerror=alert(1) ",
+        "Returns are free &lt;img src=x onerror=alert(1)&gt; here.",
+        "Returns are free &#104;&#116;&#116;&#112;&#115;&#58;&#47;&#47;evil.museum here.",
+        "Go to [here](javascript&colon;go) or java&#115;cript&colon;alert(1).",
         "Returns are free <b onmouseover=alert(1)>here</b>.",
     ],
 )
@@ -292,4 +303,4 @@ def test_disarming_is_stable_and_never_fails(text: str) -> None:
 @example(["<", "img", "<"])
 def test_no_mixture_of_marks_gets_a_link_or_an_image_through(parts: list[str]) -> None:
     once = disarmed("".join(parts))
-    assert once is None or not re.search(r"https://e|!\[[^\]]*\]\(|<img\b|\]\([^)]*\w\)", once)
+    assert once is None or not re.search(r"https://e|!\[[^\]]*\]\(|<img\b|\[[^\]]*\]\([^)]*\w\)", once)
