@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.ports import Embedder, Vectors
+from assistant.privacy.masking import hidden
 from assistant.tuning.pairs import Pair
 from assistant.types import Passage
 
@@ -78,8 +79,12 @@ def build_tasks(
 
 
 def query_vectors(embedder: Embedder, questions: Sequence[str]) -> Vectors:
-    """Return the vectors of questions; many at once, where the embedder does not tell them from documents."""
-    probe = list(questions[:PROBED_TEXTS])
+    """Return the vectors of questions; many at once, where the embedder does not tell them from documents.
+
+    Customers wrote them, and many at once would reach a service as they are: what is personal is masked before.
+    """
+    questions = [hidden(one) for one in questions]
+    probe = questions[:PROBED_TEXTS]
     singly = np.stack([embedder.embed_query(one) for one in probe]) if probe else np.empty((0, embedder.dimension))
     if np.allclose(singly, embedder.embed_documents(probe), atol=1e-3):
         return embedder.embed_documents(questions)

@@ -10,7 +10,7 @@ from assistant.tuning.contrastive import learn
 from assistant.tuning.judging import paired_gain, ranks, reciprocal
 from assistant.tuning.pairs import Pair
 from assistant.tuning.splitting import folds, judging_weights
-from assistant.tuning.tasks import Task
+from assistant.tuning.tasks import Task, query_vectors
 from tests.fakes import HashingEmbedder
 
 WIDTH = 24
@@ -179,3 +179,10 @@ def test_a_held_out_row_is_no_document_to_learn_from() -> None:
     assert rest.documents.shape == (2, 3)
     assert [list(rows) for rows in rest.gold] == [[1], [0]]
     assert list(rest.own) == [0, 1]
+
+
+def test_what_customers_told_is_masked_where_questions_are_embedded_by_the_hundred() -> None:
+    embedder = HashingEmbedder()
+    vectors = query_vectors(embedder, ["My name is Jo Miller, jo@mail.example. Is it free?"] * 40)
+    assert vectors.shape == (40, embedder.dimension)
+    assert {*embedder.embedded} == {"My name is [NAME_1], [EMAIL_1]. Is it free?"}
