@@ -180,6 +180,7 @@ class Dialogue:
             return
         with work.timed("condense"):
             query = self._rewriter.standalone(question, work.history, work.allowance)
+        work.prompts |= dict(query.prompts)
         with work.timed("search"):
             found = self._find(query.model_copy(update={"only": only}))
         work.query = query if found is None or not found.switched else query.alone()
@@ -256,8 +257,9 @@ class Dialogue:
         template = decision.words or decision.action
         if template == "answer":
             template = work.signals.small_talk or "abstain"
-        said = [self.house.prompts.say(decision.opening)] if decision.opening else []
-        work.spoken = "\n\n".join([*said, self.house.prompts.say(template)])
+        say = self.house.prompts.noting(work.prompts).say
+        said = [say(decision.opening)] if decision.opening else []
+        work.spoken = "\n\n".join([*said, say(template)])
         yield TextDelta(text=work.spoken)
 
     def _explained(self, work: Work, decision: Decision) -> Decision:
@@ -285,6 +287,8 @@ class Dialogue:
             circumstances=work.circumstances.model_copy(update={"refused": work.refused}),
             complete=work.complete,
             usage=work.allowance.used,
+            prompts=dict(sorted(work.prompts.items())),
+            left_out=tuple(work.left_out),
         )
 
 

@@ -38,13 +38,16 @@ class Passing:
         decision = work.decision
         assert decision is not None
         event = event or _event(work)
-        opening = f"{self._prompts.say(decision.opening)}\n\n" if decision.opening else ""
+        before, used = dict(work.prompts), dict[str, str]()
+        say = self._prompts.noting(before).say
+        opening = f"{say(decision.opening)}\n\n" if decision.opening else ""
 
         def reply(words: str) -> Reply:
+            work.prompts = before | used
             work.spoken, work.responder = f"{opening}{words}", "handoff"
             return self._reply(work)
 
-        words, moved = self._handoff.in_turn(event, work.turn, decision, reply)
+        words, moved = self._handoff.in_turn(event, work.turn, decision, reply, used)
         if not words:
             return False
         reply(words)

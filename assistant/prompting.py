@@ -2,12 +2,11 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
+from typing import Literal
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
-
-from assistant.errors import ConfigurationError
+from assistant.templates import Templates
 from assistant.types import Message, PromptMessage, ScoredPassage, Signals
 
 HISTORY_MESSAGES = 6
@@ -15,18 +14,19 @@ HISTORY_MESSAGES = 6
 
 
 class Prompts:
-    """The templates of one or more folders; the first folder that has a template wins."""
+    """The templates of one or more folders; the first folder that has a template wins, edited ones are read again."""
 
     def __init__(self, folders: Sequence[Path], *, assistant_name: str) -> None:
         """Remember where templates live. Nothing is read before the first rendering."""
-        self._environment = SandboxedEnvironment(
-            loader=FileSystemLoader([str(folder) for folder in folders]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            autoescape=False,  # the output is plain text, never HTML
-        )
+        self.templates = Templates(folders)
         self._assistant_name = assistant_name
+        self._used: dict[str, str] = {}
+
+    def noting(self, used: dict[str, str]) -> "Prompts":
+        """Return the same prompts, which note in `used` the checksum of every template that they say something with."""
+        noting = copy(self)
+        noting._used = used
+        return noting
 
     def say(self, name: str, **values: object) -> str:
         """Render one fixed sentence for the customer, such as `abstain`.
@@ -34,11 +34,12 @@ class Prompts:
         Raises:
             ConfigurationError: The template is missing or wrong.
         """
-        return self._render(f"{name}.md.j2", values)
+        text, self._used[name] = self._render(name, values)
+        return text
 
     def examples(self) -> list[str]:
         """Return the example questions of `examples.md.j2`, one for each list item."""
-        lines = self._render("examples.md.j2", {}).splitlines()
+        lines = self._render("examples", {})[0].splitlines()
         return [line.removeprefix("- ").strip() for line in lines if line.startswith("- ")]
 
     def answer(
@@ -64,18 +65,14 @@ class Prompts:
         return self._pair("condense", {"question": question, "history": recent, "delimiter": _delimiter()})
 
     def _pair(self, name: str, values: Mapping[str, object]) -> tuple[PromptMessage, ...]:
-        return (
-            PromptMessage(role="system", text=self._render(f"{name}.system.md.j2", {})),
-            PromptMessage(role="user", text=self._render(f"{name}.user.md.j2", values)),
-        )
+        return (self._message("system", f"{name}.system", {}), self._message("user", f"{name}.user", values))
 
-    def _render(self, template: str, values: Mapping[str, object]) -> str:
-        try:
-            text = self._environment.get_template(template).render(assistant_name=self._assistant_name, **values)
-        except TemplateError as error:
-            message = f"prompts/{template} cannot be rendered: {error}; mend the file or restore the one shipped"
-            raise ConfigurationError(message) from error
-        return text.strip()
+    def _message(self, role: Literal["system", "user"], name: str, values: Mapping[str, object]) -> PromptMessage:
+        text, checksum = self._render(name, values)
+        return PromptMessage(role=role, text=text, template=name, checksum=checksum)
+
+    def _render(self, name: str, values: Mapping[str, object]) -> tuple[str, str]:
+        return self.templates.render(name, {"assistant_name": self._assistant_name, **values})
 
 
 def _delimiter() -> str:

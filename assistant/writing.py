@@ -20,6 +20,7 @@ from assistant.types import (
     Decision,
     Event,
     Evidence,
+    LeftOut,
     Message,
     Passage,
     Query,
@@ -36,6 +37,15 @@ ANSWER_SECONDS = 60.0
 KEPT_SECONDS, KEPT_SHARE = 0.5, 0.1
 
 NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
+
+
+MOST_LEFT_OUT = 20
+LEFT_OUT_CHARS = 300
+"""So many sentences that were not shown are kept for staff, each up to this length."""
+
+_NOT_KEPT = frozenset({"secret", "personal"})
+_QUOTES = "extractive"
+"""The responder that is sent no prompt."""
 
 
 @dataclass
@@ -57,6 +67,14 @@ class Work:
     complete: bool = True
     allowance: Allowance = field(default_factory=Allowance)
     refused: tuple[str, ...] = ()
+    prompts: dict[str, str] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def leave_out(self, responder: Responder, reason: str, sentence: str) -> None:
+        """Keep for staff that a sentence was not shown, as far as there is room; some are not kept anywhere."""
+        if len(self.left_out) < MOST_LEFT_OUT:
+            text = "" if reason in _NOT_KEPT else sentence[:LEFT_OUT_CHARS]
+            self.left_out.append(LeftOut(responder=responder.name, reason=reason, text=text))
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -119,8 +137,10 @@ class Writer:
         """
         assert work.signals is not None
         assert work.decision is not None
+        said: dict[str, str] = {}
+        say = self._prompts.noting(said).say
         opening, closing = work.decision.opening, work.decision.closing
-        work.draft = Draft(self._prompts.say(opening) if opening else "")
+        work.draft = Draft(say(opening) if opening else "")
         request = ResponseRequest(
             question=work.query.standalone,
             weights=work.found.weights,
@@ -130,12 +150,14 @@ class Writer:
         )
         checks = self._checks_for(work, request)
         for responder in self._responders:
+            work.prompts |= {} if responder.name == _QUOTES else request.prompts
             work.complete = yield from self._write(work, responder, request, checks)
             if work.complete:
                 break
         words = [name for name in ("" if work.complete else "unfinished", closing) if name]
-        if ending := work.draft.close("\n\n".join(self._prompts.say(name) for name in words)):
+        if ending := work.draft.close("\n\n".join(say(name) for name in words)):
             yield TextDelta(text=ending)
+        work.prompts |= said if work.draft.text else {}
         work.complete = work.complete or not work.draft.text
 
     def _checks_for(self, work: Work, request: ResponseRequest) -> TurnChecks:
@@ -162,9 +184,11 @@ class Writer:
                 supported += repeated
                 if span is None or repeated:
                     logger.debug("%s: a sentence was left out", responder.name)
+                    work.leave_out(responder, "unsupported" if span is None else "repeated", clean(sentence))
                     continue
                 checked = checks.check(clean(sentence), _told(span.passage))
                 if checked.refused is not None:
+                    work.leave_out(responder, checked.refused, clean(sentence))
                     continue
                 supported += 1
                 shown = work.draft.add(lead, checked.text, span)

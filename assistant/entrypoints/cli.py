@@ -24,6 +24,7 @@ from assistant.entrypoints.options import (
 )
 from assistant.entrypoints.outcomes import outcomes
 from assistant.entrypoints.policies import register_policies
+from assistant.entrypoints.prompting import register_prompts
 from assistant.entrypoints.tuning import tune
 from assistant.entrypoints.upkeep import register_upkeep
 from assistant.errors import AssistantError, ConfigurationError
@@ -43,6 +44,7 @@ register_upkeep(app)
 register_evaluations(app)
 register_policies(app)
 register_intents(app)
+register_prompts(app)
 app.command()(tune)
 app.command()(outcomes)
 

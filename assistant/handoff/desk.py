@@ -100,18 +100,24 @@ class Handoff:
         return self._do(_E.MESSAGE, conversation.id, key=turn_id).placement.state
 
     def in_turn(
-        self, event: HandoffEvent, turn: Turn, decision: Decision, reply: Callable[[str], Reply]
+        self,
+        event: HandoffEvent,
+        turn: Turn,
+        decision: Decision,
+        reply: Callable[[str], Reply],
+        used: dict[str, str],
     ) -> tuple[str, Moved]:
         """Do what was decided in a turn, and store its reply in the same transaction; returns what is told.
 
         `reply` makes the whole reply from the words. Where the move is refused nothing is stored, and the words tell
-        where the conversation is; they are empty where that is with the assistant.
+        where the conversation is; they are empty where that is with the assistant. `used` is left with the checksum of
+        the template of the words, by its name.
         """
         spoken = ""
 
         def tell(placement: Placement) -> Consequence:
             nonlocal spoken
-            spoken = self._words(decision.words or WORDS.get((event, placement.state), ""), placement)
+            spoken = self._words(decision.words or WORDS.get((event, placement.state), ""), placement, used=used)
             return Consequence(reply=reply(spoken))
 
         move = Move(
@@ -125,7 +131,7 @@ class Handoff:
         )
         moved = self._handoffs.move(move, tell)
         if not moved.applied:
-            spoken = self._words(_STILL.get(moved.placement.state, ""), moved.placement)
+            spoken = self._words(_STILL.get(moved.placement.state, ""), moved.placement, used=used)
         return spoken, moved
 
     # --- What customers do by a button -----------------------------------------------------------------------------
@@ -226,11 +232,15 @@ class Handoff:
 
         return self._handoffs.move(self._move(event, conversation_id, reason=reason, agent=agent, key=key), tell)
 
-    def _words(self, template: str, placement: Placement, agent: str = "") -> str:
+    def _words(
+        self, template: str, placement: Placement, agent: str = "", *, used: dict[str, str] | None = None
+    ) -> str:
+        used = {} if used is None else used
+        used.clear()
         if not template:
             return ""
         there = self.availability()
-        return self._prompts.say(
+        return self._prompts.noting(used).say(
             template,
             position=placement.position,
             is_open=there.is_open,

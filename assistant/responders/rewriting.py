@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.condensing import RuleRewriter, coloured
 from assistant.disarming import disarmed
-from assistant.errors import BackendError
+from assistant.errors import BackendError, BudgetSpent
 from assistant.responders.chat_model import ChatModelResponder, Service, TimeLimits
 from assistant.secrecy import repeats_prompt
 from assistant.types import Allowance, Message, PromptMessage, Query
@@ -50,16 +50,17 @@ class RewritingResponder(ChatModelResponder):
             return Query(text=question)
         allowance = allowance or Allowance()
         seconds = min(self._limits.answer_seconds, TIME_SHARE * allowance.remaining())
-        messages = self._condense(question, history)
+        messages = tuple(self._condense(question, history))
         try:
             written = "".join(self._asked(messages, allowance, seconds))
         except BackendError as error:
             logger.warning("the question is not rewritten: %s", error)
-            written = ""
+            written, messages = "", () if isinstance(error, BudgetSpent) else messages
         text = _as_question(written, question)
         if _says_more_than_a_question(text, messages):
             text = ""
-        return coloured(text, history) if text else RuleRewriter().standalone(question, history)
+        query = coloured(text, history) if text else RuleRewriter().standalone(question, history)
+        return query.model_copy(update={"prompts": tuple((one.template, one.checksum) for one in messages)})
 
 
 def _as_question(written: str, question: str) -> str:

@@ -161,8 +161,10 @@ def _redacted_reply(stored: str, document_ids: Sequence[str], names: Sequence[st
     quotes = any(fragment in citation.quote for citation in reply.citations for fragment in fragments)
     text = ERASED if cites or quotes else _redacted(reply.text, fragments)
     searched_for = _redacted(reply.searched_for, fragments)
-    if (text, searched_for) == (reply.text, reply.searched_for):
-        return stored
     erased = text == ERASED
-    changes = {"text": text, "searched_for": searched_for, "citations": () if erased else reply.citations}
+    kept = [one for one in reply.left_out if not erased and _redacted(one.text, fragments) == one.text]
+    if (text, searched_for, len(kept)) == (reply.text, reply.searched_for, len(reply.left_out)):
+        return stored
+    changes: dict[str, object] = {"text": text, "searched_for": searched_for, "left_out": tuple(kept)}
+    changes |= {"citations": () if erased else reply.citations}
     return reply.model_copy(update=changes | {"erased": erased or reply.erased}).model_dump_json()

@@ -154,12 +154,24 @@ class Message(Value):
     informs: bool = True
 
 
+class LeftOut(Value):
+    """A sentence of a responder that was not shown, and why: `unsupported`, `repeated`, or what a check refused.
+
+    `text` is its beginning; it is empty where keeping it would do the harm that the check is there to prevent.
+    """
+
+    responder: str
+    reason: str
+    text: str
+
+
 class Reply(Value):
     """One finished turn. `topic_switched` tells that the question left the topic of the conversation before it.
 
     `circumstances` are those that it was decided in at last; None in replies from before they were kept. It is not
     `complete` where nobody could finish an answer that had begun to be shown; its text says so.
-    `erased` tells that a document behind it was erased since, and the answer's words with it.
+    `erased` tells that a document behind it was erased since, and the answer's words with it. `prompts` holds the
+    checksum of each template that was used, by its name. `left_out` is for staff alone.
     """
 
     conversation_id: str
@@ -176,6 +188,8 @@ class Reply(Value):
     complete: bool = True
     usage: Usage = Usage()
     erased: bool = False
+    prompts: dict[str, str] = Field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Turn(Value):
@@ -246,10 +260,12 @@ Event = PassagesFound | TextDelta | HandedOver | ReplyFinished
 
 
 class PromptMessage(Value):
-    """One message of a rendered prompt."""
+    """One message of a rendered prompt; `template` and `checksum` tell what it was rendered from."""
 
     role: Literal["system", "user", "assistant"]
     text: str
+    template: str = ""
+    checksum: str = ""
 
 
 class ResponseRequest(Value):
@@ -266,3 +282,8 @@ class ResponseRequest(Value):
     passages: tuple[ScoredPassage, ...]
     messages: tuple[PromptMessage, ...]
     allowance: Allowance = Field(default_factory=Allowance)
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """The checksum of each template that the messages were rendered from, by its name."""
+        return {one.template: one.checksum for one in self.messages if one.template}

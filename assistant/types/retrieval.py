@@ -87,7 +87,8 @@ class Query(Value):
     `topic` holds the words of earlier questions without which this one says too little; they are judged with it.
     `context` holds earlier utterances that colour the search, the nearest first. `leans` tells that the question
     itself points back ("and in blue?"), so that it cannot be a change of topic. `without` holds ids of passages that
-    are to be searched around, as if they had never been ingested.
+    are to be searched around, as if they had never been ingested. `prompts` names the templates, each with its
+    checksum, by which a model was asked to spell the question out.
     """
 
     text: str
@@ -96,6 +97,7 @@ class Query(Value):
     leans: bool = False
     only: Filter = FOR_EVERYBODY
     without: frozenset[str] = frozenset()
+    prompts: tuple[tuple[str, str], ...] = ()
 
     @property
     def standalone(self) -> str:

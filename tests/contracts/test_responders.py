@@ -53,7 +53,8 @@ REQUEST = ResponseRequest(
 
 def condense(question: str, history: Sequence[Message]) -> list[PromptMessage]:
     said = "\n".join(message.text for message in history)
-    return [PromptMessage(role="user", text=f"{said}\nStand alone: {question}")]
+    text = f"{said}\nStand alone: {question}"
+    return [PromptMessage(role="user", text=text, template="condense.user", checksum="0a1b2c")]
 
 
 def settings_for(wire: WireServer, name: str, home: Path, **limits: float) -> Settings:
@@ -266,11 +267,15 @@ def test_an_unreachable_service_is_a_backend_error(name: str, tmp_path: Path) ->
 HISTORY = (Message(speaker="customer", text="Do you sell lamps?"), Message(speaker="assistant", text="Yes."))
 
 
+SPELT_OUT_WITH = (("condense.user", "0a1b2c"),)
+
+
 def test_standalone_returns_what_the_model_wrote(responder: Responder, wire: WireServer) -> None:
     wire.enqueue(Answer(pieces=('"How long is the warranty ', 'on lamps?"')))
     assert isinstance(responder, Rewriter)
     query = responder.standalone("And the warranty?", HISTORY)
-    assert query == coloured("How long is the warranty on lamps?", HISTORY)
+    spelt_out = coloured("How long is the warranty on lamps?", HISTORY)
+    assert query == spelt_out.model_copy(update={"prompts": SPELT_OUT_WITH})
     assert query.shown == "How long is the warranty on lamps?"
     assert "Do you sell lamps?" in wire.requests[0].body["messages"][0]["content"]
 
@@ -291,7 +296,8 @@ def test_standalone_falls_back_to_the_rule(responder: Responder, wire: WireServe
     wire.enqueue(reply)
     assert isinstance(responder, Rewriter)
     query = responder.standalone("And the warranty?", HISTORY)
-    assert query == RuleRewriter().standalone("And the warranty?", HISTORY)
+    by_rule = RuleRewriter().standalone("And the warranty?", HISTORY)
+    assert query == by_rule.model_copy(update={"prompts": SPELT_OUT_WITH})
     assert query.shown == "Do you sell lamps? | And the warranty?"
 
 

@@ -141,3 +141,19 @@ def test_evaluation_reads_the_layout_of_beir(tmp_path: Path) -> None:
         *("ndcg@10", "recall@5", "recall@10", "mrr@10", "queries", "passages", "milliseconds_p50", "milliseconds_p95"),
     }
     assert (figures["ndcg@10"], figures["queries"], figures["passages"]) == (1.0, 2, 2)
+
+
+def test_prompts_are_listed_and_looked_over(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "abstain.md.j2").write_text("We do not know, says {{ assistant_name }}.")
+    listed = json.loads(run(tmp_path, "prompts", "list", "--json", ASSISTANT_PROMPTS=str(own)).stdout)["templates"]
+    assert [one["name"] for one in listed if one["replaces_shipped"]] == ["abstain"]
+    assert run(tmp_path, "prompts", "check", str(own)).returncode == 0
+    (own / "abstain.md.j2").write_text("{{ asistant_name }}")
+    checked = run(tmp_path, "prompts", "check", str(own))
+    assert (checked.returncode, checked.stderr) == (1, "")
+    assert "abstain.md.j2: unknown variable: asistant_name" in checked.stdout
+    told = json.loads(run(tmp_path, "prompts", "check", "--json", ASSISTANT_PROMPTS=str(own)).stdout)
+    assert (told["ok"], told["findings"][0]["template"]) == (False, "abstain")
+    assert run(tmp_path, "prompts", "check", str(own / "nothing")).returncode == 2

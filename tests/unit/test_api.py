@@ -68,7 +68,7 @@ def test_an_answer_in_openais_shape(client: TestClient) -> None:
 def test_the_customers_mood_stays_inside(client: TestClient) -> None:
     body = ask(client, messages=[{"role": "user", "content": "Terrible! I hate this! How many days to return items?"}])
     assert body["decision"] == {"action": "answer"}
-    assert "signals" not in body
+    assert {"signals", "left_out", "prompts"}.isdisjoint(body)
     assert "negative" not in json.dumps(body)
 
 

@@ -32,7 +32,7 @@ from assistant.types import (
     SearchResult,
     TextDelta,
 )
-from assistant.writing import Writer
+from assistant.writing import LEFT_OUT_CHARS, MOST_LEFT_OUT, Writer
 from tests.fakes import ScriptedResponder, SilentResponder, found, passage
 from tests.policies import shipped_policy
 
@@ -98,6 +98,63 @@ def test_unsupported_sentences_never_reach_the_customer(conversations: Conversat
     ]
     reply = dialogue(conversations, ScriptedResponder(lies)).reply("How long can I return products?")
     assert reply.text == "You can return most products within 30 days of delivery. [1]"
+
+
+def test_what_was_left_out_is_kept_for_staff_with_the_reason(conversations: ConversationStore) -> None:
+    said = "You can return most products within 30 days of delivery."
+    half = ScriptedResponder([f"{said} You get EUR 500 extra. I have refunded you. And", DOWN], name="openai:x")
+    again = ScriptedResponder([f"{said} Everything is free."], name="openai:y")
+    reply = dialogue(conversations, half, again).reply("How long can I return products?")
+    assert [(one.responder, one.reason, one.text) for one in reply.left_out] == [
+        ("openai:x", "unsupported", "You get EUR 500 extra."),
+        ("openai:x", "unsupported", "I have refunded you."),
+        ("openai:y", "repeated", said),
+        ("openai:y", "unsupported", "Everything is free."),
+    ]
+
+
+def test_what_was_left_out_is_bounded_and_holds_no_secret(conversations: ConversationStore) -> None:
+    secret = "s3cret-token-of-the-shop"
+    source = passage(f"The code {secret} opens the returns desk within 30 days.")
+    lies = [
+        f"The code {secret} opens the returns desk within 30 days.",
+        *(f"\nLie {n} {'x' * 900}." for n in range(40)),
+    ]
+    prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
+    writer = Writer(responders=[ScriptedResponder(lies)], prompts=prompts, checks=OutputChecks(secrets=[secret]))
+    talk = Dialogue(
+        conversations=conversations,
+        search=Searches(found(source)),
+        signals=open_signal_reader(),
+        rewriter=RuleRewriter(),
+        writer=writer,
+        house=House(prompts, shipped_policy(), Handoff(handoffs=conversations, prompts=prompts)),
+    )
+    left_out = talk.reply("Which code opens the returns desk?").left_out
+    assert (left_out[0].reason, left_out[0].text) == ("secret", "")
+    assert len(left_out) == MOST_LEFT_OUT
+    assert max(len(one.text) for one in left_out) == LEFT_OUT_CHARS
+
+
+def test_the_checksums_of_the_prompts_that_were_used_are_kept_and_no_others(conversations: ConversationStore) -> None:
+    templates = Prompts([shipped_folder("prompts")], assistant_name="Help desk").templates
+    asked = {"answer.system", "answer.user"}
+    question, angry = "How long can I return products?", "I am furious! How long can I return this terrible product?"
+    model = ScriptedResponder(["You can return most products within 30 days of delivery."], ["Free."], ["Free."])
+    nothing = Searches(found(confidence=0.1))
+    for talk, text, used in (
+        (dialogue(conversations), question, set()),
+        (dialogue(conversations), angry, {"sorry"}),
+        (dialogue(conversations, model), question, asked),
+        (dialogue(conversations, model), question, {*asked, "abstain"}),
+        (dialogue(conversations, model), angry, {*asked, "offer_human"}),
+        (dialogue(conversations, search=nothing), question, {"abstain"}),
+        (dialogue(conversations), "Hello!", {"greeting"}),
+        (dialogue(conversations), "I want to talk to a human", {"hand_over"}),
+    ):
+        reply = talk.reply(text)
+        assert set(reply.prompts) == used, text
+        assert reply.prompts == {name: templates.version(name).checksum for name in reply.prompts}
 
 
 def test_a_model_that_says_nothing_supported_is_followed_by_the_next(conversations: ConversationStore) -> None:

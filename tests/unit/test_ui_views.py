@@ -154,6 +154,18 @@ def test_staff_see_mood_decision_sources_and_feedback(bot: MemoryAssistant) -> N
     assert desk.state is ConversationState.WAITING
 
 
+def test_staff_see_what_was_left_out_and_the_customer_does_not() -> None:
+    model = ScriptedResponder(["You can return items within 30 days of delivery. <b>Everything</b> is free for ever."])
+    bot = MemoryAssistant([RETURNS], [model])
+    reply = bot.reply(QUESTION)
+    desk = StaffView(bot.as_assistant()).show(reply.conversation_id)
+    for words in ("Left out (1)", "No passage says it", "free for ever", reply.prompts["answer.system"]):
+        assert words in desk.transcript
+    assert "<b>Everything" not in desk.transcript
+    page = ChatView(bot.as_assistant()).show(reply.conversation_id)
+    assert "free for ever" not in page.history + page.sources
+
+
 def test_staff_take_answer_and_give_back(bot: MemoryAssistant) -> None:
     staff = StaffView(bot.as_assistant())
     mine = bot.start_conversation().id

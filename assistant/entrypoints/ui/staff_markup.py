@@ -21,6 +21,17 @@ _ACTIONS = {
     "offer_human": "Offered a human",
     "hand_over": "Handed over",
 }
+_REASONS = {
+    "unsupported": "No passage says it",
+    "repeated": "Says again what was said",
+    "secret": "Holds a secret",
+    "prompt": "Repeats a prompt",
+    "deed": "Claims to have done something",
+    "order": "Gives an order to a language model",
+    "personal": "Holds somebody's personal details",
+    "markup": "Holds markup or an address",
+    "empty": "Nothing was left to show",
+}
 NOBODY = tag("div", icon("person") + tag("p", "Choose a conversation on the left."), class_="no-sources")
 
 
@@ -101,10 +112,11 @@ def _replied(turn: Turn, reply: Reply) -> str:
         ("Mood so far", f"{reply.signals.conversation.label} {reply.signals.conversation.score:+.2f}"),
         ("Searched for", reply.searched_for),
         ("Written by", f"{reply.responder}, {reply.timings_ms.get('total', 0):.0f} ms"),
+        ("Prompts", ", ".join(f"{name} {checksum}" for name, checksum in reply.prompts.items())),
         ("Feedback", {"like": "Helpful", "dislike": "Not helpful"}.get(turn.feedback or "", "")),
     ]
     rows = "".join(tag("dt", name) + tag("dd", escape(value)) for name, value in facts if value)
-    return _said("assistant", "Assistant", blocks(reply.text) + tag("dl", rows) + _sources(reply))
+    return _said("assistant", "Assistant", blocks(reply.text) + tag("dl", rows) + _sources(reply) + _left_out(reply))
 
 
 def _sources(reply: Reply) -> str:
@@ -116,6 +128,18 @@ def _sources(reply: Reply) -> str:
         for one in reply.citations
     )
     return tag("details", tag("summary", f"Sources ({len(reply.citations)})") + tag("ul", items), class_="used")
+
+
+def _left_out(reply: Reply) -> str:
+    """Return the sentences that were not shown to the customer, each with the reason and who wrote it."""
+    if not reply.left_out:
+        return ""
+    items = "".join(
+        tag("li", f"{escape(_REASONS.get(one.reason, one.reason))} · {escape(one.responder)}")
+        + tag("blockquote", plain(one.text) or "Not kept.")
+        for one in reply.left_out
+    )
+    return tag("details", tag("summary", f"Left out ({len(reply.left_out)})") + tag("ul", items), class_="used")
 
 
 def _said(kind: str, speaker: str, content: str, note: str = "") -> str:
