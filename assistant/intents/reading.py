@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from assistant.errors import BackendError, ConfigurationError, IndexMismatch
 from assistant.intents.model import IntentModel
 from assistant.intents.store import IntentStore
-from assistant.intents.teaching import embed_questions
 from assistant.ports import Embedder
+from assistant.query_vectors import query_vectors
 from assistant.types import IntentGuess
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class IntentReader:
         model = self._store.get()
         if model is None:
             raise ConfigurationError("no intents were trained yet; run `assistant intents train FILE`")
-        return self._usable(model).guess_all(texts, embed_questions(self._embedder(), texts)) if texts else []
+        return self._usable(model).guess_all(texts, query_vectors(self._embedder(), texts)) if texts else []
 
     def _usable(self, model: IntentModel) -> IntentModel:
         fingerprint = self._embedder().fingerprint

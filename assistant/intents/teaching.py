@@ -1,22 +1,17 @@
 """Trains intents with the embedder that a state folder uses, and keeps them there."""
 
 import time
-from collections.abc import Callable, Sequence
-
-import numpy as np
+from collections.abc import Callable
 
 from assistant.intents.examples import ExampleSet
-from assistant.intents.features import Floats
 from assistant.intents.fitting import Foreign, fit, foreign_messages
 from assistant.intents.store import IntentStore
 from assistant.ports import Embedder
+from assistant.query_vectors import query_vectors
 from assistant.types.value import Value
 
-BATCH = 256
 FEW_EXAMPLES = 5
 """An intent with fewer is learnt, and named in the report."""
-
-SAME_VECTOR = 0.999
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
@@ -51,12 +46,13 @@ def train(
     """
     began = time.monotonic()
     told = progress or _tell_nobody
-    vectors = embed_questions(embedder, [one.text for one in examples.examples], told)
+    texts = [one.text for one in examples.examples]
+    vectors = query_vectors(embedder, texts, lambda done: told("embedding examples", done, len(texts)))
     foreign = foreign_messages()
     model = fit(
         examples,
         vectors,
-        foreign=Foreign(foreign, embed_questions(embedder, foreign)),
+        foreign=Foreign(foreign, query_vectors(embedder, foreign)),
         fingerprint=embedder.fingerprint,
         progress=lambda done, of: told("learning", done, of),
     )
@@ -72,26 +68,6 @@ def train(
         stored_bytes=store.put(model),
         seconds=round(time.monotonic() - began, 1),
     )
-
-
-def embed_questions(embedder: Embedder, texts: Sequence[str], progress: Progress | None = None) -> Floats:
-    """Return the vectors that the questions of customers get, one row for each text.
-
-    Most embedders treat questions and documents alike, and documents go in batches; the first text tells.
-
-    Raises:
-        BackendError: The embedder failed.
-    """
-    told = progress or _tell_nobody
-    first = embedder.embed_query(texts[0])
-    alike = float(embedder.embed_documents(texts[:1])[0] @ first) > SAME_VECTOR
-    parts: list[Floats] = []
-    for start in range(0, len(texts), BATCH):
-        batch = texts[start : start + BATCH]
-        rows = embedder.embed_documents(batch) if alike else np.stack([embedder.embed_query(text) for text in batch])
-        parts.append(np.asarray(rows, dtype=np.float32))
-        told("embedding examples", start + len(batch), len(texts))
-    return np.concatenate(parts)
 
 
 def _tell_nobody(_step: str, _done: int, _all: int) -> None:

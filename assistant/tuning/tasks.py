@@ -7,15 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.ports import Embedder, Vectors
-from assistant.privacy.masking import hidden
+from assistant.query_vectors import query_vectors
 from assistant.tuning.pairs import Pair
 from assistant.types import Passage
 
 Rows = NDArray[np.int64]
 VectorsOf = Callable[[Sequence[Passage]], Mapping[str, Vectors]]
 """Returns the stored vectors of passages, by id."""
-
-PROBED_TEXTS = 3
 
 
 @dataclass(frozen=True)
@@ -76,19 +74,6 @@ def build_tasks(
         _among_blind([one for one in pairs if is_alone[one]], listed, embedder),
     ]
     return [one for one in tasks if one.pairs]
-
-
-def query_vectors(embedder: Embedder, questions: Sequence[str]) -> Vectors:
-    """Return the vectors of questions; many at once, where the embedder does not tell them from documents.
-
-    Customers wrote them, and many at once would reach a service as they are: what is personal is masked before.
-    """
-    questions = [hidden(one) for one in questions]
-    probe = questions[:PROBED_TEXTS]
-    singly = np.stack([embedder.embed_query(one) for one in probe]) if probe else np.empty((0, embedder.dimension))
-    if np.allclose(singly, embedder.embed_documents(probe), atol=1e-3):
-        return embedder.embed_documents(questions)
-    return np.stack([embedder.embed_query(one) for one in questions])
 
 
 def _rows_by(passages: Sequence[Passage], pairs: Sequence[Pair]) -> dict[str, Rows]:

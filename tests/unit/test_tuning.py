@@ -5,12 +5,13 @@ import pytest
 
 from assistant.errors import ConfigurationError
 from assistant.ports import Vectors
+from assistant.query_vectors import query_vectors
 from assistant.tuning.adapter import AdaptedEmbedder, Adapter
 from assistant.tuning.contrastive import learn
 from assistant.tuning.judging import paired_gain, ranks, reciprocal
 from assistant.tuning.pairs import Pair
 from assistant.tuning.splitting import folds, judging_weights
-from assistant.tuning.tasks import Task, query_vectors
+from assistant.tuning.tasks import Task
 from tests.fakes import HashingEmbedder
 
 WIDTH = 24
