@@ -82,7 +82,8 @@ def open_assistant(
             conversations=store or stores.conversations,
             search=knowledge.search_for_answer,
             signals=IntentSignalReader(
-                open_signal_reader(), IntentReader(IntentStore(settings.folder), knowledge.live_embedder)
+                open_signal_reader(settings.signals, knowledge.live_embedder),
+                IntentReader(IntentStore(settings.folder), knowledge.live_embedder),
             ),
             rewriter=rewriter,
             writer=Writer(

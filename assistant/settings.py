@@ -22,6 +22,7 @@ from assistant.errors import ConfigurationError, UnknownBackend
 EMBEDDER_SCHEMES = ("sentence-transformers", "transformers", "onnx", "openai", "cohere")
 RERANKER_SCHEMES = ("cross-encoder", "onnx", "cohere", "none")
 NO_RERANKER = "none"
+SIGNALS_SCHEMES = ("heads", "vader", "transformers")
 RESPONDER_SCHEMES = ("openai", "cohere", "llama-cpp", "extractive")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 TOML_FILE = "assistant.toml"
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
         default=0.25, ge=0, le=1, description="What its judgement counts beside the search's; 1 is its order alone."
     )
     reranker_seconds: float = Field(default=1.5, gt=0, description="The most that reranking may add to a question.")
+    signals: str = Field(
+        default="heads",
+        description="What reads sentiment: heads (trained, shipped), vader (a lexicon), or transformers:NAME.",
+    )
     responders: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Comma-separated, tried in this order; empty chooses by what is available."
     )
@@ -198,6 +203,12 @@ class Settings(BaseSettings):
     def _known_reranker(cls, value: str) -> str:
         if value:
             split_backend("ASSISTANT_RERANKER", value, RERANKER_SCHEMES, nameless=(NO_RERANKER,))
+        return value
+
+    @field_validator("signals")
+    @classmethod
+    def _known_signals(cls, value: str) -> str:
+        split_backend("ASSISTANT_SIGNALS", value, SIGNALS_SCHEMES, nameless=("heads", "vader"))
         return value
 
     @field_validator("responders")

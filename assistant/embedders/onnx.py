@@ -14,6 +14,7 @@ from assistant.embedders.loading import max_sequence, shown_name
 from assistant.embedders.onnx_session import open_session, translated
 from assistant.embedders.packaged import MODEL_NAME, SHA256, folder_digest, names_packaged_model
 from assistant.embedders.prefixes import NO_PREFIXES, Prefixes, prefixes_of
+from assistant.embedders.remembering import remembering
 from assistant.embedders.tokens import Spans, SpanTokenizer, read_tokenizer, readable
 from assistant.embedders.vectors import mean_over_tokens, unit_rows
 from assistant.errors import MissingDependency
@@ -55,6 +56,7 @@ class OnnxEmbedder:
         self._file = "model.int8.onnx" if self._precision == "int8" else "model.onnx"
         exported = home / "models" / "onnx" / f"{MODEL_NAME}-{SHA256[:8]}"
         self._folder = exported if self._packaged else Path(name).expanduser()
+        self._embedded = remembering(self._embed_question)
         self._lock = threading.RLock()
         self._session: InferenceSession | None = None
         self._query_session: InferenceSession | None = None
@@ -110,6 +112,9 @@ class OnnxEmbedder:
         Raises:
             BackendError: The model failed.
         """
+        return self._embedded(text)
+
+    def _embed_question(self, text: str) -> Vectors:
         vector: Vectors = self._run(self._for_queries(), self._tokens([self._prefixes.query + text]))[0]
         return vector
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from assistant.embedders.loading import computing, content_of, loading, local_folder, shown_name
 from assistant.embedders.prefixes import NO_PREFIXES, prefixes_of, prompted
+from assistant.embedders.remembering import remembering
 from assistant.embedders.tokens import Spans, SpanTokenizer, readable
 from assistant.embedders.torch_cores import run_batches
 from assistant.embedders.vectors import unit_rows
@@ -26,6 +27,7 @@ class SentenceTransformersEmbedder:
         """Take the `name` after `sentence-transformers:`; it is looked up on first use."""
         self._name = name
         self._backend = f"sentence-transformers:{name}"
+        self._embedded = remembering(self._embed_question)
         self._lock = threading.RLock()
         self._model: SentenceTransformer | None = None
         self._spans: SpanTokenizer | None = None
@@ -88,6 +90,9 @@ class SentenceTransformersEmbedder:
         Raises:
             BackendError: The model failed.
         """
+        return self._embedded(text)
+
+    def _embed_question(self, text: str) -> Vectors:
         with computing(self._backend):
             model = self._loaded()
             vectors = model.encode_query([readable(text)], prompt=self._prefixes.query, show_progress_bar=False)

@@ -10,6 +10,7 @@ import numpy as np
 from assistant.embedders.batching import padded
 from assistant.embedders.loading import computing, content_of, loading, local_folder, max_sequence, shown_name
 from assistant.embedders.prefixes import Prefixes, prefixes_of
+from assistant.embedders.remembering import remembering
 from assistant.embedders.tokens import Spans, SpanTokenizer, readable
 from assistant.embedders.torch_cores import run_batches
 from assistant.embedders.vectors import mean_over_tokens
@@ -31,6 +32,7 @@ class TransformersEmbedder:
         """Take the `name` after `transformers:`: all-MiniLM-L6-v2, a folder, or a name on the hub."""
         self._name = name
         self._backend = f"transformers:{name}"
+        self._embedded = remembering(self._embed_question)
         self._lock = threading.RLock()
         self._model: PreTrainedModel | None = None
         self._tokenizer: PreTrainedTokenizerFast | None = None
@@ -75,6 +77,9 @@ class TransformersEmbedder:
         Raises:
             BackendError: The model failed.
         """
+        return self._embedded(text)
+
+    def _embed_question(self, text: str) -> Vectors:
         vector: Vectors = self._embed([self._prefixes.query + text])[0]
         return vector
 

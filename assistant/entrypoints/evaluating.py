@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -80,12 +81,17 @@ def signals(
     as_json: AsJson = False,
 ) -> None:
     """Measure what is read between a customer's lines: mood, intent, satisfaction."""
+    from assistant.bootstrap import embedder_in_use
     from assistant.entrypoints.intents import intents_of
     from assistant.evaluation.signals import evaluate_signals
     from assistant.signals import open_signal_reader
 
+    settings = settings_of(home)
     figures = evaluate_signals(
-        open_signal_reader(), file, intents=lambda texts: intents_of(settings_of(home)).read_all(texts)
+        open_signal_reader(settings.signals),
+        file,
+        intents=lambda texts: intents_of(settings).read_all(texts),
+        reader_for=lambda texts: open_signal_reader(settings.signals, cache(lambda: embedder_in_use(settings)), texts),
     )
     _print_figures(figures, as_json=as_json)
 

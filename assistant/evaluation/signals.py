@@ -17,6 +17,9 @@ from assistant.types import IntentGuess, Message, SentimentLabel
 ReadIntents = Callable[[Sequence[str]], Sequence[IntentGuess]]
 """Returns the intent of each text, in order."""
 
+ReaderFor = Callable[[Sequence[str]], SignalReader]
+"""Returns a reader that is about to read these texts."""
+
 LABELS: tuple[str, ...] = get_args(SentimentLabel)
 
 DISSATISFIED_BELOW = 2.5
@@ -26,8 +29,12 @@ UNKNOWN = 3.0
 """Where nothing was inferred, the turn counts as one that people are neither pleased nor displeased with."""
 
 
-def evaluate_signals(reader: SignalReader, file: Path, intents: ReadIntents | None = None) -> dict[str, float | int]:
+def evaluate_signals(
+    reader: SignalReader, file: Path, intents: ReadIntents | None = None, reader_for: ReaderFor | None = None
+) -> dict[str, float | int]:
     """Measure signals on a JSONL file; its first line tells the kind, and the others must be of the same.
+
+    `reader_for` returns a reader of the texts with a label, which has embedded them at once; `reader` reads the others.
 
     * `{"text", "label"}` with a label of negative, neutral, positive gives `n`, `accuracy`, `macro_recall` (the mean of
       the recalls of the labels that occur).
@@ -50,7 +57,8 @@ def evaluate_signals(reader: SignalReader, file: Path, intents: ReadIntents | No
     if "turns" in first:
         return _dissatisfaction(reader, [one for number, row in rows for one in _rated_turns(file, number, row)], file)
     if "label" in first:
-        return _sentiment(reader, [_labelled(file, number, row) for number, row in rows])
+        labelled = [_labelled(file, number, row) for number, row in rows]
+        return _sentiment(reader_for([text for text, _ in labelled]) if reader_for else reader, labelled)
     if "intent" in first:
         if intents is None:
             raise ConfigurationError("no intents were trained yet; run `assistant intents train FILE`")

@@ -1,16 +1,22 @@
 """Reads the signals of a message: its mood, how the conversation goes, a request for a person, small talk."""
 
+import logging
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
+from assistant.errors import BackendError
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
 from assistant.signals.frustration import course_of
+from assistant.signals.mood import Mood, MoodHeads, VectorOf
 from assistant.signals.risks import risks_of, urgency_of
 from assistant.signals.sentiment import label_of
 from assistant.terms import words
 from assistant.types import Message, Sentiment, Signals
+
+logger = logging.getLogger(__name__)
 
 FADING = 0.6
 """Each earlier message counts this much as the one after it in the mood of the conversation."""
@@ -52,32 +58,59 @@ _OPENERS: dict[Literal["greeting", "thanks", "goodbye"], frozenset[str]] = {
 
 
 class RuleSignalReader:
-    """Implements the `SignalReader` port over any sentiment model."""
+    """Implements the `SignalReader` port over trained heads, rules, and any other model of sentiment."""
 
-    def __init__(self, sentiment: SentimentModel) -> None:
-        """Use `sentiment` for every mood."""
+    def __init__(
+        self, heads: MoodHeads, *, sentiment: SentimentModel | None = None, vector_of: VectorOf | None = None
+    ) -> None:
+        """Read moods with `heads`, with the vectors of `vector_of`; `sentiment` wins over theirs where it is given."""
+        self._heads = heads
         self._sentiment = sentiment
+        self._vector_of = vector_of
 
     def read(self, text: str, history: Sequence[Message]) -> Signals:
         """Return the signals of a message; `history` is oldest first and does not hold the message itself."""
-        own = self._sentiment.score(text)
-        earlier = [message.text for message in history if message.speaker == "customer"]
-        scores = [self._sentiment.score(one).score for one in earlier[-MEMORY + 1 :]] + [own.score]
-        mood = _faded_mean(scores)
-        risks = risks_of(text)
-        course = course_of([*history, Message(speaker="customer", text=text)], scores)
+        asks_for_person, talk, risks = wants_human(text), small_talk(text), risks_of(text)
+        mood = self._mood(text, is_searched=not asks_for_person and talk is None)
+        earlier = self._earlier(history)
+        faded = _faded_mean([*earlier, mood.sentiment.score])
+        course = course_of([*history, Message(speaker="customer", text=text)], [*earlier, self._valence(text)])
         return Signals(
-            sentiment=own,
-            conversation=Sentiment(label=label_of(mood), score=mood),
-            wants_human=wants_human(text),
-            small_talk=small_talk(text),
+            sentiment=mood.sentiment,
+            conversation=Sentiment(label=label_of(faded), score=faded),
+            wants_human=asks_for_person,
+            small_talk=talk,
             language=language_of(text),
+            emotion=mood.emotion,
             frustration=course.frustration,
             because=course.because,
             urgency=urgency_of(text, risks),
             risks=risks,
             satisfaction=course.satisfaction if text.strip() else None,
         )
+
+    def _mood(self, text: str, *, is_searched: bool) -> Mood:
+        """Return the mood of a message. Its vector is asked for only where the search asks for it too."""
+        vector = self._vector_of(text) if self._vector_of is not None and is_searched and text.strip() else None
+        mood = self._heads.read(text, vector)
+        return mood if self._sentiment is None else replace(mood, sentiment=self._other(self._sentiment, text))
+
+    def _earlier(self, history: Sequence[Message]) -> list[float]:
+        """Return the valence of the customer's messages before this one."""
+        earlier = [message.text for message in history if message.speaker == "customer"]
+        return [self._valence(one) for one in earlier[-MEMORY + 1 :]]
+
+    def _valence(self, text: str) -> float:
+        """Return the valence of a text by its wording alone, so that it is the same in every turn that recalls it."""
+        return (self._heads.score(text) if self._sentiment is None else self._other(self._sentiment, text)).score
+
+    def _other(self, model: SentimentModel, text: str) -> Sentiment:
+        """Return what another model says; where it fails, the heads are asked, for a turn must not fail with it."""
+        try:
+            return model.score(text)
+        except BackendError as error:
+            logger.warning("sentiment is read by the heads: %s", error)
+            return self._heads.score(text)
 
 
 def wants_human(text: str) -> bool:

@@ -34,9 +34,15 @@ class VaderSentiment:
         analyzer.lexicon.update(SERVICE_WORDS)
         return analyzer
 
+    def polarity(self, text: str) -> dict[str, float]:
+        """Return VADER's figures: `compound` from -1 to 1, and the shares `neg`, `neu` and `pos`; blank text has 0."""
+        if not text.strip():
+            return {"neg": 0.0, "neu": 0.0, "pos": 0.0, "compound": 0.0}
+        return {name: float(figure) for name, figure in self._analyzer.polarity_scores(text).items()}
+
     def score(self, text: str) -> Sentiment:
         """Return VADER's compound score as valence; blank text is neutral 0."""
-        compound = float(self._analyzer.polarity_scores(text)["compound"]) if text.strip() else 0.0
+        compound = self.polarity(text)["compound"]
         return Sentiment(label=label_of(compound), score=compound)
 
 

@@ -166,7 +166,7 @@ def test_a_set_is_generated_and_gates_a_change(home: Path, tmp_path: Path) -> No
         (["retrieval", "judged", "--queries", "bad.jsonl"], '{"_id": "x", "text": "x"}', 1, "judges"),
         (["retrieval", "docs"], "", 1, "qrels.tsv"),
         (["signals", "bad.jsonl"], '{"text": "x", "label": "odd"}', 1, "odd"),
-        (["signals", "bad.jsonl"], '{"text": "x", "intent": "pay"}', 1, "intents"),
+        (["signals", "bad.jsonl"], '{"text": "x", "intent": "pay"}', 2, "intents"),
         (["generate", "--home", "empty"], "", 1, "assistant ingest"),
         (["answers", "tasks.jsonl", "--home", "empty"], "", 1, "assistant ingest"),
     ],

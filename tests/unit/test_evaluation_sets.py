@@ -108,7 +108,6 @@ def test_dissatisfaction_counts_rated_turns_of_the_user_only(tmp_path: Path) -> 
     [
         ([], "nothing to measure"),
         ([{"question": "a"}], "neither `text` and `label`"),
-        ([{"text": "a", "intent": "pay"}], "intents"),
         ([{"text": "a", "label": "angry"}], "label 'angry' is not one of negative, neutral, positive"),
         ([{"text": "a", "label": "neutral"}, {"label": "neutral"}], "object 2 has no `text`"),
         ([{"turns": [{"speaker": "user", "text": "a"}], "satisfaction": []}], "as many `satisfaction`"),
