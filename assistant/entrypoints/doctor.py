@@ -7,12 +7,14 @@ from importlib.metadata import version
 from assistant.bootstrap import open_assistant, open_prompts
 from assistant.embedders import open_embedder
 from assistant.embedders.prefixes import reads_only_english
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, ConfigurationError
 from assistant.rerankers import open_reranker
 from assistant.reranking import DEPTH
 from assistant.responders import open_responders
 from assistant.settings import Settings
+from assistant.shipped import shipped_folder
 from assistant.stores import open_stores
+from assistant.template_checks import check_templates, summarise
 from assistant.types import Value
 
 PACKAGES = (
@@ -47,7 +49,7 @@ def examine(settings: Settings) -> list[Check]:
             "responders", lambda: ", ".join(one.name for one in open_responders(settings, condense=prompts.condense))
         ),
         _check("languages", lambda: _languages(settings)),
-        _check("prompts", lambda: f"{len(prompts.examples())} example questions"),
+        _check("prompts", lambda: _prompts(settings)),
         _check("index", lambda: _index(settings)),
         Check(name="versions", ok=True, detail=_versions()),
     ]
@@ -68,6 +70,18 @@ def _database(settings: Settings) -> str:
         stores.close()
     kind = settings.database_url.partition(":")[0].partition("+")[0]
     return f"{kind}, {documents} documents, {passages} passages"
+
+
+def _prompts(settings: Settings) -> str:
+    """Return how many templates there are; a wrong one is not used, which nobody would notice in the chat."""
+    own, shipped = settings.prompts, shipped_folder("prompts")
+    if own is not None and not own.is_dir():
+        raise ConfigurationError(f"there is no folder {own}; ASSISTANT_PROMPTS names it")
+    findings = check_templates(own, shipped)
+    if findings:
+        first = findings[0]
+        raise ConfigurationError(f"{first.path}: {first.problem}: {first.detail}; `assistant prompts check` shows all")
+    return f"{len(summarise(own, shipped))} templates"
 
 
 def _embedder(settings: Settings) -> str:

@@ -15,7 +15,18 @@ from assistant.records import Draft, Staged
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
 from assistant.stores.erasures import ERASED
-from assistant.types import Chunk, Citation, Decision, Document, LoadedDocument, Passage, Reply, Sentiment, Signals
+from assistant.types import (
+    Chunk,
+    Citation,
+    Decision,
+    Document,
+    LeftOut,
+    LoadedDocument,
+    Passage,
+    Reply,
+    Sentiment,
+    Signals,
+)
 
 MODEL = "model-a"
 
@@ -200,16 +211,30 @@ def test_an_erasure_finds_what_cites_a_document_by_its_id(stores: Stores) -> Non
     assert told == {"a.md": (ERASED, True, 0), "b.md": (ERASED, True, 0), "c.md": ("An answer. [1]", False, 1)}
 
 
-def erase(stores: Stores, name: str) -> None:
+def test_what_was_left_out_of_an_answer_is_erased_with_its_document(stores: Stores) -> None:
+    """The answer rests on another document and stays; the sentence that was not shown quotes the one that goes."""
+    put(stores, "Alpha lasts thirty days.")
+    kept = put(stores, "Beta lasts ninety days.", "/kb/b.md", "b.md", checksum="2")
+    left_out = [
+        LeftOut(responder="openai:x", reason="repeated", text=one) for one in ("Alpha lasts thirty days.", "No.")
+    ]
+    mine = said(stores, "b.md", kept.id, *left_out)
+    erase(stores, "a.md", "Alpha lasts thirty days.")
+    reply = stores.conversations.turns(mine)[0].reply
+    assert reply is not None
+    assert (reply.text, reply.erased, [one.text for one in reply.left_out]) == ("An answer. [1]", False, ["No."])
+
+
+def erase(stores: Stores, name: str, *fragments: str) -> None:
     """Erase a document from the database, as far as that is its part."""
     erasure = stores.erasures.begin(stores.erasures.find(name, None))
     condemned = stores.erasures.condemned(erasure.documents)
     stores.revisions.remove(erasure.documents)
-    stores.erasures.delete(erasure.documents, condemned, [])
+    stores.erasures.delete(erasure.documents, condemned, fragments)
     stores.erasures.finish(erasure.id)
 
 
-def said(stores: Stores, name: str, document_id: str) -> str:
+def said(stores: Stores, name: str, document_id: str, *left_out: LeftOut) -> str:
     """Store a conversation of one turn that cites a document; returns its id."""
     cited = {"marker": 1, "document": name, "title": "T", "revision": 1, "start": 0, "end": 5, "quote": "q"}
     citation = Citation.model_validate(cited | {"document_id": document_id})
@@ -221,6 +246,7 @@ def said(stores: Stores, name: str, document_id: str) -> str:
         turn_id=turn.id,
         text="An answer. [1]",
         citations=(citation,),
+        left_out=left_out,
         decision=Decision(action="answer", reason="found"),
         signals=Signals(sentiment=mood, conversation=mood),
         responder="extractive",

@@ -157,3 +157,11 @@ def test_prompts_are_listed_and_looked_over(tmp_path: Path) -> None:
     told = json.loads(run(tmp_path, "prompts", "check", "--json", ASSISTANT_PROMPTS=str(own)).stdout)
     assert (told["ok"], told["findings"][0]["template"]) == (False, "abstain")
     assert run(tmp_path, "prompts", "check", str(own / "nothing")).returncode == 2
+
+
+def test_doctor_tells_of_a_template_that_is_not_used_because_it_is_wrong(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "abstain.md.j2").write_text("{{ asistant_name }}")
+    done = run(home, "doctor", "--json", ASSISTANT_PROMPTS=str(tmp_path))
+    (bad,) = [one for one in json.loads(done.stdout)["checks"] if not one["ok"]]
+    assert (done.returncode, bad["name"]) == (1, "prompts")
+    assert "asistant_name is not given" in bad["detail"]
