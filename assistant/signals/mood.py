@@ -59,6 +59,12 @@ NAMED: Mapping[str, re.Pattern[str]] = {
 
 NAMED_LOG_ODDS = 1.5
 
+_BARE_ANSWER = re.compile(
+    r"\W*(?:no|nope|nah|none|neither|yes|yep|yeah|ok|okay|sure|not (?:yet|now|really|sure))"
+    r"(?:[\s,.]+(?:no|yes|please|not (?:yet|now|really)))*[\s.,!]?",
+    re.IGNORECASE,
+)
+
 REMEMBERED = 2048
 """So many texts are not read twice: the messages of a conversation come again with each of its turns."""
 
@@ -106,8 +112,11 @@ class MoodHeads:
         return str(self._settings["model"])
 
     def read(self, text: str, vector: Vectors | None) -> Mood:
-        """Return the mood of a text; blank text is neutral 0. `vector` is of the model that the heads know."""
-        if not text.strip():
+        """Return the mood of a text; `vector` is of the model that the heads know.
+
+        A blank text is neutral 0, and so is a bare yes or no: what it is an answer to, not its mood, makes it one.
+        """
+        if not text.strip() or _BARE_ANSWER.fullmatch(text):
             return Mood(Sentiment(label="neutral", score=0.0), (0.0, 1.0, 0.0), "", 0.0)
         logits = self._logits(text, vector)
         negative, neutral, positive = _softmax(logits[: len(LABELS)] / float(self._settings["temperature"]))

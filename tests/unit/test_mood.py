@@ -96,14 +96,20 @@ def test_emotions_are_named() -> None:
     assert HEADS.read("I am furious, how dare you", None).emotion in ("anger", "annoyance")
 
 
+@pytest.mark.parametrize("text", ["no way, that is a joke", "No!!! I hate this", "NO THIS IS UNACCEPTABLE"])
+def test_a_no_that_is_more_than_an_answer_has_a_mood(text: str) -> None:
+    assert HEADS.read(text, None).sentiment.label == "negative"
+
+
 def test_the_vector_has_its_say() -> None:
     vector = np.zeros(384, dtype=np.float32)
     vector[3] = 1
     assert HEADS.read("It came today", vector).probabilities != HEADS.read("It came today", None).probabilities
 
 
-def test_blank_is_neutral_and_without_emotion() -> None:
-    mood = HEADS.read(" \n ", None)
+@pytest.mark.parametrize("text", [" \n ", "No", "no.", "Nope", "No, not yet", "yes please", "OK", "not really"])
+def test_blank_texts_and_bare_answers_are_neutral_and_without_emotion(text: str) -> None:
+    mood = HEADS.read(text, None)
     assert (mood.sentiment, mood.emotion) == (Sentiment(label="neutral", score=0.0), "")
 
 
