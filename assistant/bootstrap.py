@@ -61,7 +61,9 @@ def open_assistant(
     policy = open_policy(settings, prompts)
     open_embedder(settings)
     redact_logs(settings.secret_values)
-    responders = open_responders(settings, condense=prompts.condense, chat_model=chat_model)
+    responders = open_responders(
+        settings, condense=prompts.condense, briefly=prompts.answer_briefly, chat_model=chat_model
+    )
     reranking = _reranking(settings)
     stores = open_stores(settings)
     try:

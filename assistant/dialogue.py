@@ -144,6 +144,11 @@ class Dialogue:
         assert isinstance(last, ReplyFinished)
         return last.reply
 
+    def warm_up(self) -> None:
+        """Do before the first turn what need not be done in it."""
+        self.close_abandoned()
+        self._writer.warm_up()
+
     def close_abandoned(self) -> int:
         """Close as failed the turns that a process left open when it died; return how many.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.templates import Templates
-from assistant.types import Message, PromptMessage, ScoredPassage, Signals
+from assistant.types import Message, PromptMessage, ScoredPassage, Signals, Value
 
 HISTORY_MESSAGES = 6
 """How much of the conversation a model is shown; more only lengthens its prompt."""
@@ -58,6 +58,14 @@ class Prompts:
             "delimiter": _delimiter(),
         }
         return self._pair("answer", values)
+
+    def answer_briefly(self, question: str, excerpts: Sequence[Value]) -> tuple[PromptMessage, ...]:
+        """Render the messages that ask a model on this machine, from `excerpts` with a title and a text each.
+
+        The system message is long, with examples, because it is read once and kept; the user's is as short as can be.
+        """
+        values = {"question": question, "excerpts": excerpts, "delimiter": secrets.token_hex(3)}
+        return self._pair("answer_local", values)
 
     def condense(self, question: str, history: Sequence[Message]) -> tuple[PromptMessage, ...]:
         """Render the messages that ask a model to make a follow-up question stand alone."""

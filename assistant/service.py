@@ -274,7 +274,7 @@ class Assistant:
         self._knowledge.check_embedder()
         self._knowledge.search(Query(text="warm up"))
         language_of("warm up")
-        self._dialogue.close_abandoned()
+        self._dialogue.warm_up()
         self._warm.set()
 
     @contextmanager

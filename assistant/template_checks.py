@@ -44,6 +44,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "agent": ("", "Mara"),
     "question": ("How long do I have to return something?",),
     "passages": ((_FOUND, _BARE), (_FOUND,)),
+    "excerpts": ((_PASSAGE,), (_PASSAGE, _PASSAGE)),
     "history": ((), _SAID),
     "mood": ("neutral", "negative", "positive"),
     "delimiter": ("0a1b2c3d",),
@@ -54,6 +55,7 @@ MOST_SAMPLES = 200
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "answer.user": ("question", "passages", "delimiter"),
+    "answer_local.user": ("question", "excerpts", "delimiter"),
     "condense.user": ("question", "history"),
 }
 """Variables without which a model would not know what it is asked."""

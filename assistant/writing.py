@@ -11,7 +11,7 @@ from assistant.drafting import Draft
 from assistant.errors import BackendError
 from assistant.grounding import clean, cut, ground
 from assistant.output_checks import OutputChecks, TurnChecks
-from assistant.ports import Responder
+from assistant.ports import Preparing, Responder, Warmable
 from assistant.prompting import Prompts
 from assistant.types import (
     Allowance,
@@ -119,6 +119,15 @@ class Writer:
         """Return what a turn that begins now may take. A little time is kept for the responder that needs no model."""
         return Allowance(self._answer_seconds - min(KEPT_SECONDS, KEPT_SHARE * self._answer_seconds))
 
+    def warm_up(self) -> None:
+        """Load the models of this machine and let them read what all their prompts begin with."""
+        for one in self._responders:
+            if isinstance(one, Warmable):
+                try:
+                    one.warm_up()
+                except BackendError as error:
+                    logger.warning("%s cannot be warmed up: %s", one.name, error)
+
     def open_books(self, work: Work) -> None:
         """Look, before anything is spent on a turn, whether it may be."""
         if self._budget is not None:
@@ -150,8 +159,10 @@ class Writer:
         )
         checks = self._checks_for(work, request)
         for responder in self._responders:
-            work.prompts |= {} if responder.name == _QUOTES else request.prompts
-            work.complete = yield from self._write(work, responder, request, checks)
+            asked = responder.prepared(request) if isinstance(responder, Preparing) else request
+            work.prompts |= {} if responder.name == _QUOTES else asked.prompts
+            known = checks if asked is request else self._checks_for(work, asked)
+            work.complete = yield from self._write(work, responder, asked, known)
             if work.complete:
                 break
         words = [name for name in ("" if work.complete else "unfinished", closing) if name]

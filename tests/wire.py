@@ -106,6 +106,8 @@ class WireServer:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Received] = []
+        self.sent_at: list[float] = []
+        """When each event with text was sent, the empty one that opens a stream included; of the monotonic clock."""
         self.hung_up = threading.Event()
         """Set when a client closed its connection while a reply was still being sent."""
         self._replies: deque[Reply] = deque()
@@ -114,7 +116,7 @@ class WireServer:
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.wire = self
         if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -148,7 +150,8 @@ class WireServer:
         """Wait until the client closes the connection, the server stops, or time is over; tell if it was the first."""
         until = time.monotonic() + seconds
         while not self._closing.is_set() and time.monotonic() < until:
-            readable, _, _ = select.select([connection], [], [], 0.02)
+            wait = min(0.02, max(0.0, until - time.monotonic()))
+            readable, _, _ = select.select([connection], [], [], wait)
             if readable and not _peek(connection):
                 self.hung_up.set()
                 return True
@@ -233,6 +236,8 @@ class _Handler(BaseHTTPRequestHandler):
             if answer.drip_seconds and self.server.wire.wait_for_hang_up(self.connection, answer.drip_seconds):
                 self.close_connection = True
                 return
+            if '"content"' in event or '"text"' in event:
+                self.server.wire.sent_at.append(time.monotonic())
             self._send_chunk(event.encode())
         if answer.ending == "stall":
             self._stall()

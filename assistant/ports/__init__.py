@@ -11,10 +11,12 @@ from assistant.ports.catalog import (
 )
 from assistant.ports.conversation import (
     Conversations,
+    Preparing,
     Responder,
     Rewriter,
     SentimentModel,
     SignalReader,
+    Warmable,
 )
 from assistant.ports.handoff import ConversationStore, Handoffs, Tell
 from assistant.ports.indexes import (
@@ -41,6 +43,7 @@ __all__ = [
     "Ledger",
     "PartwiseEmbedder",
     "PassageAttributes",
+    "Preparing",
     "Quarantine",
     "Reranker",
     "Responder",
@@ -53,5 +56,6 @@ __all__ = [
     "VectorCache",
     "VectorIndex",
     "Vectors",
+    "Warmable",
     "WebPages",
 ]

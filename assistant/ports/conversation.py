@@ -96,3 +96,23 @@ class Rewriter(Protocol):
         Raises:
             Cancelled: The turn is not wanted any more.
         """
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A responder that is asked in words of its own."""
+
+    def prepared(self, request: ResponseRequest) -> ResponseRequest:
+        """Return the request with the messages that are to be sent; the same one where they stay as they are."""
+
+
+@runtime_checkable
+class Warmable(Protocol):
+    """A responder of which the first customer would have to wait for more than the others."""
+
+    @property
+    def name(self) -> str:
+        """The `scheme:name` that settings chose."""
+
+    def warm_up(self) -> None:
+        """Do now what would be done at the first question; raises BackendError where that fails."""

@@ -7,6 +7,7 @@ from assistant.errors import UnknownBackend
 from assistant.ports import Responder
 from assistant.prices import Prices, open_prices
 from assistant.responders.chat_model import ChatModelResponder, Service
+from assistant.responders.excerpts import Briefly
 from assistant.responders.rewriting import Condense
 from assistant.settings import RESPONDER_SCHEMES, Settings, split_backend
 
@@ -20,7 +21,11 @@ FLOOR = "extractive"
 
 
 def open_responders(
-    settings: Settings, *, condense: Condense | None = None, chat_model: "BaseChatModel | None" = None
+    settings: Settings,
+    *,
+    condense: Condense | None = None,
+    briefly: Briefly | None = None,
+    chat_model: "BaseChatModel | None" = None,
 ) -> tuple[Responder, ...]:
     """Return the responders in the order in which they are tried. No model is loaded and no service is asked yet.
 
@@ -30,6 +35,7 @@ def open_responders(
     Args:
         settings: Names of responders, keys, addresses, prices and time limits.
         condense: Renders the messages that ask a chat model to make a follow-up question stand alone.
+        briefly: Renders the messages for a model on this machine; None sends it what others are sent.
         chat_model: One that the caller made; it is asked first.
 
     Raises:
@@ -41,7 +47,8 @@ def open_responders(
     prices = open_prices(settings.prices)
     names = settings.responders or (_available(settings) if chat_model is None else ())
     given = () if chat_model is None else (_given(chat_model, settings, condense, prices),)
-    return (*given, *(_open(name, settings, condense, prices) for name in dict.fromkeys((*names, FLOOR))))
+    service = {name: Service(price=prices.of(name)) for name in (*names, FLOOR)}
+    return (*given, *(_open(name, settings, condense, briefly, one) for name, one in service.items()))
 
 
 def unpriced(responders: Sequence[Responder]) -> list[str]:
@@ -61,9 +68,10 @@ def _available(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, key in keys.items() if key is not None and key.get_secret_value())
 
 
-def _open(value: str, settings: Settings, condense: Condense | None, prices: Prices) -> Responder:
+def _open(
+    value: str, settings: Settings, condense: Condense | None, briefly: Briefly | None, service: Service
+) -> Responder:
     scheme, name = split_backend("ASSISTANT_RESPONDERS", value, RESPONDER_SCHEMES, nameless=(FLOOR,))
-    service = Service(price=prices.of(value))
     match scheme:
         case "extractive":
             from assistant.responders.extractive import ExtractiveResponder
@@ -80,6 +88,6 @@ def _open(value: str, settings: Settings, condense: Condense | None, prices: Pri
         case "llama-cpp":
             from assistant.responders.llama_cpp import open_llama_cpp
 
-            return open_llama_cpp(name, settings, condense, service)
+            return open_llama_cpp(name, settings, condense, briefly, service)
         case _:
             raise UnknownBackend("ASSISTANT_RESPONDERS", value, RESPONDER_SCHEMES)

@@ -4,12 +4,13 @@ import logging
 import random
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import BackendError, BackendTimeout, BadResponse, BudgetSpent, Cancelled, RateLimited
-from assistant.prices import Price
+from assistant.prices import FREE, Price
 from assistant.responders.background import BackgroundStream, in_background
 from assistant.responders.circuit_breaker import CircuitBreaker
 from assistant.responders.faults import as_backend_error
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Messages = Sequence[PromptMessage]
+Compose = Callable[[ResponseRequest], Messages]
 
 COMPLETE = {"stop", "complete", "end_turn", "stop_sequence"}
 """How OpenAI, Cohere and others say, in lower case, that an answer came to its own end."""
@@ -69,6 +71,7 @@ class ChatModelResponder:
         limits: TimeLimits,
         breaker: CircuitBreaker | None = None,
         service: Service | None = None,
+        compose: Compose | None = None,
     ) -> None:
         """Take how to open the model, and how long it may take.
 
@@ -78,12 +81,14 @@ class ChatModelResponder:
             limits: How long it may take, within what the turn allows.
             breaker: Shared by those who ask the same service; None makes one of its own.
             service: What it costs, and whether it tells when it is done; None is an unknown price, and that it does.
+            compose: Makes the messages of `prepared`; None leaves those of the request.
         """
         self._name = name
         self._open_model = open_model
         self._limits = limits
         self._breaker = breaker or CircuitBreaker()
         self._service = service or Service()
+        self._compose = compose
         self._lock = threading.Lock()
         self._model: BaseChatModel | None = None
 
@@ -97,7 +102,7 @@ class ChatModelResponder:
         """What is behind it."""
         return self._service
 
-    def stream(self, request: ResponseRequest) -> Iterator[str]:
+    def stream(self, request: ResponseRequest) -> Generator[str, None, None]:
         """Yield pieces of the answer. Closing the iterator breaks the connection to the service.
 
         Raises:
@@ -110,7 +115,24 @@ class ChatModelResponder:
         """
         return self._asked(request.messages, request.allowance, self._limits.answer_seconds)
 
-    def _asked(self, messages: Messages, allowance: Allowance, seconds: float) -> Iterator[str]:
+    def prepared(self, request: ResponseRequest) -> ResponseRequest:
+        """Return the request in the words that this model is asked in."""
+        if self._compose is None:
+            return request
+        return request.model_copy(update={"messages": tuple(self._compose(request))})
+
+    def warm_up(self) -> None:
+        """Load a model of this machine and let it read what all its prompts begin with; ask nobody else.
+
+        Raises:
+            BackendError: The model failed.
+        """
+        if self._service.price == FREE and self._compose is not None:
+            beginning = ResponseRequest(question="", weights={}, passages=(), messages=())
+            with closing(self.stream(self.prepared(beginning))) as pieces:
+                next(pieces, None)
+
+    def _asked(self, messages: Messages, allowance: Allowance, seconds: float) -> Generator[str, None, None]:
         if self._service.is_paid and (refusal := allowance.refuse()):
             raise BudgetSpent(self._name, refusal)
         with self._breaker.guarding(self._name):

