@@ -1,13 +1,16 @@
 """Joins ports to backends. No other file knows both."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.budget import Budget, Cap
+from assistant.channels import open_channels
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
 from assistant.embedders import open_embedder
 from assistant.errors import ConfigurationError
+from assistant.handoff.courier import Courier
 from assistant.handoff.desk import Handoff, Patience
 from assistant.handoff.hours_file import read_hours
 from assistant.hygiene import instructions_in
@@ -16,7 +19,7 @@ from assistant.intents.store import IntentStore
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
 from assistant.policy import POLICY_FILE, Policy, read_policy
-from assistant.ports import ConversationStore, Embedder, Handoffs, Ledger, Responder, Rewriter
+from assistant.ports import Channel, ConversationStore, Embedder, Handoffs, Ledger, Responder, Rewriter
 from assistant.privacy.logs import redact_logs
 from assistant.prompting import Prompts
 from assistant.rerankers import open_reranker
@@ -59,6 +62,7 @@ def open_assistant(
     settings = settings or Settings()
     prompts = open_prompts(settings)
     policy = open_policy(settings, prompts)
+    channels = open_channels(settings, prompts)
     open_embedder(settings)
     redact_logs(settings.secret_values)
     responders = open_responders(
@@ -80,6 +84,8 @@ def open_assistant(
             knowledge.check_embedder()
         kept = kept_private(responders, settings)
         rewriter = _rewriter(kept)
+        handoff = _handoff(settings, store or stores.handoffs, prompts, channels)
+        courier = Courier(outbox=stores.outbox, conversations=stores.conversations, handoff=handoff, channels=channels)
         dialogue = Dialogue(
             conversations=store or stores.conversations,
             search=knowledge.search_for_answer,
@@ -95,13 +101,13 @@ def open_assistant(
                 answer_seconds=settings.answer_seconds,
                 budget=_budget(settings, stores.ledger, responders),
             ),
-            house=House(prompts, policy, _handoff(settings, store or stores.handoffs, prompts)),
+            house=House(prompts, policy, handoff),
         )
     except BaseException:
         stores.close()
         raise
     return Assistant(
-        settings=settings, stores=stores, knowledge=knowledge, dialogue=dialogue, rewriter=rewriter, prompts=prompts
+        settings=settings, stores=stores, knowledge=knowledge, dialogue=dialogue, rewriter=rewriter, courier=courier
     )
 
 
@@ -121,12 +127,13 @@ def embedder_in_use(settings: Settings) -> Embedder:
     return open_embedder(settings.model_copy(update={"embedder": live.embedder}))
 
 
-def _handoff(settings: Settings, handoffs: Handoffs, prompts: Prompts) -> Handoff:
+def _handoff(settings: Settings, handoffs: Handoffs, prompts: Prompts, channels: Sequence[Channel]) -> Handoff:
     patience = Patience(
         wait_seconds=settings.wait_seconds, agent_seconds=settings.agent_seconds, email=settings.support_email
     )
     hours = read_hours(settings.hours) if settings.hours else None
-    return Handoff(handoffs=handoffs, prompts=prompts, hours=hours, patience=patience)
+    names = tuple(one.name for one in channels)
+    return Handoff(handoffs=handoffs, prompts=prompts, hours=hours, patience=patience, channels=names)
 
 
 def _reranking(settings: Settings) -> Reranking | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import takewhile
 
+from assistant.assisting import AgentAssist
 from assistant.errors import BackendError, Cancelled
 from assistant.handoff.desk import Handoff
 from assistant.narrowing import asks, narrowed
@@ -86,6 +87,7 @@ class Dialogue:
         self._rewriter = rewriter
         self._writer = writer
         self.house = house
+        self.assist = AgentAssist(search=search, rewriter=rewriter, writer=writer)
         self._passing = Passing(prompts=house.prompts, handoff=house.handoff, reply=self._reply)
         self._swept_at = -math.inf
 

@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from assistant.citing import open_citation, open_range
-from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, shortened
+from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, messages_of, shortened
+from assistant.handoff.courier import Courier
+from assistant.handoff.pack import build_pack
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
 from assistant.ingestion.crawler import CrawlLimits
@@ -16,7 +18,6 @@ from assistant.ingestion.web import WebOptions
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
 from assistant.languages import language_of
 from assistant.ports import Conversations, Rewriter
-from assistant.prompting import Prompts
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode
 from assistant.settings import Settings
@@ -30,6 +31,7 @@ from assistant.types import (
     Feedback,
     Filter,
     Generation,
+    HandoffPack,
     IngestReport,
     LoadedDocument,
     Message,
@@ -37,6 +39,7 @@ from assistant.types import (
     Reply,
     ScoredPassage,
     SearchResult,
+    Suggestion,
     Turn,
 )
 
@@ -52,16 +55,20 @@ class Assistant:
         knowledge: KnowledgeBase,
         dialogue: Dialogue,
         rewriter: Rewriter,
-        prompts: Prompts,
+        courier: Courier,
     ) -> None:
-        """Take the parts that `open_assistant` joined. `handoff` passes conversations to people and back."""
+        """Take the parts that `open_assistant` joined.
+
+        `handoff` passes conversations to people and back, and `courier` tells the team of them.
+        """
         self.settings = settings
         self._stores = stores
         self._knowledge = knowledge
         self._dialogue = dialogue
         self._rewriter = rewriter
-        self._prompts = prompts
+        self._prompts = dialogue.house.prompts
         self.handoff = dialogue.house.handoff
+        self.courier = courier
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:
@@ -258,6 +265,21 @@ class Assistant:
     def waiting(self) -> list[Conversation]:
         """Return the conversations that wait for a person, in the order of the queue, then those that are with one."""
         return self.handoff.queue()
+
+    def pack(self, conversation_id: str) -> HandoffPack:
+        """Return what a person who takes a conversation is given; raises ConversationNotFound."""
+        conversation = self._conversations.get(conversation_id)
+        return build_pack(conversation, self.turns(conversation_id), self.handoff.log(conversation_id))
+
+    def suggest(self, conversation_id: str) -> Suggestion:
+        """Return a draft for the open question of a conversation, with its sources, and articles that may help.
+
+        Raises:
+            ConversationNotFound: There is no such conversation.
+            BackendError: The knowledge base cannot be searched.
+        """
+        conversation, turns = self._conversations.get(conversation_id), self.turns(conversation_id)
+        return self._dialogue.assist.suggest(conversation, turns, shortened(messages_of(turns)))
 
     def recent(self, limit: int = 50) -> list[Conversation]:
         """Return the conversations touched last, newest first."""

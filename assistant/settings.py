@@ -117,6 +117,15 @@ class Settings(BaseSettings):
     agent_seconds: float = Field(
         default=900.0, gt=0, description="Who answers a customer later than this loses the conversation to the queue."
     )
+    handoff_webhook: str = Field(
+        default="", description="http(s)://...: told of every conversation that needs a person."
+    )
+    handoff_webhook_secret: SecretStr | None = Field(
+        default=None, description="Signs what the webhook is told; whsec_ and base64, or any long text."
+    )
+    handoff_email: SecretStr | None = Field(
+        default=None, description="smtp(s)://USER:PASSWORD@HOST:PORT?from=...&to=...: told of conversations by e-mail."
+    )
     support_email: str = Field(default="", description="Where customers who do not want to wait can write instead.")
 
     max_wrong_share: float = Field(
@@ -224,6 +233,14 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             message = "ASSISTANT_DATABASE must be sqlite:///FILE or postgresql://user@host/name"
             raise ConfigurationError(message)
+        return value
+
+    @field_validator("handoff_webhook")
+    @classmethod
+    def _known_webhook(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ConfigurationError("ASSISTANT_HANDOFF_WEBHOOK must be http(s)://host/path")
         return value
 
     @field_validator("chroma")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from assistant.citing import open_citation, open_range
 from assistant.condensing import RuleRewriter
-from assistant.dialogue import Dialogue, House
+from assistant.dialogue import Dialogue, House, messages_of
 from assistant.evidence import EvidenceJudge
 from assistant.handoff.desk import Handoff
+from assistant.handoff.pack import build_pack
 from assistant.output_checks import OutputChecks
 from assistant.ports import Responder
 from assistant.prompting import Prompts
@@ -27,6 +28,7 @@ from assistant.types import (
     Excerpt,
     Feedback,
     Filter,
+    HandoffPack,
     KeptRevision,
     Message,
     Passage,
@@ -34,6 +36,7 @@ from assistant.types import (
     Reply,
     ScoredPassage,
     SearchResult,
+    Suggestion,
     Turn,
 )
 from assistant.writing import Writer
@@ -178,6 +181,15 @@ class MemoryAssistant:
 
     def waiting(self) -> list[Conversation]:
         return self.handoff.queue()
+
+    def pack(self, conversation_id: str) -> HandoffPack:
+        return build_pack(
+            self.conversation(conversation_id), self.turns(conversation_id), self.handoff.log(conversation_id)
+        )
+
+    def suggest(self, conversation_id: str) -> Suggestion:
+        turns = self.turns(conversation_id)
+        return self.dialogue.assist.suggest(self.conversation(conversation_id), turns, messages_of(turns))
 
     def recent(self, limit: int = 50) -> list[Conversation]:
         return self.conversations.recent(limit)

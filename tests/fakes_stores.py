@@ -2,15 +2,17 @@
 
 import secrets
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from assistant.errors import ConversationNotFound
 from assistant.handoff.table import step
 from assistant.ports import Tell
 from assistant.types import (
     FOR_PEOPLE,
+    Consequence,
     Conversation,
     ConversationState,
+    Delivery,
     Feedback,
     HandoffEvent,
     HandoffRecord,
@@ -24,11 +26,56 @@ from assistant.types import (
 )
 
 
-class MemoryConversations:
-    """Implements the ports `Conversations` and `Handoffs` with dictionaries. Thread-safe."""
+class MemoryOutbox:
+    """Implements the `Outbox` port with a dictionary; those owed have a time."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        self._deliveries: dict[str, tuple[Delivery, datetime | None]] = {}
+        self._taken: set[str] = set()
+
+    def owe(self, record: HandoffRecord, consequence: Consequence) -> None:
+        for channel in consequence.channels:
+            delivery = Delivery(
+                id=f"{record.conversation_id}-{record.ordinal}-{channel}",
+                conversation_id=record.conversation_id,
+                ordinal=record.ordinal,
+                channel=channel,
+                kind=consequence.kind,
+                created_at=record.at,
+            )
+            self._deliveries[delivery.id] = (delivery, record.at)
+
+    def lease(self, at: datetime, seconds: float, limit: int) -> list[Delivery]:
+        with self._lock:
+            owed = [(due, one) for one, due in self._deliveries.values() if due is not None]
+            first: dict[tuple[str, str], int] = {}
+            for _, one in owed:
+                first.setdefault((one.conversation_id, one.channel), one.ordinal)
+                first[one.conversation_id, one.channel] = min(first[one.conversation_id, one.channel], one.ordinal)
+            ready = [one for due, one in owed if due <= at and first[one.conversation_id, one.channel] == one.ordinal]
+            leased = [one.model_copy(update={"attempts": one.attempts + 1}) for one in ready[:limit]]
+            self._deliveries |= {one.id: (one, at + timedelta(seconds=seconds)) for one in leased}
+        return leased
+
+    def delivered(self, delivery_id: str, at: datetime) -> None:
+        self._taken.add(delivery_id)
+        self._deliveries[delivery_id] = (self._deliveries[delivery_id][0], None)
+
+    def failed(self, delivery_id: str, error: str, next_at: datetime | None) -> None:
+        if delivery_id not in self._taken:
+            self._deliveries[delivery_id] = (self._deliveries[delivery_id][0], next_at)
+
+    def undelivered(self) -> tuple[int, int]:
+        owed = sum(due is not None for _, due in self._deliveries.values())
+        return owed, len(self._deliveries) - owed - len(self._taken)
+
+
+class MemoryConversations(MemoryOutbox):
+    """Implements the ports `Conversations`, `Handoffs` and `Outbox` with dictionaries. Thread-safe."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._conversations: dict[str, Conversation] = {}
         self.stored: dict[str, list[Turn]] = {}
         self._logs: dict[str, list[HandoffRecord]] = {}
@@ -148,6 +195,7 @@ class MemoryConversations:
             turns=tuple(one.id for one in turns),
         )
         self._logs[conversation.id].append(record)
+        self.owe(record, consequence)
         return Moved(placement=placement, applied=True, turns=turns)
 
     def _changes(self, conversation: Conversation, move: Move, after: ConversationState) -> dict[str, object]:

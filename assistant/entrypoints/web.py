@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.routing import Mount
 
 from assistant.entrypoints.api import build_router
+from assistant.entrypoints.handoffs_api import build_handoffs_router
 from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
 from assistant.entrypoints.jobs_api import build_jobs_router
 from assistant.entrypoints.problems import report_problems
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+COURIER_SECONDS = 2.0
+"""How long a delivery in progress may go on; one that is cut off is tried again by whoever serves next."""
+
 GRACE_SECONDS = 4
 """How long answers in progress may go on after a signal to stop."""
 
@@ -42,6 +46,8 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     """
     app = FastAPI(title=settings.assistant_name, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.include_router(build_router(assistant))
+    if settings.staff_token is not None:
+        app.include_router(build_handoffs_router(assistant))
     if jobs_token:
         app.include_router(build_jobs_router(assistant, jobs_token))
     report_problems(app)
@@ -61,7 +67,7 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
 
     listening = _listen(host, port)
     threading.Thread(target=_warm_up, args=(assistant,), name="warm-up", daemon=True).start()
-    with closing(listening), announced(settings.folder, host, port) as server, _quiet_end():
+    with closing(listening), announced(settings.folder, host, port) as server, _quiet_end(), _couriered(assistant):
         config = uvicorn.Config(
             build_app(assistant, settings, server.token),
             log_level="warning",
@@ -71,6 +77,19 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
             date_header=True,
         )
         uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _couriered(assistant: "Assistant") -> Iterator[None]:
+    """Tell the team of conversations, and customers of long waits, while the server runs."""
+    stop = threading.Event()
+    courier = threading.Thread(target=assistant.courier.run, args=(stop,), name="courier", daemon=True)
+    courier.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        courier.join(COURIER_SECONDS)
 
 
 @contextmanager

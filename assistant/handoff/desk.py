@@ -11,6 +11,7 @@ from assistant.types import (
     Conversation,
     ConversationState,
     Decision,
+    DeliveryKind,
     HandoffEvent,
     HandoffRecord,
     Move,
@@ -45,6 +46,17 @@ nothing that a customer would notice."""
 
 PRIORITIES: dict[Priority, int] = {"low": 0, "normal": 0, "high": 1, "urgent": 3}
 """What a decision's priority is in the queue; 2 is that of a conversation whose agent fell silent."""
+TEAM: dict[tuple[HandoffEvent, ConversationState], DeliveryKind] = {
+    (_E.REQUEST, _S.WAITING): "handed_over",
+    (_E.ESCALATE, _S.WAITING): "handed_over",
+    (_E.AGENT_SILENT, _S.WAITING): "handed_over",
+    (_E.MESSAGE, _S.WAITING): "message",
+    (_E.MESSAGE, _S.WITH_AGENT): "message",
+    (_E.CANCEL, _S.RETURNED): "returned",
+    (_E.GIVE_BACK, _S.RETURNED): "returned",
+    (_E.CLOSE, _S.CLOSED): "closed",
+}
+"""What channels tell the team of a move; of what is not here they need not know."""
 
 
 class Patience(Value):
@@ -118,7 +130,7 @@ class Handoff:
         def tell(placement: Placement) -> Consequence:
             nonlocal spoken
             spoken = self._words(decision.words or WORDS.get((event, placement.state), ""), placement, used=used)
-            return Consequence(reply=reply(spoken))
+            return self._telling(event, placement).model_copy(update={"reply": reply(spoken)})
 
         move = Move(
             conversation_id=turn.conversation_id,
@@ -225,12 +237,19 @@ class Handoff:
         """Do a move outside a turn; the customer finds what they are told as a message of its own."""
 
         def tell(placement: Placement) -> Consequence:
+            telling = self._telling(event, placement)
             template = WORDS.get((event, placement.state))
             if template is None or event is _E.MESSAGE:
-                return Consequence()
-            return Consequence(said=(Said(speaker="assistant", text=self._words(template, placement, agent)),))
+                return telling
+            words = Said(speaker="assistant", text=self._words(template, placement, agent))
+            return telling.model_copy(update={"said": (words,)})
 
         return self._handoffs.move(self._move(event, conversation_id, reason=reason, agent=agent, key=key), tell)
+
+    def _telling(self, event: HandoffEvent, placement: Placement) -> Consequence:
+        """Return what the channels are owed for a move."""
+        kind = TEAM.get((event, placement.state))
+        return Consequence(channels=self._channels, kind=kind) if kind else Consequence()
 
     def _words(
         self, template: str, placement: Placement, agent: str = "", *, used: dict[str, str] | None = None

@@ -18,7 +18,7 @@ from assistant.ports.conversation import (
     SignalReader,
     Warmable,
 )
-from assistant.ports.handoff import ConversationStore, Handoffs, Tell
+from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Tell
 from assistant.ports.indexes import (
     Embedder,
     KeywordIndex,
@@ -34,6 +34,7 @@ from assistant.ports.tuning import TunedParts
 __all__ = [
     "Catalog",
     "ChangeLog",
+    "Channel",
     "ConversationStore",
     "Conversations",
     "Embedder",
@@ -41,6 +42,7 @@ __all__ = [
     "Handoffs",
     "KeywordIndex",
     "Ledger",
+    "Outbox",
     "PartwiseEmbedder",
     "PassageAttributes",
     "Preparing",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.ports.conversation import Conversations
-from assistant.types import Consequence, Conversation, HandoffRecord, Move, Moved, Placement
+from assistant.types import Consequence, Conversation, Delivery, HandoffPack, HandoffRecord, Move, Moved, Placement
 
 Tell = Callable[[Placement], Consequence]
 """Says what is written together with a move, now that it is known where it has led. Called within the transaction."""
@@ -42,3 +42,38 @@ class Handoffs(Protocol):
 
 class ConversationStore(Conversations, Handoffs, Protocol):
     """Both at once, for those who keep conversations somewhere else than in the database."""
+
+
+class Outbox(Protocol):
+    """What channels are owed, in SQL. A delivery is there as soon as the move that it tells of is."""
+
+    def lease(self, at: datetime, seconds: float, limit: int) -> list[Delivery]:
+        """Return deliveries that are due, each counted as tried once more, and keep them from others for some seconds.
+
+        Of one conversation and channel only the oldest is given out: the team hears things in their order. One that
+        nothing is heard of, because its process died, is due again when the seconds are over.
+        """
+
+    def delivered(self, delivery_id: str, at: datetime) -> None:
+        """Note that a channel has taken a delivery."""
+
+    def failed(self, delivery_id: str, error: str, next_at: datetime | None) -> None:
+        """Note why one was not taken, and when it is tried again; None gives it up."""
+
+    def undelivered(self) -> tuple[int, int]:
+        """Return how many deliveries are still owed, and how many were given up."""
+
+
+class Channel(Protocol):
+    """Tells the team, outside the built-in inbox, that a conversation needs a person."""
+
+    @property
+    def name(self) -> str:
+        """What deliveries call it."""
+
+    def send(self, delivery: Delivery, pack: HandoffPack) -> None:
+        """Deliver; the receiver knows by the delivery's id what it has had before.
+
+        Raises:
+            BackendError: It was not taken, as far as is known.
+        """

@@ -16,6 +16,7 @@ from assistant.ports import (
     Handoffs,
     KeywordIndex,
     Ledger,
+    Outbox,
     PassageAttributes,
     Quarantine,
     Revisions,
@@ -134,6 +135,13 @@ class Stores:
         from assistant.stores.outcomes import SqlOutcomes
 
         return SqlOutcomes(self.database)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What channels are owed."""
+        from assistant.stores.outbox import SqlOutbox
+
+        return SqlOutbox(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

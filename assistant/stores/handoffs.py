@@ -11,6 +11,7 @@ from assistant.handoff.table import step
 from assistant.ports.handoff import Tell
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_utc, storable
+from assistant.stores.outbox import owe
 from assistant.stores.turns import NOT_FOUND, add_turn, conversation_of, finish_turn, turn_of
 from assistant.types import (
     Consequence,
@@ -112,6 +113,7 @@ def _apply(connection: sa.Connection, record: HandoffRecord, priority: int, tell
     turns = _speak(connection, record, consequence)
     row = record.model_dump() | {"turns": [one.id for one in turns]}
     connection.execute(s.handoff_events.insert().values(**row))
+    owe(connection, record, consequence)
     return Moved(placement=placement, applied=True, turns=turns)
 
 

@@ -186,6 +186,23 @@ handoff_events = sa.Table(
 )
 """How each conversation came to be where it is; a line is never changed."""
 
+handoff_deliveries = sa.Table(
+    "handoff_deliveries",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("conversation_id", sa.String(32), sa.ForeignKey("conversations.id"), nullable=False, index=True),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # When it is tried next; empty where it was delivered or given up.
+    sa.Column("next_at", sa.DateTime(timezone=True), index=True),
+    sa.Column("delivered_at", sa.DateTime(timezone=True)),
+    sa.Column("error", sa.Text, nullable=False),
+)
+"""What channels are owed, written with the move that they tell of."""
+
 turns = sa.Table(
     "turns",
     metadata,

@@ -96,6 +96,18 @@ class Moved(Value):
     turns: tuple[Turn, ...] = ()
 
 
+class Delivery(Value):
+    """What a channel is owed: that it tells the team of a move. `id` is the same however often it is tried."""
+
+    id: str
+    conversation_id: str
+    ordinal: int
+    channel: str
+    kind: DeliveryKind
+    created_at: datetime
+    attempts: int = 0
+
+
 class HandoffRecord(Value):
     """One line of a conversation's log: `ordinal` counts from 1, `key` is unique within the conversation.
 

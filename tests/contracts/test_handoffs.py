@@ -14,6 +14,7 @@ from assistant.settings import Settings
 from assistant.stores import open_stores
 from assistant.stores.conversations import SqlConversations
 from assistant.stores.handoffs import SqlHandoffs
+from assistant.stores.outbox import SqlOutbox
 from assistant.types import Consequence, ConversationState, HandoffEvent, Move, Moved, Placement, Said
 from tests.contracts.test_conversations import reply
 from tests.fakes_stores import MemoryConversations
@@ -22,8 +23,8 @@ BEGIN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 E, S = HandoffEvent, ConversationState
 
 
-class Kept(SqlConversations, SqlHandoffs):
-    """Both ports on one database."""
+class Kept(SqlConversations, SqlHandoffs, SqlOutbox):
+    """All ports on one database."""
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
