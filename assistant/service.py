@@ -59,7 +59,8 @@ class Assistant:
     ) -> None:
         """Take the parts that `open_assistant` joined.
 
-        `handoff` passes conversations to people and back, and `courier` tells the team of them.
+        `handoff` passes conversations to people and back, `courier` tells the team of them,
+        and `ratings` are what customers think of those that were closed.
         """
         self.settings = settings
         self._stores = stores
@@ -69,6 +70,7 @@ class Assistant:
         self._prompts = dialogue.house.prompts
         self.handoff = dialogue.house.handoff
         self.courier = courier
+        self.ratings = stores.ratings
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:

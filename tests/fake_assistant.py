@@ -8,6 +8,7 @@ from assistant.citing import open_citation, open_range
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House, messages_of
 from assistant.evidence import EvidenceJudge
+from assistant.handoff.courier import Courier
 from assistant.handoff.desk import Handoff
 from assistant.handoff.pack import build_pack
 from assistant.output_checks import OutputChecks
@@ -114,6 +115,10 @@ class MemoryAssistant:
         self.knowledge = MemoryKnowledge(documents)
         self.prompts = Prompts([shipped_folder("prompts")], assistant_name=self.settings.assistant_name)
         self.handoff = Handoff(handoffs=self.conversations, prompts=self.prompts)
+        self.courier = Courier(
+            outbox=self.conversations, conversations=self.conversations, handoff=self.handoff, channels=()
+        )
+        self.ratings = self.conversations
         self.is_ready = True
         self.dialogue = Dialogue(
             conversations=self.conversations,

@@ -19,6 +19,7 @@ from assistant.types import (
     Move,
     Moved,
     Placement,
+    Rating,
     Reply,
     Speaker,
     Turn,
@@ -72,7 +73,7 @@ class MemoryOutbox:
 
 
 class MemoryConversations(MemoryOutbox):
-    """Implements the ports `Conversations`, `Handoffs` and `Outbox` with dictionaries. Thread-safe."""
+    """Implements the ports `Conversations`, `Handoffs`, `Outbox` and `Ratings` with dictionaries. Thread-safe."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +81,7 @@ class MemoryConversations(MemoryOutbox):
         self.stored: dict[str, list[Turn]] = {}
         self._logs: dict[str, list[HandoffRecord]] = {}
         self._owed: dict[str, datetime] = {}
+        self._ratings: dict[tuple[str, int], Rating] = {}
 
     # --- Conversations ---------------------------------------------------------------------------------------------
 
@@ -125,6 +127,24 @@ class MemoryConversations(MemoryOutbox):
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         self._replace(turn_id, only_pending=False, feedback=feedback)
+
+    # --- Ratings ---------------------------------------------------------------------------------------------------
+
+    def rate(self, conversation_id: str, rating: Rating) -> bool:
+        closing = self._closing(conversation_id)
+        if closing is not None:
+            kept = rating.model_copy(update={"comment": clean(rating.comment)})
+            self._ratings[conversation_id, closing] = kept
+        return closing is not None
+
+    def rating(self, conversation_id: str) -> Rating | None:
+        closing = self._closing(conversation_id)
+        return None if closing is None else self._ratings.get((conversation_id, closing))
+
+    def _closing(self, conversation_id: str) -> int | None:
+        if self.get(conversation_id).state is not ConversationState.CLOSED:
+            return None
+        return max(one.ordinal for one in self._logs[conversation_id] if one.event is HandoffEvent.CLOSE)
 
     # --- Handoffs --------------------------------------------------------------------------------------------------
 

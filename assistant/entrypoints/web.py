@@ -20,6 +20,7 @@ from assistant.entrypoints.handoffs_api import build_handoffs_router
 from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
 from assistant.entrypoints.jobs_api import build_jobs_router
 from assistant.entrypoints.problems import report_problems
+from assistant.entrypoints.ratings_api import build_ratings_router
 from assistant.entrypoints.running_server import announced
 from assistant.entrypoints.staff_door import StaffDoor
 from assistant.errors import ConfigurationError
@@ -46,6 +47,7 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     """
     app = FastAPI(title=settings.assistant_name, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     app.include_router(build_router(assistant))
+    app.include_router(build_ratings_router(assistant))
     if settings.staff_token is not None:
         app.include_router(build_handoffs_router(assistant))
     if jobs_token:

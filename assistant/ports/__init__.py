@@ -18,7 +18,7 @@ from assistant.ports.conversation import (
     SignalReader,
     Warmable,
 )
-from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Tell
+from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Ratings, Tell
 from assistant.ports.indexes import (
     Embedder,
     KeywordIndex,
@@ -47,6 +47,7 @@ __all__ = [
     "PassageAttributes",
     "Preparing",
     "Quarantine",
+    "Ratings",
     "Reranker",
     "Responder",
     "Revisions",

@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.ports.conversation import Conversations
-from assistant.types import Consequence, Conversation, Delivery, HandoffPack, HandoffRecord, Move, Moved, Placement
+from assistant.types import (
+    Consequence,
+    Conversation,
+    Delivery,
+    HandoffPack,
+    HandoffRecord,
+    Move,
+    Moved,
+    Placement,
+    Rating,
+)
 
 Tell = Callable[[Placement], Consequence]
 """Says what is written together with a move, now that it is known where it has led. Called within the transaction."""
@@ -38,6 +48,20 @@ class Handoffs(Protocol):
 
     def unanswered(self, since: datetime) -> list[Conversation]:
         """Return what is with a person who has owed it an answer since before a moment."""
+
+
+class Ratings(Protocol):
+    """What customers think of conversations that were closed, in SQL. Each closing is rated once."""
+
+    def rate(self, conversation_id: str, rating: Rating) -> bool:
+        """Store a rating of the last closing, in place of one given before; tells whether the conversation is closed.
+
+        Raises:
+            ConversationNotFound: There is no such conversation.
+        """
+
+    def rating(self, conversation_id: str) -> Rating | None:
+        """Return the rating of the last closing; None where there is none, or where the conversation is open again."""
 
 
 class ConversationStore(Conversations, Handoffs, Protocol):

@@ -19,6 +19,7 @@ from assistant.ports import (
     Outbox,
     PassageAttributes,
     Quarantine,
+    Ratings,
     Revisions,
     TunedParts,
     VectorCache,
@@ -142,6 +143,13 @@ class Stores:
         from assistant.stores.outbox import SqlOutbox
 
         return SqlOutbox(self.database)
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        """What customers think of conversations that were closed."""
+        from assistant.stores.ratings import SqlRatings
+
+        return SqlRatings(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

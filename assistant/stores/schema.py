@@ -203,6 +203,18 @@ handoff_deliveries = sa.Table(
 )
 """What channels are owed, written with the move that they tell of."""
 
+ratings = sa.Table(
+    "ratings",
+    metadata,
+    sa.Column("conversation_id", sa.String(32), sa.ForeignKey("conversations.id"), primary_key=True),
+    # Of the log line that closed the conversation.
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("score", sa.Integer, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+)
+"""What customers thought of each closing."""
+
 turns = sa.Table(
     "turns",
     metadata,

@@ -41,6 +41,7 @@ from assistant.types.handoff import (
     Move,
     Moved,
     Placement,
+    Rating,
     Said,
 )
 from assistant.types.knowledge import (
@@ -151,6 +152,7 @@ __all__ = [
     "PromptMessage",
     "Query",
     "Quotation",
+    "Rating",
     "Reply",
     "ReplyFinished",
     "ResponseRequest",

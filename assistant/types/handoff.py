@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from assistant.types.conversation import ConversationState, Reply, Speaker, Turn
 from assistant.types.value import Value
 
@@ -94,6 +96,14 @@ class Moved(Value):
     applied: bool
     repeat: bool = False
     turns: tuple[Turn, ...] = ()
+
+
+class Rating(Value):
+    """How content a customer was when their conversation was closed: 1 is not at all, 5 is very."""
+
+    score: int = Field(ge=1, le=5)
+    comment: str = ""
+    at: datetime
 
 
 class Delivery(Value):

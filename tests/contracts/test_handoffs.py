@@ -15,7 +15,8 @@ from assistant.stores import open_stores
 from assistant.stores.conversations import SqlConversations
 from assistant.stores.handoffs import SqlHandoffs
 from assistant.stores.outbox import SqlOutbox
-from assistant.types import Consequence, ConversationState, HandoffEvent, Move, Moved, Placement, Said
+from assistant.stores.ratings import SqlRatings
+from assistant.types import Consequence, ConversationState, HandoffEvent, Move, Moved, Placement, Rating, Said
 from tests.contracts.test_conversations import reply
 from tests.fakes_stores import MemoryConversations
 
@@ -23,7 +24,7 @@ BEGIN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 E, S = HandoffEvent, ConversationState
 
 
-class Kept(SqlConversations, SqlHandoffs, SqlOutbox):
+class Kept(SqlConversations, SqlHandoffs, SqlOutbox, SqlRatings):
     """All ports on one database."""
 
 
@@ -196,6 +197,25 @@ def test_nothing_is_moved_that_is_not_there(store: ConversationStore) -> None:
         with pytest.raises(ConversationNotFound):
             store.place(unknown)
         assert store.log(unknown) == []
+
+
+def test_each_closing_is_rated_once_and_while_it_is_closed(store: ConversationStore) -> None:
+    assert isinstance(store, Kept | MemoryConversations)
+    mine = store.start().id
+    given, better = Rating(score=2, comment="slow\x00", at=BEGIN), Rating(score=5, at=BEGIN)
+    assert not store.rate(mine, given)
+    do(store, E.CLOSE, mine)
+    assert store.rating(mine) is None
+    assert store.rate(mine, given)
+    assert store.rating(mine) == given.model_copy(update={"comment": "slow\ufffd"})
+    assert store.rate(mine, better)
+    assert store.rating(mine) == better
+    do(store, E.MESSAGE, mine)
+    assert (store.rating(mine), store.rate(mine, given)) == (None, False)
+    do(store, E.CLOSE, mine)
+    assert store.rating(mine) is None
+    with pytest.raises(ConversationNotFound):
+        store.rate("nobody", given)
 
 
 def test_words_that_a_database_cannot_hold_are_mended(store: ConversationStore) -> None:

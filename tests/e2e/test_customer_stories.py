@@ -1,5 +1,7 @@
 """What a customer does, in a real browser on the real assistant."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -111,6 +113,24 @@ def test_staff_give_a_conversation_back(site: str, open_page: OpenPage, bot: Ass
     staff.get_by_role("button", name="Return to the assistant").click()
     assert eventually(lambda: bot.conversation(conversation).state == "returned")
     expect(staff.get_by_role("button", name="Return to the assistant")).to_be_hidden()
+
+
+def test_a_settled_conversation_is_rated_with_a_star(site: str, open_page: OpenPage, bot: Assistant) -> None:
+    page = open_page(site)
+    ask(page, QUESTION)
+    turn_id = page.locator("#history .turn").get_attribute("data-turn")
+    mine = next(one for one in bot.recent(5) if any(turn.id == turn_id for turn in bot.turns(one.id)))
+    staff = open_page(f"{site}/staff?token={TOKEN}")
+    staff.locator(f'.case[data-conversation="{mine.id}"]').click()
+    expect(staff.locator("#pack")).to_contain_text("Sources shown")
+    staff.get_by_role("button", name="Draft an answer").click()
+    expect(staff.get_by_label("Message to the customer")).to_have_value(re.compile("12.90"))
+    staff.get_by_role("button", name="Settled", exact=True).click()
+    expect(staff.get_by_role("button", name="Settled", exact=True)).to_be_hidden()
+    page.reload()
+    page.get_by_role("button", name="4 of 5").click()
+    expect(page.locator('.star[data-filled="true"]')).to_have_count(4)
+    assert eventually(lambda: (given := bot.ratings.rating(mine.id)) is not None and given.score == 4)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -79,3 +79,18 @@ def test_without_a_staff_token_there_is_no_such_side() -> None:
     bot = MemoryAssistant()
     with TestClient(build_app(bot.as_assistant(), bot.settings)) as client:
         assert client.get("/v1/handoffs").status_code in (404, 405)
+
+
+def test_a_customer_rates_what_was_closed(client: TestClient, bot: MemoryAssistant) -> None:
+    mine = handed_over(bot)
+    path = f"/v1/conversations/{mine}/rating"
+    headers = {"authorization": ""}
+    assert client.put(path, json={"score": 5}, headers=headers).status_code == 409
+    bot.handoff.close(mine)
+    assert client.put(path, json={"score": 6}, headers=headers).status_code == 400
+    given = client.put(path, json={"score": 5, "comment": "Quick."}, headers=headers)
+    assert given.json() == {"conversation_id": mine, "score": 5}
+    rating = bot.ratings.rating(mine)
+    assert rating is not None
+    assert rating.comment == "Quick."
+    assert client.put("/v1/conversations/nobody/rating", json={"score": 5}, headers=headers).status_code == 404

@@ -81,6 +81,24 @@ def test_an_offer_is_shown_with_its_two_answers(bot: MemoryAssistant, view: Chat
     assert "I will not pass you on" in page.history
 
 
+def test_how_it_went_is_asked_when_it_is_closed(bot: MemoryAssistant, view: ChatView) -> None:
+    mine = bot.reply(QUESTION).conversation_id
+    view.score(mine, 4)
+    assert 'class="rating"' not in view.show(mine).history
+    bot.handoff.close(mine)
+    asked = view.show(mine)
+    assert "How did it go?" in asked.history
+    for wrong in (0, 6, "4", None):
+        view.score(mine, wrong)
+    assert view.show(mine).fingerprint == asked.fingerprint
+    view.score(mine, 4)
+    rated = view.show(mine)
+    assert rated.history.count('data-filled="true"') == 4
+    assert rated.fingerprint != asked.fingerprint
+    bot.reply(QUESTION, mine)
+    assert 'class="rating"' not in view.show(mine).history
+
+
 def test_looking_at_the_queue_changes_nothing(bot: MemoryAssistant, view: ChatView) -> None:
     conversation = bot.start_conversation()
     view.show(conversation.id)
@@ -183,6 +201,21 @@ def test_staff_take_answer_and_give_back(bot: MemoryAssistant) -> None:
     staff.close(mine)
     assert staff.show(mine).state is ConversationState.CLOSED
     assert "Choose a conversation" in staff.show("nobody").transcript
+
+
+def test_staff_are_given_the_pack_and_a_draft(bot: MemoryAssistant) -> None:
+    mine = bot.reply("My order HA-12345678 is <late>! How many days to return items?").conversation_id
+    bot.reply("I want to talk to a human", mine)
+    staff = StaffView(bot.as_assistant())
+    pack = staff.show(mine).pack
+    for words in ("HA-12345678", "message 1", "returns.md · revision 1 · shown once", 'aria-label="Mood: message 1:'):
+        assert words in pack
+    assert "<late>" not in pack
+    draft, sources = staff.suggest(mine)
+    assert draft == "You can return items within 30 days of delivery."
+    assert "The draft rests on" in sources
+    assert staff.suggest("nobody") == ("", "")
+    assert staff.show("nobody").pack == ""
 
 
 def test_what_was_closed_since_is_not_shown_around_a_quote() -> None:

@@ -5,6 +5,7 @@ element.addEventListener("click", (event) => {
   const { act, turn, marker, value, text } = button.dataset;
   if (act === "ask") trigger("ask", { text });
   if (act === "rate") trigger("rate", { turn, value });
+  if (act === "score") trigger("score", { value: Number(value) });
   if (act === "cite") {
     trigger("cite", { turn, marker: Number(marker) });
     opener = event.detail === 0 ? { turn, marker } : null;

@@ -105,6 +105,7 @@ class ChatPage:
         self._back.click(self._return, [self._id], view, **QUIET)
         self._history.cite(self._cite, [self._id], [self._sources], **AT_ONCE)
         self._history.rate(self._rate, [self._id], view, **AT_ONCE)
+        self._history.score(self._score, [self._id], view, **AT_ONCE)
 
     def _show(self, conversation_id: object) -> Updates:
         updates = self._updates(self._view.show(conversation_id))
@@ -180,4 +181,9 @@ class ChatPage:
     def _rate(self, conversation_id: object, event: gr.EventData) -> Updates:
         chosen = event._data if isinstance(event._data, dict) else {}
         self._view.rate(conversation_id, chosen.get("turn"), chosen.get("value"))
+        return self._poll(conversation_id, "")
+
+    def _score(self, conversation_id: object, event: gr.EventData) -> Updates:
+        chosen = event._data if isinstance(event._data, dict) else {}
+        self._view.score(conversation_id, chosen.get("value"))
         return self._poll(conversation_id, "")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from assistant.entrypoints.pausing import with_pauses
 from assistant.entrypoints.ui.sources import EMPTY, ERASED, locate, render_sources
-from assistant.entrypoints.ui.transcript import render_banner, render_running, render_turns, render_welcome
+from assistant.entrypoints.ui.transcript import (
+    render_banner,
+    render_rating,
+    render_running,
+    render_turns,
+    render_welcome,
+)
 from assistant.errors import AssistantError, ConversationNotFound
 from assistant.types import (
     FOR_PEOPLE,
@@ -18,6 +24,7 @@ from assistant.types import (
     Feedback,
     PassagesFound,
     Placement,
+    Rating,
     TextDelta,
     Turn,
     Value,
@@ -82,7 +89,8 @@ class ChatView:
         placement = self._assistant.handoff.place(conversation.id) if conversation else NOWHERE
         state = placement.state
         banner = render_banner(placement, self._assistant.handoff.availability())
-        history = render_turns(turns, datetime.now(UTC)) or ("" if turns else self._welcome())
+        asked = self._asked(conversation) if conversation else ""
+        history = (render_turns(turns, datetime.now(UTC)) or ("" if turns else self._welcome())) + asked
         marks = [(turn.id, turn.status, turn.feedback, bool(turn.reply and turn.reply.erased)) for turn in turns]
         return View(
             history=history,
@@ -90,7 +98,7 @@ class ChatView:
             sources=self._latest_sources(turns),
             offered=state is ConversationState.OFFERED,
             bot=state not in FOR_PEOPLE,
-            fingerprint=f"{conversation and conversation.id} {banner} {marks}",
+            fingerprint=f"{conversation and conversation.id} {banner} {marks} {asked}",
         )
 
     def sources(self, conversation_id: object, turn_id: object, marker: object) -> str:
@@ -104,6 +112,12 @@ class ChatView:
         given: dict[object, Feedback] = {"like": "like", "dislike": "dislike"}
         if turn is not None and value in given:
             self._assistant.set_feedback(turn.id, None if turn.feedback == value else given[value])
+
+    def score(self, conversation_id: object, score: object) -> None:
+        """Store how content the customer is with a conversation that was closed."""
+        conversation = self.find(conversation_id)
+        if conversation is not None and isinstance(score, int) and 1 <= score <= 5:
+            self._assistant.ratings.rate(conversation.id, Rating(score=score, at=datetime.now(UTC)))
 
     def answer(self, conversation_id: str, question: str) -> Iterator[str]:
         """Ask, and yield pictures of the growing answer, paced. Closing the iterator cancels the turn."""
@@ -133,6 +147,11 @@ class ChatView:
         until = time.monotonic() + seconds
         while conversation and self._is_answering(conversation.id) and time.monotonic() < until:
             time.sleep(0.05)
+
+    def _asked(self, conversation: Conversation) -> str:
+        """Return the question how it went, for a conversation that was closed."""
+        closed = conversation.state is ConversationState.CLOSED
+        return render_rating(self._assistant.ratings.rating(conversation.id)) if closed else ""
 
     def _is_answering(self, conversation_id: str) -> bool:
         turns = self._assistant.turns(conversation_id)

@@ -66,6 +66,12 @@ class StaffPage:
                 self._cases = gr.HTML("", elem_id="cases", apply_default_css=False, js_on_load=script)
             with gr.Column(elem_id="desk", scale=5, min_width=280):
                 self._lay_out_desk()
+            with gr.Column(
+                elem_id="side", scale=3, min_width=260, elem_classes=["packed"], visible=False
+            ) as self._side:
+                self._draft = gr.Button("Draft an answer", elem_id="draft", size="sm", scale=0)
+                self._suggestion = gr.HTML("", elem_id="suggestion", apply_default_css=False, js_on_load=None)
+                self._pack = gr.HTML("", elem_id="pack", apply_default_css=False, js_on_load=None)
 
     def _lay_out_desk(self) -> None:
         with gr.Row(elem_id="case-bar", visible=False) as self._bar:
@@ -89,7 +95,8 @@ class StaffPage:
 
     def _wire(self, page: gr.Blocks) -> None:
         buttons = [self._take, self._return, self._close]
-        desk = [self._open, self._cases, self._bar, self._head, *buttons, self._transcript, self._box]
+        side = [self._side, self._pack, self._suggestion]
+        desk = [self._open, self._cases, self._bar, self._head, *buttons, self._transcript, self._box, *side]
         who = [self._open, self._agent]
         page.load(_named, [self._name], [self._agent], **AT_ONCE)
         self._agent.change(lambda name: name.strip(), [self._agent], [self._name], **AT_ONCE)
@@ -99,6 +106,7 @@ class StaffPage:
         self._take.click(self._take_over, who, desk, **AT_ONCE)
         self._return.click(self._give_back, [self._open], desk, **AT_ONCE)
         self._close.click(self._settle, [self._open], desk, **AT_ONCE)
+        self._draft.click(self._suggest, [self._open], [self._box, self._suggestion], **AT_ONCE)
         self._box.submit(self._write, [*who, self._box], desk, **AT_ONCE)
 
     def _show(self, conversation_id: str) -> Updates:
@@ -111,13 +119,19 @@ class StaffPage:
             self._return: gr.Button(visible=desk.state in FOR_PEOPLE),
             self._close: gr.Button(visible=desk.state is not ConversationState.CLOSED),
             self._transcript: desk.transcript,
+            self._side: gr.Column(visible=desk.state is not None),
+            self._pack: desk.pack,
             self._box: gr.Textbox(visible=desk.state is not None),
         }
 
     def _choose(self, event: gr.EventData) -> Updates:
         chosen = event._data.get("conversation") if isinstance(event._data, dict) else ""
         conversation_id = chosen if isinstance(chosen, str) else ""
-        return self._show(conversation_id) | {self._open: conversation_id}
+        return self._show(conversation_id) | {self._open: conversation_id, self._suggestion: ""}
+
+    def _suggest(self, conversation_id: str) -> Updates:
+        draft, sources = self._view.suggest(conversation_id)
+        return {self._suggestion: sources, **({self._box: gr.Textbox(value=draft)} if draft else {})}
 
     def _take_over(self, conversation_id: str, agent: str) -> Updates:
         if hindrance := self._view.take(conversation_id, agent.strip()):

@@ -1,13 +1,20 @@
 """What the staff page shows and does, computed from what is stored; no Gradio in here."""
 
+import logging
+import re
 from typing import TYPE_CHECKING
 
+from assistant.entrypoints.ui.pack_markup import render_pack, render_suggestion
 from assistant.entrypoints.ui.staff_markup import NOBODY, Row, render_case, render_head, render_list
-from assistant.errors import ConversationNotFound
-from assistant.types import Conversation, ConversationState, Turn, Value
+from assistant.errors import AssistantError, ConversationNotFound
+from assistant.types import Conversation, ConversationState, Suggestion, Turn, Value
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+
+logger = logging.getLogger(__name__)
+
+_MARK = re.compile(r"[ \t]*\[\d{1,3}\]")
 
 RECENT = 30
 LAST_WORDS_CHARS = 90
@@ -21,6 +28,7 @@ class Desk(Value):
     transcript: str
     state: ConversationState | None
     agent: str = ""
+    pack: str = ""
 
 
 class StaffView:
@@ -42,6 +50,7 @@ class StaffView:
             transcript=render_case(self._assistant.turns(conversation.id)) if conversation else NOBODY,
             state=conversation.state if conversation else None,
             agent=conversation.agent if conversation else "",
+            pack=render_pack(self._assistant.pack(conversation.id)) if conversation else "",
         )
 
     def find(self, conversation_id: object) -> Conversation | None:
@@ -52,6 +61,17 @@ class StaffView:
             return self._assistant.conversation(conversation_id)
         except ConversationNotFound:
             return None
+
+    def suggest(self, conversation_id: str) -> tuple[str, str]:
+        """Return a draft for the open question, without the marks of its sources, and the sources and articles."""
+        if self.find(conversation_id) is None:
+            return "", ""
+        try:
+            suggestion = self._assistant.suggest(conversation_id)
+        except AssistantError:
+            logger.exception("a draft for an agent failed")
+            suggestion = Suggestion()
+        return _MARK.sub("", suggestion.draft).strip(), render_suggestion(suggestion)
 
     def take(self, conversation_id: str, agent: str) -> str:
         """Take a conversation over; returns what stands in the way, empty where nothing does."""

@@ -6,7 +6,7 @@ from html import escape
 
 from assistant.entrypoints.ui.markup import blocks, icon, plain, tag
 from assistant.handoff.desk import Availability
-from assistant.types import Citation, ConversationState, Feedback, Placement, Reply, Turn
+from assistant.types import Citation, ConversationState, Feedback, Placement, Rating, Reply, Turn
 
 PENDING_SECONDS = 90
 """A turn that is still unfinished after this long was cut off; until then it is being answered somewhere."""
@@ -64,6 +64,28 @@ def render_banner(placement: Placement, availability: Availability) -> str:
         return ""
     words = tag("strong", title) + tag("span", detail)
     return tag("div", icon("person") + tag("div", words, class_="words"), class_="banner", role="status")
+
+
+def render_rating(rating: Rating | None) -> str:
+    """Return the question how it went, five stars that answer it, and thanks for what was answered."""
+    given = rating.score if rating else 0
+    stars = "".join(
+        tag(
+            "button",
+            "★",
+            type="button",
+            class_="star",
+            data_act="score",
+            data_value=str(score),
+            aria_pressed="true" if score == given else "false",
+            aria_label=f"{score} of 5",
+            data_filled="true" if score <= given else "false",
+        )
+        for score in range(1, 6)
+    )
+    words = "Thank you. You can change it until you write again." if rating else "How did it go?"
+    row = tag("div", stars, class_="stars", role="group", aria_label="Rate this conversation")
+    return tag("div", tag("p", words) + row, class_="rating")
 
 
 def _place(position: int) -> str:
