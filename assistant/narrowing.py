@@ -5,13 +5,29 @@ import re
 from assistant.segmentation import sentences
 from assistant.types import Query
 
-_ASKS = re.compile(
-    r"\?\W*$"
-    r"|^\W*(?:(?:and|but|so|ok(?:ay)?|please|also|now|quick(?:ly)?)\W+)*"
+_ASKING = (
     r"(?:who|whom|whose|what|what's|which|where|when|why|how|is|are|was|were|am|do|does|did|can|could|may|might|will|would"
-    r"|should|shall|has|have|tell me|show me|explain|i (?:want|need|would like) to know)\b",
+    r"|should|shall|has|have)"
+)
+_BEGINS = re.compile(
+    r"^\W*(?:(?:and|but|so|ok(?:ay)?|please|also|now|quick(?:ly)?)\W+)*"
+    rf"(?:{_ASKING}|tell me|show me|explain|i (?:want|need|would like) to know)\b",
     re.IGNORECASE,
 )
+CLAUSE_WORDS = 3
+"""A clause of fewer words, such as "is it?", asks nothing by itself."""
+
+SHORT_CLAUSE_WORDS = 7
+"""One of at most so many that points back, such as "how do I stop it?", asks about what stands before it."""
+
+_POINTS_BACK = re.compile(r"\b(?:it|its|this|that|these|those|they|them|one|ones)\b", re.IGNORECASE)
+_ENDS = re.compile(r"\?\W*$")
+_CLAUSE = re.compile(
+    r"(?:[,;:]\s*(?:and |but |so )?|\b(?:and|but|so|also|wonder|wondering|know|wanted to ask)\s+)"
+    rf"(?P<clause>{_ASKING}\b.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A question behind something that is none: "I bought it in May, how long is the warranty?"."""
 
 
 def asks(text: str) -> bool:
@@ -20,17 +36,32 @@ def asks(text: str) -> bool:
 
 
 def narrowed(query: Query) -> Query | None:
-    """Return a query for the sentences of a message that ask or, where all do, for it without the conversation.
+    """Return a query for what of a message asks or, where all of it does, for it without the conversation.
 
-    None where there is nothing to leave out.
+    None where there is nothing to leave out, and where a question points back at the conversation.
     """
     asking = _questions(query.text)
     said = " ".join(asking)
     if asking and len(said) < len(query.text.strip()):
         return query.model_copy(update={"text": said})
-    return query.alone() if query.topic or query.context else None
+    return query.alone() if (query.topic or query.context) and not query.leans else None
 
 
 def _questions(text: str) -> list[str]:
     parts = (text[start:end] for start, end in sentences(text))
-    return [part for part in parts if _ASKS.search(part)]
+    return [question for part in parts if (question := _question(part))]
+
+
+def _question(sentence: str) -> str:
+    """Return what of a sentence asks; empty where nothing does."""
+    if _BEGINS.search(sentence):
+        return sentence
+    found = _CLAUSE.search(sentence)
+    if found and _stands_alone(found["clause"]) and (_ENDS.search(sentence) or "wonder" in found.group().lower()):
+        return found["clause"]
+    return sentence if _ENDS.search(sentence) else ""
+
+
+def _stands_alone(clause: str) -> bool:
+    count = len(clause.split())
+    return count > SHORT_CLAUSE_WORDS or (count >= CLAUSE_WORDS and not _POINTS_BACK.search(clause))

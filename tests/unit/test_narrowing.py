@@ -30,10 +30,37 @@ def test_where_nothing_can_be_left_out_there_is_no_second_search(text: str) -> N
     assert narrowed(Query(text=text)) is None
 
 
-def test_a_follow_up_is_searched_for_without_the_conversation() -> None:
+def test_a_follow_up_is_searched_for_without_the_conversation_unless_it_points_back() -> None:
     lent = Lent(text="How long is the warranty?", meaning=0.1, terms=0.2)
-    query = narrowed(Query(text="And in Switzerland?", topic="How long is the warranty?", context=(lent,)))
-    assert query == Query(text="And in Switzerland?")
+    query = Query(text="Delivery to Switzerland?", topic="How long is the warranty?", context=(lent,))
+    assert narrowed(query) == Query(text="Delivery to Switzerland?")
+    assert narrowed(query.model_copy(update={"text": "How do I reset it?", "leans": True})) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (
+            "I bought it used from a friend, does the warranty still count for me?",
+            "does the warranty still count for me?",
+        ),
+        ("My wife bought them in May, and now I wonder how long the warranty is", "how long the warranty is"),
+        (
+            "I need it, how long is delivery to France and what does it cost?",
+            "how long is delivery to France and what does it cost?",
+        ),
+    ],
+)
+def test_a_question_behind_a_story_is_cut_out_of_its_sentence(text: str, question: str) -> None:
+    query = narrowed(Query(text=text))
+    assert query is not None
+    assert query.text == question
+
+
+@pytest.mark.parametrize("text", ["I ordered the wrong thing, how do I stop it?", "It is a Norda, is it?"])
+def test_a_question_about_what_stands_before_it_is_left_whole(text: str) -> None:
+    assert narrowed(Query(text=text)) is None
+    assert asks(text)
 
 
 @pytest.mark.parametrize("text", ["My voucher does not work", "You are thieves!", "I love it!", "Thanks"])
