@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from assistant.statements import CONDITIONS, NEGATORS, Token, are_opposites
+from assistant.statements import CONDITIONS, NEGATORS, Token, are_opposites, tokens
 
 MIN_KEPT_CONDITION = 0.5
 """The share of a condition's terms that a sentence must repeat to have kept it."""
@@ -18,6 +18,16 @@ _PRONOUNS = frozenset("it its he she they him her his their them this these thos
 _BREAKS = frozenset(",;:.!?()|")
 _JOINTS = frozenset("and but or while whereas because so".split())
 _WHOLE_PHRASES = (("as", "long", "as"), ("other", "than"), ("apart", "from"), ("but", "not"))
+
+_PROMISES = frozenset(
+    one.key
+    for one in tokens(
+        "cost price fee free charge extra surcharge discount refund money voucher gift guarantee warranty promise "
+        "compensation insurance insured exchange replacement cancel deadline immediately instantly forever lifetime "
+        "always"
+    )
+)
+"""What a customer may hold the company to: it is never said without a source that says it."""
 
 Row = Sequence[Token]
 
@@ -43,12 +53,12 @@ def agrees(said: Row, span: Row, before: Row, around: Row) -> bool:
 
 
 def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
-    """Every number and name stands in the span, in what is around it, or is what a pronoun of the span means."""
+    """Every number, name and promise stands in the span, in what is around it, or is what a pronoun of it means."""
     held = {one.key for one in span} | {one.key for one in around}
     if any(one.word in _PRONOUNS for one in span):
         held |= {one.key for one, last in zip(before, (None, *before), strict=False) if _names(one, last)}
     names = {one.word for one in (*span, *before) if one.is_name}
-    return all(one.key in held for one in said if one.binds or one.word in names)
+    return all(one.key in held for one in said if one.binds or one.word in names or one.key in _PROMISES)
 
 
 def _names(one: Token, last: Token | None) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.agreement import agrees
 from assistant.segmentation import sentences
@@ -12,6 +13,9 @@ from assistant.types import Passage
 
 MIN_COVERAGE = 0.7
 """The share of a sentence's terms that one span must hold, unless the sentence is quoted word for word."""
+
+OWN_SHARE = 0.5
+"""The share of a sentence's terms that the span holds itself: a title says what it is about, not what holds of it."""
 
 CLOSE_COVERAGE = 0.85
 """A span this close that disagrees ends the search: more sentences would only lend the words of another claim."""
@@ -142,6 +146,13 @@ def _before(span: Span) -> str:
     return span.passage.text[max(0, place - BEFORE_CHARS) : place]
 
 
+def _named(text: str) -> set[str]:
+    """Return the terms of the names in a text, with the numbers of models: what a pronoun after it can stand for."""
+    row = tokens(text)
+    models = [one.word for last, one in pairwise(row) if last.is_name and one.is_number]
+    return set(terms(" ".join((*models, *(one.word for one in row if one.is_name)))))
+
+
 def _share(own: set[str], telling: set[str], context: set[str], span: Span) -> float:
     """Return the share of a claim's terms that a span holds, itself or, for less, in the context of its passage.
 
@@ -151,8 +162,10 @@ def _share(own: set[str], telling: set[str], context: set[str], span: Span) -> f
     if not telling & said:
         return 0.0
     if _REFERS_BACK.match(span.quote):
-        context = context.union(terms(_before(span)))
+        context = context.union(_named(_before(span)))
     if len(telling & (said | context)) < LEAST_SHARED:
+        return 0.0
+    if len(own & said) < OWN_SHARE * len(own):
         return 0.0
     return sum(1.0 if term in said else 0.75 if term in context else 0.0 for term in own) / len(own)
 

@@ -116,3 +116,21 @@ def test_each_source_has_its_number_and_a_source_used_again_keeps_it() -> None:
 def test_an_opening_alone_is_no_answer() -> None:
     draft = Draft("I am sorry.")
     assert (draft.close(), draft.text, draft.citations) == ("", "", ())
+
+
+def test_a_title_and_the_sentence_before_lend_no_claim_to_a_span() -> None:
+    speakers = passage(
+        "The Torvald 5 is a pair of active bookshelf speakers. It costs €549 and comes in Walnut and White.",
+        document="torvald.md",
+        title="Torvald 5: active bookshelf speakers",
+    )
+    assert ground("The Walnut 5 is a pair of active bookshelf speakers.", [speakers]) is None
+    assert ground("The White 5 is a pair of active speakers.", [speakers]) is None
+    assert ground("The Torvald 5 costs €549.", [speakers]) is not None
+
+
+def test_money_and_promises_are_not_added() -> None:
+    green = passage("Deliveries in Germany use the carrier's climate programme in every season of the year.")
+    assert ground("Deliveries in Germany use the carrier's climate programme.", [green]) is not None
+    for added in ("at all extra cost", "for free", "with a refund", "with a guarantee"):
+        assert ground(f"All deliveries in Germany use the carrier's climate programme {added}.", [green]) is None
