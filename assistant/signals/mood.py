@@ -79,6 +79,9 @@ class Mood:
     confidence: float
 
 
+NO_MOOD = Mood(Sentiment(label="neutral", score=0.0), (0.0, 1.0, 0.0), "", 0.0)
+
+
 @dataclass(frozen=True)
 class Weights:
     """K networks of H hidden units over B buckets of D numbers; the columns of `table` and `vector` are scaled int8.
@@ -117,7 +120,7 @@ class MoodHeads:
         A blank text is neutral 0, and so is a bare yes or no: what it is an answer to, not its mood, makes it one.
         """
         if not text.strip() or _BARE_ANSWER.fullmatch(text):
-            return Mood(Sentiment(label="neutral", score=0.0), (0.0, 1.0, 0.0), "", 0.0)
+            return NO_MOOD
         logits = self._logits(text, vector)
         negative, neutral, positive = _softmax(logits[: len(LABELS)] / float(self._settings["temperature"]))
         label = LABELS[int(np.argmax((negative, neutral, positive)))]

@@ -10,7 +10,7 @@ from assistant.errors import BackendError
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
 from assistant.signals.frustration import course_of
-from assistant.signals.mood import Mood, MoodHeads, VectorOf
+from assistant.signals.mood import NO_MOOD, Mood, MoodHeads, VectorOf
 from assistant.signals.risks import risks_of, urgency_of
 from assistant.signals.sentiment import label_of
 from assistant.terms import words
@@ -23,6 +23,9 @@ FADING = 0.6
 
 MEMORY = 8
 """How many messages of the customer the mood of the conversation rests on."""
+
+HEADS_READ = ("en", "")
+"""The heads have learnt English; a text whose language is not sure is read, one that is surely in another is not."""
 
 _PERSON = (
     r"(?:human|person|(?:live |real |support |service |customer (?:service|support) )?(?:agent|representative|rep)"
@@ -71,7 +74,8 @@ class RuleSignalReader:
     def read(self, text: str, history: Sequence[Message]) -> Signals:
         """Return the signals of a message; `history` is oldest first and does not hold the message itself."""
         asks_for_person, talk, risks = wants_human(text), small_talk(text), risks_of(text)
-        mood = self._mood(text, is_searched=not asks_for_person and talk is None)
+        language = language_of(text)
+        mood = self._mood(text, language, is_searched=not asks_for_person and talk is None)
         earlier = self._earlier(history)
         faded = _faded_mean([*earlier, mood.sentiment.score])
         course = course_of([*history, Message(speaker="customer", text=text)], [*earlier, self._valence(text)])
@@ -80,7 +84,7 @@ class RuleSignalReader:
             conversation=Sentiment(label=label_of(faded), score=faded),
             wants_human=asks_for_person,
             small_talk=talk,
-            language=language_of(text),
+            language=language,
             emotion=mood.emotion,
             frustration=course.frustration,
             because=course.because,
@@ -89,8 +93,10 @@ class RuleSignalReader:
             satisfaction=course.satisfaction if text.strip() else None,
         )
 
-    def _mood(self, text: str, *, is_searched: bool) -> Mood:
+    def _mood(self, text: str, language: str, *, is_searched: bool) -> Mood:
         """Return the mood of a message. Its vector is asked for only where the search asks for it too."""
+        if self._sentiment is None and language not in HEADS_READ:
+            return NO_MOOD
         vector = self._vector_of(text) if self._vector_of is not None and is_searched and text.strip() else None
         mood = self._heads.read(text, vector)
         return mood if self._sentiment is None else replace(mood, sentiment=self._other(self._sentiment, text))
@@ -102,7 +108,9 @@ class RuleSignalReader:
 
     def _valence(self, text: str) -> float:
         """Return the valence of a text by its wording alone, so that it is the same in every turn that recalls it."""
-        return (self._heads.score(text) if self._sentiment is None else self._other(self._sentiment, text)).score
+        if self._sentiment is not None:
+            return self._other(self._sentiment, text).score
+        return self._heads.score(text).score if language_of(text) in HEADS_READ else NO_MOOD.sentiment.score
 
     def _other(self, model: SentimentModel, text: str) -> Sentiment:
         """Return what another model says; where it fails, the heads are asked, for a turn must not fail with it."""

@@ -188,6 +188,16 @@ def test_another_model_decides_where_it_is_given_and_the_heads_where_it_fails() 
     assert failing.sentiment.label == "positive"
 
 
+def test_what_is_surely_another_language_has_no_mood_for_heads_that_do_not_know_it() -> None:
+    reader = RuleSignalReader(HEADS)
+    german = reader.read("Kann ich die Kopfhörer zurückgeben?", ())
+    assert (german.language, german.sentiment, german.emotion) == ("de", Sentiment(label="neutral", score=0.0), "")
+    history = [Message(speaker="customer", text="Kann ich die Kopfhörer zurückgeben?")]
+    assert reader.read("Where is my parcel?", history).frustration == reader.read("Where is my parcel?", ()).frustration
+    other = RuleSignalReader(HEADS, sentiment=Grumpy()).read("Kann ich die Kopfhörer zurückgeben?", ())
+    assert other.sentiment.score == -1.0
+
+
 def test_a_classifier_of_transformers_can_be_named(tmp_path: Path) -> None:
     make_tiny_cross_encoder(tmp_path / "tiny", labels=3)
     model = TransformersSentiment(str(tmp_path / "tiny"))
