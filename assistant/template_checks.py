@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.templates import FAULTS, SUFFIX, Templates, Version, told
-from assistant.types import Message, Passage, ScoredPassage, Value
+from assistant.types import (
+    Attempt,
+    ConversationState,
+    CustomerFact,
+    HandoffPack,
+    Message,
+    Passage,
+    Quotation,
+    ScoredPassage,
+    Value,
+)
 
 RULES = "policy.yaml"
 """The rules beside the templates; they may name templates of the lead's own."""
@@ -34,6 +44,33 @@ _SAID = (
     Message(speaker="customer", text="Do you sell headphones?"),
     Message(speaker="assistant", text="Yes, three models.", informs=True),
 )
+_EMPTY_PACK = HandoffPack(
+    conversation_id="sample",
+    state=ConversationState.WAITING,
+    reason="The customer asked for a person.",
+    began_at=datetime(2026, 3, 2, 8, 0),
+    waiting_since=None,
+    handed_over=1,
+    summary=(),
+    open_question=None,
+    mood=(),
+    tried=(),
+    sources=(),
+    facts=(),
+)
+_ASKED = Quotation(turn=1, start=0, end=19, quote="Where is my parcel?")
+_PACK = _EMPTY_PACK.model_copy(
+    update={
+        "waiting_since": datetime(2026, 3, 2, 9, 0),
+        "summary": (_ASKED,),
+        "open_question": _ASKED,
+        "tried": (
+            Attempt(turn=1, question=_ASKED.quote, action="answer", reason="Covered.", documents=("returns.md",)),
+        ),
+        "facts": (CustomerFact(kind="order", value="HA-12345678", turn=1),),
+        "risks": ("legal",),
+    }
+)
 
 SAMPLES: dict[str, tuple[object, ...]] = {
     "assistant_name": ("Help desk",),
@@ -46,6 +83,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "passages": ((_FOUND, _BARE), (_FOUND,)),
     "excerpts": ((_PASSAGE,), (_PASSAGE, _PASSAGE)),
     "history": ((), _SAID),
+    "pack": (_PACK, _EMPTY_PACK),
     "mood": ("neutral", "negative", "positive"),
     "delimiter": ("0a1b2c3d",),
 }
@@ -65,9 +103,15 @@ _ABOUT_PEOPLE = ("position", "is_open", "opens", "email", "agent")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "answer.user": ("question", "passages", "history", "mood", "delimiter"),
     "condense.user": ("question", "history", "delimiter"),
+    "agent_silent": _ABOUT_PEOPLE,
+    "closed": _ABOUT_PEOPLE,
+    "declined": _ABOUT_PEOPLE,
     "hand_over": _ABOUT_PEOPLE,
     "joined": _ABOUT_PEOPLE,
+    "never_mind": _ABOUT_PEOPLE,
     "offer_human": _ABOUT_PEOPLE,
+    "returned": _ABOUT_PEOPLE,
+    "wait_long": _ABOUT_PEOPLE,
     "waiting": _ABOUT_PEOPLE,
     "with_agent": _ABOUT_PEOPLE,
 }
