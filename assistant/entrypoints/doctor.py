@@ -7,6 +7,7 @@ from importlib.metadata import version
 from assistant.bootstrap import open_assistant, open_prompts
 from assistant.embedders import open_embedder
 from assistant.embedders.prefixes import reads_only_english
+from assistant.entrypoints.intents import intents_of
 from assistant.errors import AssistantError, ConfigurationError
 from assistant.rerankers import open_reranker
 from assistant.reranking import DEPTH
@@ -51,8 +52,16 @@ def examine(settings: Settings) -> list[Check]:
         _check("languages", lambda: _languages(settings)),
         _check("prompts", lambda: _prompts(settings)),
         _check("index", lambda: _index(settings)),
+        _check("intents", lambda: _intents(settings)),
         Check(name="versions", ok=True, detail=_versions()),
     ]
+
+
+def _intents(settings: Settings) -> str:
+    model = intents_of(settings).model()
+    if model is None:
+        return "none were trained; `assistant intents train FILE` learns some"
+    return f"{len(model.intents)}, named from a confidence of {model.threshold:.2f} on"
 
 
 def _check(name: str, work: Callable[[], str]) -> Check:

@@ -22,7 +22,7 @@ REGULARISATION = 0.4
 """The C of the support vector machines; chosen by cross-validation."""
 
 TOLERANCE = 0.1
-"""LIBLINEAR's own for this loss (Fan et al., 2008); a finer one takes three times as long for the same accuracy."""
+"""LIBLINEAR's own for this loss (Fan et al., 2008); a finer one takes longer for the same accuracy."""
 
 FOLDS = 5
 SEED = 0

@@ -22,13 +22,31 @@ class IntentReader:
         self._embedder = embedder
         self._told = ""
 
+    def model(self) -> IntentModel | None:
+        """Return what was learnt; None where no intents were trained.
+
+        Raises:
+            ConfigurationError: The file is damaged.
+            IndexMismatch: They were trained with another embedder than is in use.
+        """
+        model = self._store.get()
+        if model is None:
+            return None
+        fingerprint = self._embedder().fingerprint
+        if fingerprint != model.fingerprint:
+            raise IndexMismatch(
+                f"the intents were trained with {model.fingerprint} and the embedder is {fingerprint}; "
+                "run `assistant intents train FILE` again"
+            )
+        return model
+
     def read(self, text: str) -> IntentGuess | None:
         """Return the intent of a message; None where no intents were trained, or where they cannot be used now."""
         try:
-            model = self._store.get()
+            model = self.model()
             if model is None or not text.strip():
                 return None
-            return self._usable(model).guess(text, self._embedder().embed_query(text))
+            return model.guess(text, self._embedder().embed_query(text))
         except (ConfigurationError, IndexMismatch, BackendError) as error:
             if str(error) != self._told:
                 logger.warning("no intent is read: %s", error)
@@ -43,16 +61,7 @@ class IntentReader:
             IndexMismatch: They were trained with another embedder than is in use.
             BackendError: The embedder failed.
         """
-        model = self._store.get()
+        model = self.model()
         if model is None:
             raise ConfigurationError("no intents were trained yet; run `assistant intents train FILE`")
-        return self._usable(model).guess_all(texts, query_vectors(self._embedder(), texts)) if texts else []
-
-    def _usable(self, model: IntentModel) -> IntentModel:
-        fingerprint = self._embedder().fingerprint
-        if fingerprint != model.fingerprint:
-            raise IndexMismatch(
-                f"the intents were trained with {model.fingerprint} and the embedder is {fingerprint}; "
-                "run `assistant intents train FILE` again"
-            )
-        return model
+        return model.guess_all(texts, query_vectors(self._embedder(), texts)) if texts else []

@@ -1,11 +1,14 @@
 """The intents commands as a contract, over the sample of the shop. Real embedder."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant import Settings, open_assistant
+from assistant.entrypoints.doctor import Check, examine
+from assistant.intents.store import IntentStore
 from assistant.shipped import shipped_folder
 from tests.integration.test_command_line import output, run
 
@@ -31,6 +34,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [{"text": text, "intent": intent} for text, intent in (ASKED | dict.fromkeys(OUTSIDE)).items()]
     (folder / "asked.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     return folder
+
+
+def intents_check(home: Path) -> Check:
+    settings = Settings(home=home / "var", embedder="onnx:all-MiniLM-L6-v2")
+    return next(check for check in examine(settings) if check.name == "intents")
 
 
 def test_training_testing_turns_and_removal(home: Path) -> None:
@@ -63,8 +71,19 @@ def test_training_testing_turns_and_removal(home: Path) -> None:
         assert signals.intent_confidence > 0.3
         assert bot.reply("who is the president of Brazil").signals.intent is None
 
+        store = IntentStore(home / "var")
+        learnt = store.get()
+        assert learnt is not None
+        assert intents_check(home).ok
+        assert intents_check(home).detail.startswith("12, ")
+        store.put(replace(learnt, fingerprint="another"))
+        assert not intents_check(home).ok
+        assert "trained with another" in intents_check(home).detail
+        assert bot.reply("any idea where my package is?").signals.intent is None
+
         assert output(home, "intents", "remove") == {"removed": True}
         assert bot.reply("any idea where my package is?").signals.intent is None
+    assert intents_check(home).ok
     assert run(home, "intents", "remove").stdout == "no intents were trained\n"
 
 
