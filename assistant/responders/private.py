@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.ports import Responder, Rewriter
+from assistant.ports import Preparing, Responder, Rewriter, Warmable
 from assistant.privacy.masking import Mask
 from assistant.settings import Settings
 from assistant.types import Allowance, Lent, Message, PromptMessage, Query, ResponseRequest
@@ -39,6 +39,15 @@ class PrivateResponder:
     def name(self) -> str:
         """That of the responder behind."""
         return self._responder.name
+
+    def prepared(self, request: ResponseRequest) -> ResponseRequest:
+        """Return the request as the responder behind wants to be asked; it is masked when it is sent."""
+        return self._responder.prepared(request) if isinstance(self._responder, Preparing) else request
+
+    def warm_up(self) -> None:
+        """Warm up the responder behind where it can be; raises as it does."""
+        if isinstance(self._responder, Warmable):
+            self._responder.warm_up()
 
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield the answer with the customer's own words put back; raises as the responder behind does."""

@@ -11,7 +11,7 @@ from assistant.privacy.logs import redact_logs
 from assistant.privacy.masking import Mask, hidden
 from assistant.responders.private import PrivateResponder, kept_private
 from assistant.settings import Settings
-from assistant.types import ResponseRequest
+from assistant.types import PromptMessage, ResponseRequest
 from tests.fake_assistant import MemoryAssistant, document
 from tests.fakes import ScriptedResponder
 
@@ -158,6 +158,31 @@ def test_the_model_that_is_asked_is_cancelled_with_its_mask() -> None:
     assert next(iter(pieces)) == "One. "
     pieces.close()  # type: ignore[attr-defined]
     assert model.closed == 1
+
+
+class LocalModel(ScriptedResponder):
+    """Asked in words of its own, and slow to begin."""
+
+    is_warm = False
+
+    def prepared(self, request: ResponseRequest) -> ResponseRequest:
+        return request.model_copy(
+            update={"messages": (PromptMessage(role="user", text=f"In short: {request.question}"),)}
+        )
+
+    def warm_up(self) -> None:
+        self.is_warm = True
+
+
+def test_a_masked_local_model_is_still_asked_in_its_own_words_and_warmed_up() -> None:
+    model = LocalModel([CONTACT])
+    kept = PrivateResponder(model)
+    kept.warm_up()
+    assert model.is_warm
+    request = ResponseRequest(question="I am jo@mail.example, who are you?", weights={}, passages=(), messages=())
+    assert "".join(kept.stream(kept.prepared(request))) == CONTACT
+    assert model.requests[0].messages[0].text == "In short: I am [EMAIL_1], who are you?"
+    assert PrivateResponder(ScriptedResponder()).prepared(request) is request
 
 
 @pytest.mark.parametrize(
