@@ -170,7 +170,7 @@ def open_policy(settings: Settings, prompts: Prompts) -> Policy:
     for rule in policy.rules:
         for template in rule.then.templates:
             try:
-                prompts.say(template, position=0)
+                prompts.say(template, position=0, choices=())
             except ConfigurationError as error:
                 raise ConfigurationError(f"{path}: rule {rule.name!r} says {template!r}: {error}") from error
     return policy

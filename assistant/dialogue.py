@@ -10,14 +10,15 @@ from functools import partial
 from itertools import takewhile
 
 from assistant.assisting import AgentAssist
-from assistant.errors import BackendError, Cancelled
+from assistant.clarifying import open_question
+from assistant.errors import Cancelled
+from assistant.finding import Finder, Search
 from assistant.handoff.desk import Handoff
 from assistant.narrowing import asks, narrowed
 from assistant.passing import Passing
 from assistant.policy import Policy
 from assistant.ports import Conversations, Rewriter, SignalReader
 from assistant.prompting import Prompts
-from assistant.retrieval import Mode
 from assistant.turn_events import TurnEvents
 from assistant.types import (
     FOR_EVERYBODY,
@@ -30,7 +31,6 @@ from assistant.types import (
     Filter,
     Message,
     PassagesFound,
-    Query,
     Reply,
     ReplyFinished,
     SearchResult,
@@ -43,7 +43,6 @@ from assistant.writing import Work, Writer
 
 logger = logging.getLogger(__name__)
 
-ANSWER_PASSAGES = 5
 REMEMBERED_TURNS = 20
 SWEEP_SECONDS = 60.0
 """How often is looked for turns that a dead process has left open."""
@@ -54,8 +53,6 @@ MAX_QUESTION_CHARS = 4000
 
 WITHOUT_ANSWER: tuple[Action, ...] = ("abstain", "offer_human")
 """What a reply does that holds no answer and does not ask back."""
-
-Search = Callable[[Query, int, Mode], SearchResult]
 
 
 @dataclass(frozen=True)
@@ -82,9 +79,8 @@ class Dialogue:
     ) -> None:
         """Join the parts of a turn; `writer` has those who write the answer."""
         self._conversations = conversations
-        self._search = search
+        self._finder = Finder(search, rewriter)
         self._signals = signals
-        self._rewriter = rewriter
         self._writer = writer
         self.house = house
         self.assist = AgentAssist(search=search, rewriter=rewriter, writer=writer)
@@ -175,6 +171,7 @@ class Dialogue:
         after = circumstances_after(turns, conversation.state)
         is_open, is_asked = self.house.handoff.availability().is_open, asks(text[:MAX_QUESTION_CHARS])
         work.circumstances = after.model_copy(update={"asks": is_asked, "open": is_open, "segment": segment})
+        work.unclear = open_question(turns)
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
@@ -185,12 +182,7 @@ class Dialogue:
             work.signals = self._signals.read(question, work.history)
         if (yield from self._passing.heard(work, question)) or (yield from self._carried_out(work, "unsearched", only)):
             return
-        with work.timed("condense"):
-            query = self._rewriter.standalone(question, work.history, work.allowance)
-        work.prompts |= dict(query.prompts)
-        with work.timed("search"):
-            found = self._find(query.model_copy(update={"only": only}))
-        work.query = query if found is None or not found.switched else query.alone()
+        found = self._look_up(work, question, only)
         if found is not None:
             work.found = found
             yield PassagesFound(passages=found.passages, searched_for=work.query.shown)
@@ -228,11 +220,21 @@ class Dialogue:
         if query is None:
             return
         with work.timed("search_deeper"):
-            found = self._find(query.model_copy(update={"only": only}))
+            found = self._finder.find(query.model_copy(update={"only": only}), may_ask=False)
         if found is not None and found.evidence.confidence >= found.evidence.needed:
             work.found, work.query = found, query
             yield PassagesFound(passages=found.passages, searched_for=query.shown)
             self._decided(work, "searched")
+
+    def _look_up(self, work: Work, question: str, only: Filter) -> SearchResult | None:
+        """Search for what a message means in its conversation."""
+        with work.timed("condense"):
+            query = self._finder.query(question, work.history, work.unclear, work.allowance)
+        work.prompts |= dict(query.prompts)
+        with work.timed("search"):
+            found = self._finder.find(query.model_copy(update={"only": only}), may_ask=work.unclear is None)
+        work.query = query if found is None or not found.switched else query.alone()
+        return found
 
     def _decided(self, work: Work, stage: Stage) -> bool:
         """Let the policy decide at a stage of the turn; False where it cannot before a search."""
@@ -246,16 +248,6 @@ class Dialogue:
         work.decision = self.house.policy.decide(work.signals, work.circumstances, without=work.refused)
         return work.decision is not None
 
-    def _find(self, query: Query) -> SearchResult | None:
-        """Search both ways; without the embedder by keyword alone; None where nothing can be searched."""
-        modes: tuple[Mode, Mode] = ("hybrid", "keyword")
-        for mode in modes:
-            try:
-                return self._search(query, ANSWER_PASSAGES, mode)
-            except BackendError as error:
-                logger.warning("%s search failed: %s", mode, error)
-        return None
-
     def _say(self, work: Work) -> Iterator[Event]:
         """Say the house's own words for a decision that needs no source."""
         decision = work.decision
@@ -264,9 +256,12 @@ class Dialogue:
         template = decision.words or decision.action
         if template == "answer":
             template = work.signals.small_talk or "abstain"
+        if decision.action == "clarify":
+            work.choices = work.found.evidence.choices
         say = self.house.prompts.noting(work.prompts).say
         said = [say(decision.opening)] if decision.opening else []
-        work.spoken = "\n\n".join([*said, say(template)])
+        said.append(say(template, choices=work.choices))
+        work.spoken = "\n\n".join(said)
         yield TextDelta(text=work.spoken)
 
     def _explained(self, work: Work, decision: Decision) -> Decision:
@@ -296,6 +291,7 @@ class Dialogue:
             usage=work.allowance.used,
             prompts=dict(sorted(work.prompts.items())),
             left_out=tuple(work.left_out),
+            choices=work.choices,
         )
 
 
@@ -323,10 +319,14 @@ def shortened(messages: Sequence[Message]) -> tuple[Message, ...]:
 
 
 def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
-    """Return stored turns as the messages that people read, oldest first."""
+    """Return stored turns as messages, oldest first; a choice stands there with the question that it completes."""
     messages: list[Message] = []
-    for turn in turns:
-        messages.append(Message(speaker=turn.speaker, text=turn.question, informs=turn.speaker != "assistant"))
+    for number, turn in enumerate(turns):
+        asked = open_question(turns[:number])
+        completed = asked.completed(turn.question) if asked and turn.speaker == "customer" else None
+        messages.append(
+            Message(speaker=turn.speaker, text=completed or turn.question, informs=turn.speaker != "assistant")
+        )
         if turn.reply is not None:
             informs = bool(turn.reply.citations)
             messages.append(Message(speaker="assistant", text=turn.reply.text, informs=informs))

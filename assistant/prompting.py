@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.templates import Templates
-from assistant.types import Message, PromptMessage, ScoredPassage, Signals, Value
+from assistant.types import Message, PromptMessage, ScoredPassage, Tone, Value
 
 HISTORY_MESSAGES = 6
 """How much of the conversation a model is shown; more only lengthens its prompt."""
@@ -43,7 +43,7 @@ class Prompts:
         return [line.removeprefix("- ").strip() for line in lines if line.startswith("- ")]
 
     def answer(
-        self, question: str, passages: Sequence[ScoredPassage], history: Sequence[Message], signals: Signals
+        self, question: str, passages: Sequence[ScoredPassage], history: Sequence[Message], tone: Tone = "friendly"
     ) -> tuple[PromptMessage, ...]:
         """Render the messages that ask a model for an answer.
 
@@ -54,7 +54,7 @@ class Prompts:
             "question": question,
             "passages": passages,
             "history": list(history)[-HISTORY_MESSAGES:],
-            "mood": signals.sentiment.label,
+            "tone": tone,
             "delimiter": _delimiter(),
         }
         return self._pair("answer", values)

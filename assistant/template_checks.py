@@ -84,7 +84,9 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "excerpts": ((_PASSAGE,), (_PASSAGE, _PASSAGE)),
     "history": ((), _SAID),
     "pack": (_PACK, _EMPTY_PACK),
-    "mood": ("neutral", "negative", "positive"),
+    "tone": ("friendly", "warm", "brief", "calming", "serious"),
+    "choices": (("Austria", "Canada"), ()),
+    "parts": (("who pays the courier",), ("what does it cost", "is it red")),
     "delimiter": ("0a1b2c3d",),
 }
 """Values of the variables as a turn gives them."""
@@ -101,7 +103,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 _ABOUT_PEOPLE = ("position", "is_open", "opens", "email", "agent")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "answer.user": ("question", "passages", "history", "mood", "delimiter"),
+    "answer.user": ("question", "passages", "history", "tone", "delimiter"),
     "condense.user": ("question", "history", "delimiter"),
     "agent_silent": _ABOUT_PEOPLE,
     "closed": _ABOUT_PEOPLE,

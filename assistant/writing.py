@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from assistant.budget import Budget
+from assistant.clarifying import OpenQuestion
+from assistant.disarming import disarmed
 from assistant.drafting import Draft
 from assistant.errors import BackendError
 from assistant.grounding import clean, cut, ground
 from assistant.output_checks import OutputChecks, TurnChecks
 from assistant.ports import Preparing, Responder, Warmable
 from assistant.prompting import Prompts
+from assistant.terms import terms
 from assistant.types import (
     Allowance,
     Circumstances,
@@ -35,6 +38,11 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60.0
 KEPT_SECONDS, KEPT_SHARE = 0.5, 0.1
+ANSWERED_SHARE = 0.75
+"""A part of a question counts as answered if the citations hold this share of its words."""
+
+MAX_PART_CHARS = 120
+"""A longer part is said back by its beginning."""
 
 NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
 
@@ -63,6 +71,8 @@ class Work:
     decision: Decision | None = None
     draft: Draft = field(default_factory=Draft)
     spoken: str = ""
+    unclear: OpenQuestion | None = None
+    choices: tuple[str, ...] = ()
     responder: str = "prompts"
     complete: bool = True
     allowance: Allowance = field(default_factory=Allowance)
@@ -151,10 +161,11 @@ class Writer:
         opening, closing = work.decision.opening, work.decision.closing
         work.draft = Draft(say(opening) if opening else "")
         request = ResponseRequest(
-            question=work.query.standalone,
+            question=work.query.text,
+            topic=work.query.topic,
             weights=work.found.weights,
             passages=work.found.passages,
-            messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.signals),
+            messages=self._prompts.answer(work.query.standalone, work.found.passages, work.history, work.decision.tone),
             allowance=work.allowance,
         )
         checks = self._checks_for(work, request)
@@ -166,7 +177,8 @@ class Writer:
             if work.complete:
                 break
         words = [name for name in ("" if work.complete else "unfinished", closing) if name]
-        if ending := work.draft.close("\n\n".join(say(name) for name in words)):
+        ends = [say("partly", parts=parts)] if (parts := unanswered(work)) and work.complete else []
+        if ending := work.draft.close("\n\n".join([*ends, *(say(name) for name in words)])):
             yield TextDelta(text=ending)
         work.prompts |= said if work.draft.text else {}
         work.complete = work.complete or not work.draft.text
@@ -222,3 +234,16 @@ class Writer:
 def _told(passage: Passage) -> str:
     """Return a passage with what stands above it."""
     return f"{passage.title}\n{passage.heading}\n{passage.text}"
+
+
+def unanswered(work: Work) -> tuple[str, ...]:
+    """Return the parts of a question that the draft says nothing about, as they may be said back."""
+    said = " ".join(f"{one.title} {one.quote}" for one in work.draft.citations)
+    known = set(terms(said))
+    missing = []
+    for part in work.found.open_parts:
+        asked = set(terms(part))
+        if len(asked & known) < ANSWERED_SHARE * len(asked):
+            shown = disarmed(part.strip(" ?!.,;")[:MAX_PART_CHARS])
+            missing += [shown] if shown else []
+    return tuple(missing)

@@ -101,7 +101,13 @@ class MemoryKnowledge:
             ScoredPassage(rank=rank, score=score, passage=passage, keyword_rank=rank, cosine=0.6)
             for rank, (score, passage) in enumerate(best, start=1)
         )
-        return SearchResult(passages=found, evidence=EvidenceJudge().weigh(weights, question, found), weights=weights)
+        return SearchResult(
+            passages=found,
+            evidence=EvidenceJudge().weigh(weights, question, found),
+            weights=weights,
+            query=query,
+            searched_for=query.standalone,
+        )
 
 
 class MemoryAssistant:

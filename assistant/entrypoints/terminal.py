@@ -1,7 +1,7 @@
 """The chat in a terminal."""
 
 from assistant.service import Assistant
-from assistant.types import ReplyFinished, TextDelta
+from assistant.types import Reply, ReplyFinished, TextDelta
 
 
 def chat_in_terminal(bot: Assistant, conversation_id: str | None) -> None:
@@ -22,8 +22,15 @@ def chat_in_terminal(bot: Assistant, conversation_id: str | None) -> None:
                 print(event.text, end="", flush=True)
             elif isinstance(event, ReplyFinished):
                 print()
-                for one in event.reply.citations:
-                    print(f"  [{one.marker}] {one.title} ({one.document})")
+                _print_below(event.reply)
+
+
+def _print_below(reply: Reply) -> None:
+    """Print what the customer may choose from, by numbers that are understood as an answer, and the sources."""
+    for number, choice in enumerate(reply.choices, start=1):
+        print(f"  {number}. {choice}")
+    for one in reply.citations:
+        print(f"  [{one.marker}] {one.title} ({one.document})")
 
 
 def _read() -> str:

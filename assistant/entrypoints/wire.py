@@ -164,4 +164,5 @@ def _extras(reply: Reply) -> dict[str, object]:
         "searched_for": reply.searched_for,
         "topic_switched": reply.topic_switched,
         "complete": reply.complete,
+        "clarify_choices": reply.choices,
     }

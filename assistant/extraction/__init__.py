@@ -1,7 +1,7 @@
 """Finds the sentences of passages that answer a question, without a model; what it finds is quoted, never rewritten."""
 
-from assistant.extraction.asking import parts_of
-from assistant.extraction.choosing import choose
+from assistant.extraction.asking import Asked, is_question, names_something, parts_of, read_question
+from assistant.extraction.choosing import answer_in, choose
 from assistant.extraction.units import Unit
 
-__all__ = ["Unit", "choose", "parts_of"]
+__all__ = ["Asked", "Unit", "answer_in", "choose", "is_question", "names_something", "parts_of", "read_question"]

@@ -1,7 +1,7 @@
 """Reads what a question asks for: a duration, a price, a reason, steps, a yes or no; and whether it asks two things."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.segmentation import sentences
 from assistant.terms import terms
@@ -62,6 +62,7 @@ _OPENS_QUESTION = (
     r"\s+(?:I|we|you|they|it|he|she|there|the|my|our|your|this|that|these|those|an?)\b"
 )
 _SECOND_QUESTION = re.compile(rf"\s*,?\s+(?:and|plus|or)(?:\s+also|\s+then)?,?\s+(?={_OPENS_QUESTION})", re.I)
+_NAME = re.compile(r"\d\w*|(?<=[\w,;’'] )(?!I\b)[A-Z]\w+")
 _IS_QUESTION = re.compile(rf"\?\W*$|^\W*(?:(?:and|so|but|also|please|hi|hello)\W+)*(?:{_OPENS_QUESTION})", re.I)
 
 
@@ -74,21 +75,48 @@ class Asked:
     wants_steps: bool
     wants_yes_or_no: bool
 
+    @property
+    def wants_figure(self) -> bool:
+        """Tell whether it can only be answered by something that looks like what is asked for, such as a price."""
+        return any(share >= FULLY for _, share in self.kinds)
+
     def likeness(self, sentence: str) -> float:
         """Return how much a sentence looks like what is asked for; 0 where it does not."""
         return max((share for answers, share in self.kinds if answers.search(sentence)), default=0.0)
 
 
-def read_question(text: str) -> Asked:
-    """Read one question; where it has several sentences, the last one tells what is wanted."""
+def read_question(text: str, topic: str = "") -> Asked:
+    """Read one question; where it has several sentences, the last one tells what is wanted.
+
+    One that asks nothing itself, such as "And to Austria?", asks what the `topic` before it did.
+    """
     asked = sentences(text)
     last = text[slice(*asked[-1])] if asked else ""
+    if topic and not _ASKS_WHAT.search(last) and not _ASKS_YES_OR_NO.search(last):
+        before = [read_question(topic[start:end]) for start, end in sentences(topic)]
+        kinds = tuple(kind for one in before for kind in one.kinds)
+        return replace(before[-1], text=text, kinds=kinds) if before else read_question(text)
     return Asked(
         text=text,
         kinds=tuple((answers, share) for asks, answers, share in _KINDS if asks.search(last)),
         wants_steps=bool(_ASKS_STEPS.search(text)),
         wants_yes_or_no=bool(_ASKS_YES_OR_NO.search(last)) and not _ASKS_WHAT.match(last.strip()),
     )
+
+
+def is_question(sentence: str) -> bool:
+    """Tell whether one sentence asks something, by its mark or by how it begins."""
+    return bool(_IS_QUESTION.search(sentence))
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the terms of the names and numbers in a text, which say what it is about."""
+    return frozenset(terms(" ".join(_NAME.findall(text))))
+
+
+def names_something(text: str) -> bool:
+    """Tell whether a text holds a name or a number."""
+    return bool(_NAME.search(text))
 
 
 def parts_of(text: str) -> tuple[str, ...]:
@@ -100,7 +128,7 @@ def parts_of(text: str) -> tuple[str, ...]:
     leading = ""
     for start, end in sentences(text):
         sentence = text[start:end]
-        if not _IS_QUESTION.search(sentence):
+        if not is_question(sentence):
             leading = f"{leading} {sentence}".strip()
             continue
         for piece in _pieces(sentence):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant.extraction.asking import Asked, parts_of, read_question
+from assistant.extraction.asking import FULLY, Asked, names_in, names_something, parts_of, read_question
 from assistant.extraction.completing import completed, steps_around
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -20,27 +20,57 @@ KEEP_SHARE = 0.62
 ELSEWHERE_SHARE = 0.8
 """A sentence of another passage that adds no word of the question must score at least this share of the best one."""
 
+MAX_ROWS = 8
+"""So many rows of a table of which none was named are quoted together."""
+
+LEANING = 0.3
+"""What a word weighs that only the topic of a question holds."""
+
+OTHER_NAME = 0.8
+"""What a name weighs that only the first part holds, for a part that names nothing itself."""
+
 OTHER_PART = 0.25
 """What a word weighs for one part of a question that stands in another part of it."""
 
 
-def choose(question: str, weights: Mapping[str, float], passages: Sequence[ScoredPassage]) -> list[Unit]:
+def choose(
+    question: str, weights: Mapping[str, float], passages: Sequence[ScoredPassage], *, topic: str = ""
+) -> list[Unit]:
     """Return the units to quote, in the order in which they are to be read; none where the passages hold nothing.
 
-    `weights` maps each stemmed term of the question to its rarity.
+    `weights` maps each stemmed term of the question to its rarity, those of the `topic` that it leans on among them.
     """
     parts = parts_of(question)
+    leaning = set(terms(topic)) - set(terms(question))
+    weights = {term: LEANING * weight if term in leaning else weight for term, weight in weights.items()}
     chosen: list[Unit] = []
     for part in parts:
         own = frozenset(terms(part))
-        part_weights = {term: w if term in own else OTHER_PART * w for term, w in weights.items()}
-        asked = read_question(part)
+        lent = frozenset() if names_something(part) else names_in(parts[0])
+        part_weights = {
+            term: weight * (1.0 if term in own else OTHER_NAME if term in lent else OTHER_PART)
+            for term, weight in weights.items()
+        }
+        asked = read_question(part, topic)
         candidates = score_units(asked, part_weights if len(parts) > 1 else weights, passages)
         if len(parts) > 1:
             candidates = [one for one in candidates if one.held & own]
         found = _choose(asked, weights, candidates, MAX_SENTENCES if len(parts) == 1 else MAX_SENTENCES - 1)
         chosen.extend(unit for unit in found if unit not in chosen)
     return chosen
+
+
+def answer_in(asked: Asked, weights: Mapping[str, float], scored: ScoredPassage) -> str:
+    """Return the text of one passage that answers a question best: a sentence, or the steps where steps are wanted.
+
+    Empty where a figure is asked for and the passage has none of the kind.
+    """
+    candidates = [one for one in score_units(asked, weights, [scored]) if one.unit.kind != "header"]
+    steps = " ".join(one.unit.text for one in candidates if one.unit.kind == "step") if asked.wants_steps else ""
+    if asked.wants_figure:
+        candidates = [one for one in candidates if asked.likeness(one.unit.text) >= FULLY]
+    best = max(candidates, key=lambda one: one.score, default=None)
+    return steps or (best.unit.text if best else "")
 
 
 def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Candidate], limit: int) -> list[Unit]:
@@ -60,7 +90,21 @@ def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Can
         if length + len(one.unit.text) <= MAX_CHARS:
             chosen.append(one)
             length += len(one.unit.text)
+    chosen.extend(_like_rows(chosen, candidates, asked, weights))
     return _ordered(asked, [completed(one.unit, units) for one in chosen])
+
+
+def _like_rows(
+    chosen: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, weights: Mapping[str, float]
+) -> list[Candidate]:
+    """Return the other rows of a table of which the question names none: each answers it for another subject."""
+    rows = []
+    for one in chosen:
+        if one.unit.kind == "row" and not one.named and not one.own & weights.keys():
+            table = [other for other in candidates if other.unit.kind == "row" and other.unit.rank == one.unit.rank]
+            alike = [other for other in table if asked.likeness(other.unit.text) >= FULLY]
+            rows += alike if asked.wants_figure and len(alike) <= MAX_ROWS else []
+    return [row for row in rows if row not in chosen]
 
 
 def _ordered(asked: Asked, groups: list[list[Unit]]) -> list[Unit]:
@@ -101,7 +145,9 @@ def _belongs(one: Candidate, chosen: Sequence[Candidate], weights: Mapping[str, 
         and any(other.named or other.own & weights.keys() for other in rows)
     ):
         return False
-    if one.unit.rank == chosen[0].unit.rank or one.score >= ELSEWHERE_SHARE * chosen[0].score:
+    if one.unit.rank == chosen[0].unit.rank:
+        return True
+    if one.score >= ELSEWHERE_SHARE * chosen[0].score:
         return True
     said = {term for other in chosen for term in other.held}
     return any(term in weights and term not in said for term in one.held)

@@ -44,10 +44,11 @@ def facts_of(signals: Signals, circumstances: Circumstances) -> Facts:
 def _of_the_search(circumstances: Circumstances) -> dict[str, object]:
     evidence = circumstances.evidence
     if evidence is None:
-        return {"confident": UNKNOWN, "confidence": UNKNOWN, "missing": UNKNOWN, "terms": UNKNOWN}
+        return {"confident": UNKNOWN, "confidence": UNKNOWN, "missing": UNKNOWN, "terms": UNKNOWN, "choices": UNKNOWN}
     return {
         "confident": evidence.confidence >= evidence.needed,
         "confidence": evidence.confidence,
         "missing": bool(evidence.missing),
         "terms": circumstances.terms,
+        "choices": len(evidence.choices),
     }

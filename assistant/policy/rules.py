@@ -89,6 +89,7 @@ class Condition(Value):
     confidence: Bounds | None = None
     missing: bool | None = None
     terms: Bounds | None = None
+    choices: Bounds | None = None
 
     asks: bool | None = None
     state: Annotated[tuple[ConversationState, ...], BeforeValidator(_listed)] | None = None

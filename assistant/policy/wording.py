@@ -6,7 +6,7 @@ from assistant.types import Circumstances, Evidence, Signals
 
 _BLANK = re.compile(r"\{(\w+)\}")
 
-BLANKS = ("emotion", "figures", "intent", "missing", "risks", "segment", "signs", "small_talk")
+BLANKS = ("choices", "emotion", "figures", "intent", "missing", "risks", "segment", "signs", "small_talk")
 """What a rule's `why` may have filled in."""
 
 
@@ -19,6 +19,7 @@ def fill(why: str, signals: Signals, circumstances: Circumstances) -> str:
     """Return a rule's `why` with its blanks filled in."""
     evidence = circumstances.evidence or Evidence()
     told = {
+        "choices": ", ".join(evidence.choices),
         "emotion": signals.emotion,
         "figures": _figures(evidence),
         "intent": signals.intent or "",

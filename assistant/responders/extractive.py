@@ -17,7 +17,7 @@ class ExtractiveResponder:
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield the chosen sentences in the order in which they are to be read, each an exact quotation."""
         last: Unit | None = None
-        for unit in choose(request.question, request.weights, request.passages):
+        for unit in choose(request.question, request.weights, request.passages, topic=request.topic):
             yield _separator(last, unit) + unit.text
             last = unit
 

@@ -172,6 +172,8 @@ class Reply(Value):
     `complete` where nobody could finish an answer that had begun to be shown; its text says so.
     `erased` tells that a document behind it was erased since, and the answer's words with it. `prompts` holds the
     checksum of each template that was used, by its name. `left_out` is for staff alone.
+    `choices` are what the customer may choose from, two to four, where the reply asks which subject is meant; the next
+    message may be one.
     """
 
     conversation_id: str
@@ -190,6 +192,7 @@ class Reply(Value):
     erased: bool = False
     prompts: dict[str, str] = Field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 class Turn(Value):
@@ -273,11 +276,13 @@ class ResponseRequest(Value):
 
     `weights` maps each stemmed term of the question to its rarity in the knowledge base (see `assistant.terms`). The
     `allowance` is shared by all who work on the turn.
+    `topic` holds earlier words of the customer that the question cannot be understood without; they ask nothing more.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     question: str
+    topic: str = ""
     weights: dict[str, float]
     passages: tuple[ScoredPassage, ...]
     messages: tuple[PromptMessage, ...]

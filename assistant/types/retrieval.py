@@ -152,7 +152,8 @@ class SearchResult(Value):
     """What one search found: the ranking, the evidence in it, and the rarity of each of the question's terms.
 
     `query` is what was asked for, `searched_for` its text with misspelt words mended.
-    `switched` tells that the question left the topic of the conversation, so that nothing was lent to it.
+    `switched` tells that the question left the topic of the conversation, so that nothing was lent to it. `open_parts`
+    are the parts of a question, in its words, that the passages probably do not answer, where they answer others.
     """
 
     passages: tuple[ScoredPassage, ...]
@@ -161,6 +162,7 @@ class SearchResult(Value):
     query: Query = Query(text="")
     searched_for: str = ""
     switched: bool = False
+    open_parts: tuple[str, ...] = ()
 
 
 class Evidence(Value):
@@ -169,7 +171,8 @@ class Evidence(Value):
     `coverage` is the share of the question's informative words, weighted by rarity, that the passages hold;
     `cosine` is the best dense similarity; `confidence` is the calibrated probability that the passages hold the
     answer, made of `features`; `needed` is the confidence from which on the operator wants an answer (above 1: never);
-    `because` says for staff which feature weighed most.
+    `because` says for staff which feature weighed most. `choices` names the products, countries or other subjects
+    that the question may be meant of, where the passages answer it differently for each of them.
     """
 
     coverage: float = 0.0
@@ -178,4 +181,5 @@ class Evidence(Value):
     needed: float = 0.5
     missing: tuple[str, ...] = ()
     because: str = ""
+    choices: tuple[str, ...] = ()
     features: dict[str, float] = Field(default_factory=dict)

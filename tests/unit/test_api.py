@@ -353,3 +353,18 @@ def test_a_revision_for_staff_is_opened_with_their_audience_and_token_only() -> 
     assert client.get(path).status_code == client.get(path, headers=headers).status_code == 404
     assert client.get(path, params={"audience": "staff"}).status_code == 403
     assert "90 days" in client.get(path, params={"audience": "staff"}, headers=headers).json()["text"]
+
+
+def test_choices_come_in_a_field_of_their_own() -> None:
+    prices = [
+        document(f"{one}.md", f"Delivery to {one}", f"Delivery to {one} costs {price}. We sell to {one}.")
+        for one, price in (("Austria", "€9.90"), ("Canada", "$24.90"))
+    ]
+    bot = MemoryAssistant(prices)
+    client = client_of(bot)
+    body = ask(client, messages=[{"role": "user", "content": "What does delivery cost?"}])
+    assert body["decision"] == {"action": "clarify"}
+    assert set(body["clarify_choices"]) == {"Austria", "Canada"}
+    chosen = ask(client, messages=[{"role": "user", "content": "Canada"}], conversation_id=body["conversation_id"])
+    assert chosen["clarify_choices"] == []
+    assert "$24.90" in chosen["choices"][0]["message"]["content"]

@@ -31,6 +31,7 @@ from assistant.types import (
     ResponseRequest,
     SearchResult,
     TextDelta,
+    Tone,
 )
 from assistant.writing import LEFT_OUT_CHARS, MOST_LEFT_OUT, Writer
 from tests.fakes import ScriptedResponder, SilentResponder, found, passage
@@ -144,7 +145,7 @@ def test_the_checksums_of_the_prompts_that_were_used_are_kept_and_no_others(conv
     nothing = Searches(found(confidence=0.1))
     for talk, text, used in (
         (dialogue(conversations), question, set()),
-        (dialogue(conversations), angry, {"sorry"}),
+        (dialogue(conversations), angry, {"sorry", "offer"}),
         (dialogue(conversations, model), question, asked),
         (dialogue(conversations, model), question, {*asked, "abstain"}),
         (dialogue(conversations, model), angry, {*asked, "offer_human"}),
@@ -452,3 +453,58 @@ def test_all_responders_share_one_deadline(conversations: ConversationStore) -> 
     assert reply.responder == "extractive"
     assert all(one.asked.is_set() for one in silent)
     assert reply.timings_ms["respond"] < 5000, "each of them would have waited for 30 s"
+
+
+def unclear() -> SearchResult:
+    prices = [
+        passage(f"Delivery to {one} costs {price}.", document=f"{one}.md", title=f"Delivery to {one}")
+        for one, price in (("Austria", "€9.90"), ("Canada", "$24.90"))
+    ]
+    question = "What does delivery cost?"
+    result = found(*prices, weights={"deliveri": 1.0, "cost": 1.0})
+    alike = tuple(one.model_copy(update={"score": 1.0}) for one in result.passages)
+    return result.model_copy(update={"passages": alike, "searched_for": question, "query": Query(text=question)})
+
+
+def test_an_unclear_question_is_asked_back_with_choices(conversations: ConversationStore) -> None:
+    reply = dialogue(conversations, search=Searches(unclear())).reply("What does delivery cost?")
+    assert reply.decision.action == "clarify"
+    assert reply.choices == ("Austria", "Canada")
+    assert all(choice in reply.text for choice in reply.choices)
+    assert not reply.citations
+
+
+def test_a_choice_is_searched_for_with_the_question_and_is_never_asked_back(conversations: ConversationStore) -> None:
+    search = Searches(unclear())
+    talk = dialogue(conversations, search=search)
+    first = talk.reply("What does delivery cost?")
+    second = talk.reply("Canada", first.conversation_id)
+    assert search.asked[-1][0] == "What does delivery cost, Canada?"
+    assert second.decision.action == "answer"
+    assert second.choices == ()
+
+
+def test_whatever_follows_a_question_back_it_is_not_asked_twice_in_a_row(conversations: ConversationStore) -> None:
+    talk = dialogue(conversations, search=Searches(unclear()))
+    first = talk.reply("What does delivery cost?")
+    actions = [talk.reply("What does delivery cost?", first.conversation_id).decision.action for _ in range(3)]
+    assert actions == ["answer", "clarify", "answer"]
+
+
+def test_an_answer_to_one_part_is_honest_about_the_other(conversations: ConversationStore) -> None:
+    result = found(RETURNS).model_copy(
+        update={"open_parts": ("do you sell <b>drones</b>?", "how many days to return products?")}
+    )
+    reply = dialogue(conversations, search=Searches(result)).reply("How long can I return products?")
+    answer, _, closing = reply.text.partition("\n\n")
+    assert "within 30 days" in answer
+    assert "“do you sell drones”" in closing
+    assert "return products" not in closing
+
+
+def test_a_model_is_told_the_tone_in_the_users_message_and_its_system_message_stays() -> None:
+    prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
+    tones: tuple[Tone, ...] = ("friendly", "warm", "brief", "calming", "serious")
+    rendered = [prompts.answer("How long?", found(RETURNS).passages, (), tone) for tone in tones]
+    assert len({system.text for system, _ in rendered}) == 1
+    assert len({user.text.split("</")[-1].partition(">")[2] for _, user in rendered}) == len(tones)

@@ -45,9 +45,11 @@ INSTALMENTS = passage(
 )
 
 
-def answer(question: str, *passages: Passage) -> str:
-    weights = dict.fromkeys(terms(question), 1.0)
-    request = ResponseRequest(question=question, weights=weights, passages=found(*passages).passages, messages=())
+def answer(question: str, *passages: Passage, topic: str = "") -> str:
+    weights = dict.fromkeys(terms(f"{topic} {question}"), 1.0)
+    request = ResponseRequest(
+        question=question, topic=topic, weights=weights, passages=found(*passages).passages, messages=()
+    )
     return "".join(ExtractiveResponder().stream(request))
 
 
@@ -122,6 +124,27 @@ def test_two_questions_in_one_are_both_answered_in_their_order() -> None:
 def test_a_yes_or_no_opens_with_the_sentence_that_decides() -> None:
     text = answer("Can opened in-ear headphones be returned?", RETURNS)
     assert text.startswith("Opened in-ear headphones cannot be returned.")
+
+
+def test_all_rows_answer_where_the_question_names_none() -> None:
+    years = passage(
+        "| Speakers | 3 years |\n| Headphones | 2 years |\n| Cables | 6 months |", title="How long the warranty lasts"
+    )
+    assert answer("How long is the warranty?", years).count("\n") == 2
+    assert "Cables" not in answer("How long is the warranty of speakers?", years)
+
+
+def test_what_was_asked_before_is_not_answered_again() -> None:
+    prices = passage("Delivery to Austria costs €9.90. Parcels to Austria take 3 days.", title="Delivery to Austria")
+    text = answer("and how long does it take?", prices, topic="What does delivery to Austria cost?")
+    assert text.startswith("Parcels to Austria take 3 days.")
+
+
+def test_a_part_that_names_nothing_is_about_what_the_first_names() -> None:
+    aria = passage("It weighs 200 g. It costs €99.", document="aria.md", title="The Aria 3")
+    bolt = passage("It weighs 300 g. It costs €49.", document="bolt.md", title="The Bolt 5")
+    text = answer("How much does the Aria 3 weigh? And how much does it cost?", bolt, aria)
+    assert "€99" in text
 
 
 def test_the_same_said_with_other_figures_elsewhere_is_no_repetition() -> None:

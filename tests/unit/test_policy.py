@@ -242,3 +242,12 @@ def test_a_missing_file_is_told_with_its_setting(tmp_path: Path) -> None:
 def test_every_risk_has_a_rule_of_its_own() -> None:
     ruled = {one for rule in shipped_policy().rules for one in rule.when.risk or ()}
     assert ruled == set(RISKS)
+
+
+def test_a_question_that_may_mean_several_things_is_asked_back_once() -> None:
+    unclear = STRONG.model_copy(update={"choices": ("Austria", "Canada")})
+    decision = decide(signals(), searched(unclear))
+    assert (decision.action, decision.words) == ("clarify", "clarify_choices")
+    assert "Austria, Canada" in decision.reason
+    assert decide(signals(), searched(unclear, clarifications=1)).action == "answer"
+    assert decide(signals(), searched(WEAK.model_copy(update={"choices": ("Austria", "Canada")}))).action == "abstain"

@@ -68,6 +68,6 @@ def test_a_template_that_only_the_leads_rules_name_is_checked_like_the_others(tm
 
 
 def test_a_lead_may_use_whatever_a_turn_gives(tmp_path: Path) -> None:
-    text = "{{ assistant_name }} {{ question }} {{ passages|length }} {{ delimiter }} {{ mood }} {{ history|length }}"
+    text = "{{ assistant_name }} {{ question }} {{ passages|length }} {{ delimiter }} {{ tone }} {{ history|length }}"
     (tmp_path / "answer.user.md.j2").write_text(text)
     assert check_templates(tmp_path, SHIPPED) == []

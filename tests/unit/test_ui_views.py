@@ -8,7 +8,7 @@ from assistant.entrypoints.ui.sources import Source, locate
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import render_turns
 from assistant.errors import BackendError
-from assistant.types import ConversationState
+from assistant.types import ConversationState, Document
 from tests.fake_assistant import MemoryAssistant, document
 from tests.fakes import ScriptedResponder
 
@@ -263,3 +263,22 @@ def test_an_answer_that_was_erased_with_its_document_says_so(bot: MemoryAssistan
     assert (before.fingerprint == after.fingerprint, "[erased]" in after.history) == (False, False)
     for shown in (after.history, after.sources, view.sources(reply.conversation_id, reply.turn_id, 1)):
         assert "was erased" in shown
+
+
+def delivery_to(country: str, price: str) -> Document:
+    title = f"Delivery to {country}"
+    return document(f"{country}.md", title, f"Delivery to {country} costs {price}. We sell to {country}.")
+
+
+def test_choices_are_buttons_until_the_customer_has_chosen() -> None:
+    bot = MemoryAssistant([delivery_to("Austria", "€9.90"), delivery_to("Canada", "$24.90")])
+    view = ChatView(bot.as_assistant())
+    conversation = bot.start_conversation()
+    list(view.answer(conversation.id, "What does delivery cost?"))
+    history = view.show(conversation.id).history
+    for country in ("Austria", "Canada"):
+        assert f'data-act="ask" data-text="{country}">{country}</button>' in history
+    list(view.answer(conversation.id, "Canada"))
+    history = view.show(conversation.id).history
+    assert 'data-act="ask"' not in history
+    assert "$24.90" in history

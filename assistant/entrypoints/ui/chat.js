@@ -3,7 +3,11 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
   const { act, turn, marker, value, text } = button.dataset;
-  if (act === "ask") trigger("ask", { text });
+  if (act === "ask") {
+    trigger("ask", { text });
+    // The button goes away with the question; who came by keyboard goes on writing.
+    if (event.detail === 0) document.querySelector("#message textarea")?.focus();
+  }
   if (act === "rate") trigger("rate", { turn, value });
   if (act === "score") trigger("score", { value: Number(value) });
   if (act === "cite") {

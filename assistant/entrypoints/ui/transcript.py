@@ -20,7 +20,8 @@ _INTERRUPTED = {
 
 def render_turns(turns: Sequence[Turn], now: datetime) -> str:
     """Return the finished turns; one that is still being answered is shown by its own stream instead."""
-    return "".join(_turn(turn) for turn in turns if not _is_running(turn, now))
+    last = turns[-1] if turns else None
+    return "".join(_turn(turn, open_=turn is last) for turn in turns if not _is_running(turn, now))
 
 
 def render_running(question: str, text: str, status: str) -> str:
@@ -108,17 +109,17 @@ def customer_says(text: str) -> str:
     return _bubble("customer", "You", plain(text))
 
 
-def _turn(turn: Turn) -> str:
+def _turn(turn: Turn, *, open_: bool) -> str:
     if turn.speaker == "agent":
         content = _bubble("agent", "Support team", plain(turn.question), icon("person"))
         return tag("div", content, class_="turn")
     if turn.speaker == "assistant":
         return tag("div", _assistant(blocks(turn.question)), class_="turn notice")
-    answer = _reply(turn.reply, turn.feedback) if turn.reply else _assistant(_note(turn))
+    answer = _reply(turn.reply, turn.feedback, open_=open_) if turn.reply else _assistant(_note(turn))
     return tag("div", customer_says(turn.question) + answer, class_="turn", data_turn=turn.id)
 
 
-def _reply(reply: Reply, feedback: Feedback | None) -> str:
+def _reply(reply: Reply, feedback: Feedback | None, *, open_: bool) -> str:
     if reply.erased:
         return _assistant(tag("p", "A document behind this answer was erased, and the answer with it.", class_="note"))
     titles = {citation.marker: citation.title for citation in reply.citations}
@@ -127,7 +128,16 @@ def _reply(reply: Reply, feedback: Feedback | None) -> str:
         return _mark(reply.turn_id, number, titles[number]) if number in titles else f"[{number}]"
 
     foot = _chips(reply) + _thumbs(reply.turn_id, feedback)
-    return _assistant(blocks(reply.text, mark) + tag("div", foot, class_="foot"))
+    choices = _choices(reply.choices) if reply.choices and open_ else ""
+    return _assistant(blocks(reply.text, mark) + choices + tag("div", foot, class_="foot"))
+
+
+def _choices(choices: Sequence[str]) -> str:
+    """Return what the customer may choose from, one button each, which sends it."""
+    buttons = "".join(
+        tag("button", escape(text), type="button", class_="choice", data_act="ask", data_text=text) for text in choices
+    )
+    return tag("div", buttons, class_="choices", role="group", aria_label="Choose one")
 
 
 def _note(turn: Turn) -> str:

@@ -1,0 +1,79 @@
+"""Asking back over the sample knowledge base: where it is unclear what is meant, and nowhere else."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Assistant, Settings, open_assistant
+from assistant.shipped import shipped_folder
+from assistant.types import Message, Reply
+
+CONTENT = Path(__file__).parents[1] / "content"
+ASKED_SHARE = 0.6
+"""Of the unclear questions, so many must be asked back; the others are answered for the likeliest subject."""
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CONTENT / name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    home = tmp_path_factory.mktemp("clarifying")
+    with open_assistant(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")) as assistant:
+        assistant.ingest(str(shipped_folder("knowledge_base")))
+        yield assistant
+
+
+def ask(bot: Assistant, row: dict[str, Any]) -> Reply:
+    history = [Message.model_validate(message) for message in row.get("history", [])]
+    return bot.reply(row["question"], history=history)
+
+
+def test_there_are_enough_questions_of_both_kinds() -> None:
+    unclear = [row["unclear"] for row in read("unclear.jsonl")]
+    assert unclear.count(True) >= 20
+    assert unclear.count(False) >= 40
+
+
+def test_unclear_questions_are_asked_back_with_what_they_may_mean(bot: Assistant) -> None:
+    rows = [row for row in read("unclear.jsonl") if row["unclear"]]
+    asked = [(row, reply) for row in rows if (reply := ask(bot, row)).decision.action == "clarify"]
+    assert len(asked) >= ASKED_SHARE * len(rows)
+    for row, reply in asked:
+        assert 2 <= len(reply.choices) <= 4
+        assert all(choice in reply.text for choice in reply.choices)
+        assert all(any(name in choice for choice in reply.choices) for name in row["among"]), (row, reply.choices)
+
+
+def test_a_question_with_one_answer_is_never_asked_back(bot: Assistant) -> None:
+    clear = [row for row in read("unclear.jsonl") if not row["unclear"]] + read("questions.jsonl")
+    assert [row["question"] for row in clear if ask(bot, row).choices] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "choice", "quoted"),
+    [
+        ("What does delivery cost?", "Canada", "CA$29.90"),
+        ("What does delivery cost?", "Switzerland", "CHF 12.90"),
+        ("What is the battery life?", "2", "38 hours"),
+        ("How do I reset it?", "the Norda 350 please", "12 seconds"),
+    ],
+)
+def test_a_choice_is_answered(bot: Assistant, question: str, choice: str, quoted: str) -> None:
+    first = bot.reply(question)
+    assert first.decision.action == "clarify"
+    second = bot.reply(choice, first.conversation_id)
+    assert second.decision.action == "answer"
+    assert any(quoted in one.quote for one in second.citations), second.text
+
+
+def test_a_follow_up_after_a_choice_keeps_the_subject(bot: Assistant) -> None:
+    first = bot.reply("What is the battery life?")
+    bot.reply("2", first.conversation_id)
+    third = bot.reply("and the charging time?", first.conversation_id)
+    assert "Norda 300" in third.searched_for
+    assert any("Norda 300" in one.title for one in third.citations), third.text

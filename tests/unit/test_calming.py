@@ -1,0 +1,33 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.calming import calmed
+from assistant.terms import terms
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("How long is the warranty?", "How long is the warranty?"),
+        ("How long is the damn warranty?! This is ridiculous, I am so angry!", "How long is the warranty?"),
+        ("What the hell does delivery cost???", "What does delivery cost?"),
+        ("HOW LONG IS THE WARRANTY? I AM FURIOUS!!!", "How long is the warranty?"),
+        ("Thank you so much, you are wonderful! How long is the warranty?", "How long is the warranty?"),
+        ("The sound is terrible.", "The sound is."),
+        (
+            "Does the Bloody Mary edition of the Aria 3 have ANC?",
+            "Does the Bloody Mary edition of the Aria 3 have ANC?",
+        ),
+        ("My Aria 3 is broken!! I can't believe this. Who repairs it?", "My Aria 3 is broken! Who repairs it?"),
+        ("You idiots!!!", "You idiots!!!"),
+        ("", ""),
+    ],
+)
+def test_what_is_asked_stays_and_the_venting_goes(said: str, asked: str) -> None:
+    assert calmed(said) == asked
+
+
+@given(st.text(max_size=200))
+def test_any_message_keeps_something_to_read(text: str) -> None:
+    assert bool(terms(calmed(text))) == bool(terms(text))
