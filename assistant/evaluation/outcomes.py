@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.evaluation.metrics import recall
 from assistant.evaluation.overlap import rouge_l, token_f1
 from assistant.evaluation.tasks import Answerability, Task
-from assistant.grounding import clean, ground
+from assistant.grounding import BEFORE_CHARS, clean, ground
 from assistant.retrieval import best_per_document
 from assistant.segmentation import sentences
 from assistant.service import Assistant
@@ -90,9 +90,10 @@ def check_sentences(assistant: Assistant, reply: Reply, found: Sequence[ScoredPa
     shown = supported = 0
     for marker, cited in _cited_sentences(text):
         citation = citations.get(marker)
-        source = None if citation is None else _stored(assistant, citation, found)
         shown += len(cited)
-        supported += 0 if source is None else sum(ground(one, [source]) is not None for one in cited)
+        if citation is not None:
+            sources = _stored(assistant, citation, found)
+            supported += sum(_rests_on(one, citation, sources) for one in cited)
     return shown, supported
 
 
@@ -106,13 +107,22 @@ def _cited_sentences(text: str) -> list[tuple[int, list[str]]]:
     return groups
 
 
-def _stored(assistant: Assistant, citation: Citation, found: Sequence[ScoredPassage]) -> Passage | None:
-    """Return the cited span as a passage of its own, read from the stored text; None where it is not there."""
+def _rests_on(sentence: str, citation: Citation, sources: Sequence[Passage]) -> bool:
+    """Tell whether a sentence is tied to the quotation itself, and not to what stands before it."""
+    spans = [ground(sentence, [source]) for source in sources]
+    return any(span is not None and span.start >= citation.start for span in spans)
+
+
+def _stored(assistant: Assistant, citation: Citation, found: Sequence[ScoredPassage]) -> list[Passage]:
+    """Return the cited span as a passage of its own, read from the stored text; none where it is not there.
+
+    It comes once more with the text before it: a reader knows from there whom a pronoun of the quotation means.
+    """
     document = assistant.document(citation.document, citation.revision)
     if document is None or document.text[citation.start : citation.end] != citation.quote:
-        return None
+        return []
     around = (one.passage for one in found if _holds(one.passage, citation))
-    return Passage(
+    alone = Passage(
         id="cited",
         document_id=document.id,
         document=document.name,
@@ -124,6 +134,8 @@ def _stored(assistant: Assistant, citation: Citation, found: Sequence[ScoredPass
         end=citation.end,
         text=citation.quote,
     )
+    begin = max(0, citation.start - BEFORE_CHARS)
+    return [alone, alone.model_copy(update={"start": begin, "text": document.text[begin : citation.end]})]
 
 
 def _holds(passage: Passage, citation: Citation) -> bool:
