@@ -1,7 +1,8 @@
 """The sets that the heads of mood may learn from: all of them allow it, and none is one that they are measured on.
 
 GoEmotions (CC BY 4.0; Demszky et al., ACL 2020), the ground truth of VADER (MIT; Hutto and Gilbert, ICWSM 2014), XED
-(CC BY 4.0; Öhman et al., COLING 2020), the questions of CLINC150 and BANKING77 (CC BY), and sentences of our own.
+(CC BY 4.0; Öhman et al., COLING 2020; github.com/Helsinki-NLP/XED), the questions of CLINC150 and
+BANKING77 (CC BY), and sentences of our own.
 """
 
 import csv
