@@ -41,7 +41,7 @@ def check(policy: PolicyFile = None, home: Home = None, as_json: AsJson = False)
 
 
 def explain(
-    text: Annotated[str, typer.Option(help="What a customer writes.")],
+    text: Annotated[str, typer.Argument(help="What a customer writes.")],
     segment: Annotated[str, typer.Option(help="The customer's segment.")] = "",
     policy: PolicyFile = None,
     home: Home = None,

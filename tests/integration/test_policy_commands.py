@@ -48,12 +48,12 @@ def test_a_wrong_policy_stops_the_check_and_the_assistant(home: Path) -> None:
 
 
 def test_a_message_is_explained_without_a_trace(home: Path) -> None:
-    told = output(home, "policy", "explain", "--text", "How long can I return headphones?")
+    told = output(home, "policy", "explain", "How long can I return headphones?")
     assert told["decision"]["action"] == "answer"
     assert told["circumstances"]["stage"] == "searched"
     failed = {one["name"]: one["failed"] for one in told["passed_over"]}
     assert failed["asked for a person, calmly"] == ["wants_human"]
-    spoken = run(home, "policy", "explain", "--text", "Do you sell drones?").stdout
+    spoken = run(home, "policy", "explain", "Do you sell drones?").stdout
     assert spoken.startswith("abstain, by rule 'no answer': The evidence is weak")
     assert output(home, "policy", "simulate")["turns"] == len(QUESTIONS)
 
