@@ -257,7 +257,8 @@ class Dialogue:
         if template == "answer":
             template = work.signals.small_talk or "abstain"
         if decision.action == "clarify":
-            work.choices = work.found.evidence.choices
+            choices = self._writer.plain(work.found.evidence.choices)
+            work.choices = choices if len(choices) > 1 else ()
         say = self.house.prompts.noting(work.prompts).say
         said = [say(decision.opening)] if decision.opening else []
         said.append(say(template, choices=work.choices))

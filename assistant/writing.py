@@ -125,6 +125,10 @@ class Writer:
         """The most that one turn may take."""
         return self._answer_seconds
 
+    def plain(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return texts of documents, such as titles, as they may be shown beside an answer; without what may not."""
+        return tuple(one for one in map(self._checks.plain, texts) if one and one.strip())
+
     def allowance(self) -> Allowance:
         """Return what a turn that begins now may take. A little time is kept for the responder that needs no model."""
         return Allowance(self._answer_seconds - min(KEPT_SECONDS, KEPT_SHARE * self._answer_seconds))

@@ -60,3 +60,16 @@ def test_the_prompt_does_not_leave_even_where_a_document_holds_its_words() -> No
 def test_the_settings_know_their_secrets(settings: dict[str, object]) -> None:
     assert Settings(**settings).secret_values == ("abcdefgh12345678",)
     assert Settings(allowed_link_hosts="a.example, b.example").allowed_link_hosts == ("a.example", "b.example")
+
+
+def test_choices_from_titles_are_shown_without_links_and_markup() -> None:
+    costs = (
+        ("Delivery to Canada", "The delivery costs 12 euros for each parcel."),
+        ("Delivery to Austria ![x](https://evil.example/p.png)", "The delivery costs 5 euros for each parcel."),
+        ("Delivery to Spain <script>alert(1)</script>", "The delivery costs 9 euros for each parcel."),
+    )
+    bot = MemoryAssistant([document(f"{at}.md", title, text) for at, (title, text) in enumerate(costs)])
+    reply = bot.reply("What does the delivery cost?")
+    shown = " ".join((reply.text, *reply.choices))
+    assert "evil.example" not in shown
+    assert "<script" not in shown
