@@ -53,8 +53,12 @@ whenThere("#conversation", (pane) => {
   pane.setAttribute("tabindex", "0");
   let following = true;
   let asking = false;
+  let top = 0;
   pane.addEventListener("scroll", () => {
-    following = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
+    // Only a reader scrolls up; that the end moves away is what growing is.
+    if (pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80) following = true;
+    else if (pane.scrollTop < top) following = false;
+    top = pane.scrollTop;
   });
   new MutationObserver(() => {
     const running = pane.querySelector(".running") !== null;
@@ -62,6 +66,10 @@ whenThere("#conversation", (pane) => {
     asking = running;
     if (following) pane.scrollTop = pane.scrollHeight;
   }).observe(pane, { childList: true, subtree: true, characterData: true });
+  // A notice that appears above takes room away from the end of the answer.
+  new ResizeObserver(() => {
+    if (following) pane.scrollTop = pane.scrollHeight;
+  }).observe(pane);
 });
 
 whenThere("#message textarea", (box) => box.setAttribute("aria-label", "Your message"));
