@@ -85,7 +85,7 @@ def test_a_check_mends_what_was_damaged(home: Path) -> None:
 
 
 def test_what_is_forgotten_leaves_no_byte(home: Path) -> None:
-    output(home, "ask", "Which amplifier overheats?")
+    output(home, "ask", "What does the serial of the Zebulon amplifier begin with?")
     receipt = output(home, "forget", "secret.md")
     assert (receipt["documents"], receipt["text_hits"], receipt["vector_hits"]) == (["secret.md"], 0, 0)
     assert json.loads((home / "var" / "receipts" / f"{receipt['receipt']}.json").read_text())["turns"] == 1

@@ -33,7 +33,8 @@ def test_anger_around_a_question_does_not_hide_its_answer(conversations: Convers
     search = FindsTheQuestionAlone(found())
     text = "This is ridiculous, you thieves! How long can I return this?"
     events = list(dialogue(conversations, search=search).stream(text))
-    assert [asked for asked, _ in search.asked] == [text, "How long can I return this?"]
+    calm = "This is you thieves! How long can I return this?"
+    assert [asked for asked, _ in search.asked] == [calm, "How long can I return this?"]
     assert [type(one) for one in events[:2]] == [PassagesFound, PassagesFound]
     last = events[-1]
     assert isinstance(last, ReplyFinished)
