@@ -9,7 +9,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from assistant.stores import schema as s
 from assistant.stores.expressions import Expressions
-from assistant.types import Grouping
+from assistant.types import SATISFIED, Grouping
 
 PAUSE_MS = 30 * 60 * 1000
 """A customer who writes again after a longer pause than this has come back."""
@@ -72,7 +72,8 @@ def conversation_facts(write: Expressions, span: Span, by: Grouping | None) -> s
     rows, at = spine.c, _Turns(spine, write)
     kept = sa.and_(rows.answered == 1, rows.handed == 0, rows.disliked == 0)
     thanked = sa.func.coalesce(rows.last_thanks > rows.first_answered, sa.false())
-    confirmed = sa.and_(kept, sa.or_(rows.liked == 1, thanked))
+    content = sa.func.coalesce(at.rated.c.score >= SATISFIED, sa.false())
+    confirmed = sa.and_(kept, sa.or_(rows.liked == 1, thanked, content))
     over = rows.last_at + span.recontact_days * DAY_MS <= int(span.as_of.timestamp() * 1000)
     left = sa.and_(kept, sa.not_(confirmed), rows.recontacted == 0, at.last.c.action == "answer")
     chosen = sa.select(
@@ -89,6 +90,7 @@ def conversation_facts(write: Expressions, span: Span, by: Grouping | None) -> s
         at.first_answer_ms().label("first_answer_ms"),
         at.cost.c.cost_dollars,
         at.cost.c.unpriced,
+        *(at.ratings.c[name] for name in ("ratings", "stars", "satisfied")),
     )
     return chosen.select_from(at.joined()).cte("conversation_facts")
 
@@ -155,6 +157,19 @@ class _Turns:
             .group_by(spent.conversation_id)
             .subquery("cost")
         )
+        given = s.ratings.c
+        self.rated = s.ratings.alias()
+        self.ratings = (
+            sa.select(
+                given.conversation_id,
+                sa.func.max(given.ordinal).label("last"),
+                sa.func.count().label("ratings"),
+                sa.func.sum(given.score).label("stars"),
+                _count(given.score >= SATISFIED).label("satisfied"),
+            )
+            .group_by(given.conversation_id)
+            .subquery("given")
+        )
 
     def joined(self) -> sa.FromClause:
         """Return the row of a conversation with all of them beside it; what there is not is NULL."""
@@ -171,7 +186,11 @@ class _Turns:
         ):
             same = sa.and_(turn.c.conversation_id == row.conversation_id, turn.c.ordinal == ordinal)
             joined = joined.outerjoin(turn, same)
-        return joined.outerjoin(self.cost, self.cost.c.conversation_id == row.conversation_id)
+        joined = joined.outerjoin(self.cost, self.cost.c.conversation_id == row.conversation_id)
+        given, rated = self.ratings.c, self.rated.c
+        joined = joined.outerjoin(self.ratings, given.conversation_id == row.conversation_id)
+        last = sa.and_(rated.conversation_id == row.conversation_id, rated.ordinal == given.last)
+        return joined.outerjoin(self.rated, last)
 
     def rule(self) -> Column:
         """Return the rule by which the conversation was handed over; NULL where no turn did it."""

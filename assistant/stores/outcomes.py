@@ -24,6 +24,7 @@ _SUMS = {
     "liked": "liked",
     "disliked": "disliked",
     "unpriced_turns": "unpriced",
+    "csat_answers": "ratings",
 }
 """Counts of a report, and the facts of a conversation that they sum."""
 
@@ -57,7 +58,12 @@ def _figures(connection: sa.Connection, facts: sa.CTE) -> list[OutcomeFigures]:
     sums = [sa.func.coalesce(sa.func.sum(row[fact]), 0).label(name) for name, fact in _SUMS.items()]
     means = [sa.func.avg(row[name]).label(name) for name in ("sentiment_change", "satisfaction")]
     grouped = sa.select(
-        row.key, sa.func.count().label("conversations"), *sums, *means, sa.func.sum(row.cost_dollars).label("cost")
+        row.key,
+        sa.func.count().label("conversations"),
+        *sums,
+        *means,
+        sa.func.sum(row.cost_dollars).label("cost"),
+        *(sa.func.coalesce(sa.func.sum(row[name]), 0).label(name) for name in ("stars", "satisfied")),
     ).group_by(row.key)
     reasons = sa.select(row.key, row.reason, sa.func.count()).where(row.reason.is_not(None))
     told: dict[str, dict[str, int]] = {}
@@ -110,6 +116,8 @@ def _of(row: sa.Row[Any], reasons: dict[str, int], waits: dict[float, float]) ->
         first_answer_seconds_p95=_rounded(waits.get(PERCENTILES[1])),
         sentiment_change=_rounded(row.sentiment_change),
         satisfaction=_rounded(row.satisfaction),
+        csat=_share(int(row.stars), counts["csat_answers"]),
+        csat_satisfied_share=_share(int(row.satisfied), counts["csat_answers"]),
         cost_dollars=_rounded(row.cost),
     )
 

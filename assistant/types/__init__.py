@@ -64,6 +64,7 @@ from assistant.types.knowledge import (
 )
 from assistant.types.outcomes import (
     NO_GROUP,
+    SATISFIED,
     Grouping,
     OutcomeFigures,
     OutcomeReport,
@@ -101,6 +102,7 @@ __all__ = [
     "FOR_EVERYBODY",
     "FOR_PEOPLE",
     "NO_GROUP",
+    "SATISFIED",
     "Action",
     "Allowance",
     "Article",

@@ -9,6 +9,9 @@ from assistant.types.value import Value
 
 Grouping = Literal["day", "intent", "product"]
 
+SATISFIED = 4
+"""From so many of the five stars on, a rating says that the customer is content: the usual cut of CSAT (4 and 5)."""
+
 NO_GROUP = ""
 """The key of conversations of which no intent or product is known, and of all together."""
 
@@ -19,6 +22,7 @@ class OutcomeFigures(Value):
     `deflection` and `handoff_share` add up to 1. `resolved_confirmed` and `resolved_assumed` count conversations; of
     `undecided` ones the time in which the customer might come back is not over yet. `abstention` is of decided turns.
     `sentiment_change` is on the scale of -1 to 1, `satisfaction` (inferred) and `csat` (asked) on that of 1 to 5.
+    `csat_satisfied_share` is of the `csat_answers`: those of `SATISFIED` stars or more.
     """
 
     key: str = NO_GROUP
@@ -45,6 +49,7 @@ class OutcomeFigures(Value):
     satisfaction: float | None = None
     csat: float | None = None
     csat_answers: int = 0
+    csat_satisfied_share: float | None = None
     cost_dollars: float | None = None
     unpriced_turns: int = 0
 

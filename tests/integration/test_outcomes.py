@@ -3,7 +3,7 @@
 import csv
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -89,12 +89,13 @@ def histories(draw: st.DrawFn) -> History:
         )
     )
     turns = st.one_of(customer_turns(), customer_turns(), customer_turns(), st.just(AGENT))
+    stars = st.lists(st.integers(1, 5), max_size=3)
     told = []
     for _ in range(draw(st.integers(0, 5))):
         began = START + timedelta(hours=draw(st.integers(0, 72)), microseconds=draw(st.integers(0, 999_999)))
         at, written = began, []
         for one in draw(st.lists(turns, max_size=5)):
-            written.append({**one, "at": at})
+            written.append({**one, "at": at, "stars": draw(stars)})
             at += draw(pauses)
         told.append(written)
     return told
@@ -111,7 +112,7 @@ class Books:
 
     def write(self, history: History) -> None:
         with self.stores.database.write() as connection:
-            for table in (schema.spending, schema.handoff_events, schema.turns, schema.conversations):
+            for table in (schema.ratings, schema.spending, schema.handoff_events, schema.turns, schema.conversations):
                 connection.execute(table.delete())
             for number, turns in enumerate(history):
                 moment = turns[0]["at"] if turns else START
@@ -119,6 +120,9 @@ class Books:
                 connection.execute(schema.conversations.insert().values(**opened))
                 if turns and turns[0].get("button"):
                     connection.execute(schema.handoff_events.insert().values(_event(f"c{number}", turns[0])))
+                for closing, score in enumerate(turns[0]["stars"] if turns else (), start=1):
+                    given = {"conversation_id": f"c{number}", "ordinal": closing * 3, "score": score}
+                    connection.execute(schema.ratings.insert().values(**given, comment="", at=moment))
                 for ordinal, turn in enumerate(turns, start=1):
                     self._write_turn(connection, f"c{number}", ordinal, turn)
 
@@ -132,6 +136,14 @@ class Books:
         chosen = sa.select(schema.handoff_events.c.conversation_id).where(schema.handoff_events.c.after == "waiting")
         with self.stores.database.read() as connection:
             return set(connection.execute(chosen).scalars())
+
+    def rated(self) -> dict[str, list[int]]:
+        """Return the ratings of each conversation, oldest first."""
+        r, found = schema.ratings.c, defaultdict[str, list[int]](list)
+        with self.stores.database.read() as connection:
+            for one in connection.execute(sa.select(r.conversation_id, r.score).order_by(r.ordinal)):
+                found[one.conversation_id].append(one.score)
+        return found
 
     def spent(self) -> list[tuple[str, float | None]]:
         chosen = sa.select(schema.spending.c.conversation_id, schema.spending.c.cost_dollars)
@@ -222,7 +234,9 @@ def came_back(turns: Sequence[Turn], days: int) -> bool:
     return False
 
 
-def recount_one(turns: Sequence[Turn], waited: set[str], days: int, by: Grouping | None) -> Written | None:
+def recount_one(
+    turns: Sequence[Turn], waited: set[str], stars: Sequence[int], days: int, by: Grouping | None
+) -> Written | None:
     """Return the facts of one conversation, or None if no customer ever wrote in it."""
     own = [turn for turn in turns if turn.speaker == "customer"]
     if not own:
@@ -236,7 +250,7 @@ def recount_one(turns: Sequence[Turn], waited: set[str], days: int, by: Grouping
         reply.signals.small_talk == "thanks" and turn.ordinal > answers[0][0].ordinal for turn, reply in replies
     )
     helped = bool(answers) and not handed and not disliked
-    confirmed = helped and (liked or thanked)
+    confirmed = helped and (liked or thanked or stars[-1:] in ([4], [5]))
     left = helped and not confirmed and not came_back(turns, days) and replies[-1][1].decision.action == "answer"
     over = whole_ms(max(turn.created_at for turn in turns)) + days * 86_400_000 <= whole_ms(AS_OF)
     key = {None: "", "day": own[0].created_at.astimezone(UTC).date().isoformat()}
@@ -268,6 +282,7 @@ def recount_one(turns: Sequence[Turn], waited: set[str], days: int, by: Grouping
         "satisfaction": satisfied[-1] if satisfied else None,
         "liked": liked,
         "disliked": disliked,
+        "stars": stars,
         "id": turns[0].conversation_id,
     }
 
@@ -288,6 +303,7 @@ def recount(facts: Sequence[Written], spent: Sequence[tuple[str, float | None]],
     ids = {one["id"] for one in facts}
     paid = [cost for conversation, cost in spent if conversation in ids]
     priced = [cost for cost in paid if cost is not None]
+    stars = [score for one in facts for score in one["stars"]]
 
     def count(name: str) -> int:
         return sum(int(one[name]) for one in facts)
@@ -318,8 +334,9 @@ def recount(facts: Sequence[Written], spent: Sequence[tuple[str, float | None]],
         "liked": count("liked"),
         "disliked": count("disliked"),
         "satisfaction": mean([one["satisfaction"] for one in facts]),
-        "csat": None,
-        "csat_answers": 0,
+        "csat": mean(stars),
+        "csat_answers": len(stars),
+        "csat_satisfied_share": share(len([one for one in stars if one in (4, 5)]), len(stars)),
         "cost_dollars": round(sum(priced), 4) if priced else None,
         "unpriced_turns": len(paid) - len(priced),
     }
@@ -339,8 +356,9 @@ def test_outcomes_equal_a_recount(books: Books, history: History, by: Grouping |
     books.write(history)
     since, until = START + timedelta(days=first), START + timedelta(days=3)
     report = books.stores.outcomes.measure(Span(since=since, until=until, recontact_days=days, as_of=AS_OF), by)
-    told, waited = json.loads(report.model_dump_json()), books.waited()
-    counted = [one for turns in books.read() if (one := recount_one(turns, waited, days, by)) is not None]
+    told, waited, rated = json.loads(report.model_dump_json()), books.waited(), books.rated()
+    facts = [recount_one(turns, waited, rated[turns[0].conversation_id], days, by) for turns in books.read() if turns]
+    counted = [one for one in facts if one is not None]
     counted = [one for one in counted if since <= one["began"] < until]
     spent = books.spent()
     assert told["total"] == recount(counted, spent, "")
