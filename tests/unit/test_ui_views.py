@@ -5,6 +5,7 @@ import pytest
 
 from assistant.entrypoints.ui.chat_view import ChatView
 from assistant.entrypoints.ui.sources import Source, locate
+from assistant.entrypoints.ui.staff_markup import Row, render_list
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import render_turns
 from assistant.errors import BackendError
@@ -282,3 +283,12 @@ def test_choices_are_buttons_until_the_customer_has_chosen() -> None:
     history = view.show(conversation.id).history
     assert 'data-act="ask"' not in history
     assert "$24.90" in history
+
+
+@pytest.mark.parametrize(("priority", "words"), [(1, "High priority"), (2, "Waited before"), (3, "Urgent")])
+def test_staff_read_how_pressing_what_waits_is(priority: int, words: str) -> None:
+    conversation = MemoryAssistant([RETURNS]).start_conversation()
+    urgent = conversation.model_copy(update={"state": ConversationState.WAITING, "priority": priority})
+    taken = urgent.model_copy(update={"state": ConversationState.WITH_AGENT})
+    shown = [render_list([Row(conversation=one, last_words="", mood=None)], [], "") for one in (urgent, taken)]
+    assert [words in one for one in shown] == [True, False]

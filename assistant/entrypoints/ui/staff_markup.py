@@ -14,6 +14,7 @@ _STATES = {
     ConversationState.RETURNED: "Assistant again",
     ConversationState.CLOSED: "Settled",
 }
+_PRIORITIES = {1: "High priority", 2: "Waited before", 3: "Urgent"}
 _ACTIONS = {
     "answer": "Answered",
     "clarify": "Asked back",
@@ -73,12 +74,15 @@ def _section(title: str, rows: Sequence[Row], chosen: str, nothing: str) -> str:
 def _row(row: Row, chosen: str) -> str:
     conversation = row.conversation
     state = tag("span", _STATES[conversation.state], class_=f"state {conversation.state}")
+    is_waiting = conversation.state is ConversationState.WAITING
+    pressing = _PRIORITIES.get(conversation.priority, "") if is_waiting else ""
+    priority = tag("span", pressing, class_="state") if pressing else ""
     mood = mood_badge(row.mood) if row.mood else ""
     when = tag("time", f"{conversation.updated_at:%H:%M}")
     words = tag("span", escape(row.last_words) or "No message yet", class_="last-words")
     return tag(
         "button",
-        tag("span", state + mood + when, class_="line") + words,
+        tag("span", state + priority + mood + when, class_="line") + words,
         type="button",
         class_="case",
         data_act="open",
