@@ -21,7 +21,9 @@ MOST_WORDS = 8
 """So many unknown words are looked up; who writes more of them writes another language, or pastes a log."""
 
 MOST_MISTAKES = 2
-PASSAGES_READ = 30
+PASSAGES_READ = 400
+"""So many passages with words like an unknown one are read. Where there are more, which ones depends on the order in which
+they were indexed; about 10 ms, in questions with such a word only."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 
