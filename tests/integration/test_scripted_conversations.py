@@ -16,9 +16,9 @@ from assistant.shipped import shipped_folder
 from tests.conversations import Persona, read_conversations
 
 KNOWN_GAPS = 45
+"""So many conversations are known not to go as they should; the figure may only fall."""
 STRAYS = 4
 """Of passages that score nearly alike the first depends on the order of indexing, and that on where the folder lies."""
-"""So many conversations are known not to go as they should; the figure may only fall."""
 
 SCRIPTED = read_conversations()
 
