@@ -350,7 +350,7 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     stores.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(histories(), st.sampled_from((None, "day", "intent", "product")), st.integers(1, 4), st.integers(0, 3))
 def test_outcomes_equal_a_recount(books: Books, history: History, by: Grouping | None, days: int, first: int) -> None:
     books.write(history)
