@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from assistant.errors import AssistantError
 from assistant.indexing.checking import BROKEN
+from assistant.indexing.heap import fill_allocations
 from assistant.indexing.workspace import Workspace
 from assistant.ports import Vectors
 from assistant.records import Condemned, Erasure, Receipt, TouchedFile
@@ -53,6 +54,18 @@ class ErasureStore(Protocol):
 
     def delete(self, document_ids: Sequence[str], condemned: Condemned, fragments: Sequence[str]) -> tuple[int, int]:
         """Delete documents from every table; returns how many vectors and turns were hit."""
+
+
+class _Scanned(NamedTuple):
+    """A file that was read, and how many of the traces are in it."""
+
+    file: Path
+    texts: int
+    vectors: int
+
+    @property
+    def is_hit(self) -> bool:
+        return bool(self.texts or self.vectors)
 
 
 class Eraser:
@@ -101,6 +114,7 @@ class Eraser:
         fragments = self._fragments(erasure, condemned)
         traces = [vector.tobytes()[:VECTOR_BYTES] for vector in self._erasures.vectors(condemned.digests)]
         self._workspace.revisions.remove(erasure.documents)
+        fill_allocations()
         touched = self._replace_indexes()
         vectors, turns = self._erasures.delete(erasure.documents, condemned, fragments)
         self._compact()
@@ -108,7 +122,7 @@ class Eraser:
             touched += [
                 TouchedFile(path=str(one), action="rewritten") for one in self._workspace.home.glob("*.sqlite3")
             ]
-        scanned, text_hits, vector_hits = self._scan(fragments[:SCANNED_FRAGMENTS], traces[:SCANNED_VECTORS])
+        found = self._scan(fragments[:SCANNED_FRAGMENTS], traces[:SCANNED_VECTORS])
         receipt = Receipt(
             receipt=erasure.id,
             documents=condemned.names,
@@ -119,10 +133,10 @@ class Eraser:
             requested_at=erasure.requested_at,
             finished_at=self._erasures.finish(erasure.id),
             files=tuple(touched),
-            files_scanned=scanned,
-            text_hits=text_hits,
-            vector_hits=vector_hits,
-            notes=tuple(self._notes(condemned)),
+            files_scanned=len(found),
+            text_hits=sum(one.texts for one in found),
+            vector_hits=sum(one.vectors for one in found),
+            notes=(*self._notes(condemned), *(f"traces are left in {one.file}" for one in found if one.is_hit)),
         )
         return self._filed(receipt)
 
@@ -152,8 +166,8 @@ class Eraser:
         shutil.rmtree(broken, ignore_errors=True)
         return [TouchedFile(path=str(one), action="removed") for one in removed]
 
-    def _scan(self, fragments: Sequence[str], traces: Sequence[bytes]) -> tuple[int, int, int]:
-        """Look for the traces in every byte of the state folder; returns files read, and hits of text and vectors.
+    def _scan(self, fragments: Sequence[str], traces: Sequence[bytes]) -> list[_Scanned]:
+        """Look for the traces in every byte of every file of the state folder.
 
         What tenants keep in it is theirs: the same sentence may well be in a document of their own.
         """
@@ -161,11 +175,7 @@ class Eraser:
         theirs = self._workspace.home / TENANTS
         found = (one for one in self._workspace.home.rglob("*") if theirs not in one.parents)
         files = [one for one in found if one.is_file() and not one.is_symlink()]
-        text_hits = vector_hits = 0
-        for file in files:
-            text_hits += _hits(file, texts)
-            vector_hits += _hits(file, traces)
-        return len(files), text_hits, vector_hits
+        return [_Scanned(file=one, texts=_hits(one, texts), vectors=_hits(one, traces)) for one in files]
 
     def _notes(self, condemned: Condemned) -> Iterator[str]:
         if not condemned.names:
