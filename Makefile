@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 HOST ?= 127.0.0.1
 PORT ?= 7860
+# Half of the time of the tests is waiting; a process takes up to 2.5 GB of memory.
+TEST_PROCESSES ?= 2
 
 .PHONY: serve test lint check browser bench peers lock clean
 
@@ -23,7 +25,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 
 check: $(VENV)/.installed-test browser
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # Debian's Chromium where we may install packages, else the build that Playwright brings.
 browser: $(VENV)/.installed-test

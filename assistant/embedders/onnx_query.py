@@ -27,6 +27,9 @@ INT8_ACTIVATIONS = 4
 
 DOMAIN = "com.microsoft"
 
+SMALLEST = np.finfo(np.float32).tiny * LARGEST
+"""A block of smaller weights is a block of zeros: its step could not be told from zero."""
+
 
 def write_query_model(source: Path, target: Path) -> None:
     """Write the model in `source` to `target` with every product by a constant matrix in 8 bits."""
@@ -80,6 +83,6 @@ def quantised(matrix: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[n
     """
     blocks = np.ascontiguousarray(matrix.T, dtype=np.float32).reshape(matrix.shape[1], -1, BLOCK)
     largest = np.abs(blocks).max(axis=2, keepdims=True)
-    scales = np.where(largest == 0, 1, largest / LARGEST).astype(np.float32)
+    scales = np.where(largest < SMALLEST, 1, largest / LARGEST).astype(np.float32)
     weights = (np.rint(blocks / scales) + ZERO_POINT).astype(np.uint8)
     return weights, scales.reshape(-1)

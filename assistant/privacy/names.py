@@ -44,7 +44,7 @@ _SIGNED = re.compile(
     rf"(?=(?P<name>{_NAME})[ \t]*(?:[,.]?\s*$|\n|,))",
     re.MULTILINE,
 )
-_LAST_LINE = re.compile(rf"(?:^|\n)\s*[-–—~]{{1,3}}\s*(?P<name>{_NAME})\s*$")
+_LAST_LINE = re.compile(rf"(?:^|\n)[ \t]*[-–—~]{{1,3}}[ \t]*(?P<name>{_NAME})\s*\Z")
 _PERSONS = (
     r"card ?holder|account holder|recipient|addressee|passenger|guest|patient|contact person|customer|ordered by"
     r"|shipped to|addressed to|delivered to|(?:husband|wife|son|daughter|mother|father|friend|colleague"

@@ -25,3 +25,8 @@ def test_the_largest_weight_of_a_block_is_kept_exactly() -> None:
     assert scales[0] == pytest.approx(3 / LARGEST)
     assert int(weights[0, 0, 5]) - ZERO_POINT == -LARGEST
     assert set(np.delete(weights[0, 0], 5).tolist()) == {ZERO_POINT}
+
+
+def test_a_block_too_small_for_a_step_is_a_block_of_zeros() -> None:
+    weights, _ = quantised(np.full((BLOCK, 1), 1e-45, np.float32))
+    assert set(weights.reshape(-1).tolist()) == {ZERO_POINT}

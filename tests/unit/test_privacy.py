@@ -199,3 +199,11 @@ def test_what_leaves_the_house_is_masked(name: str, for_local: bool, is_masked: 
     (kept,) = kept_private([ScriptedResponder(name=name)], Settings(mask_for_local=for_local))
     assert kept.name == name
     assert isinstance(kept, PrivateResponder) == is_masked
+
+
+@pytest.mark.parametrize("unit", ["\n", " ", "\n ", "- ", "best,\n", "A ", "dear ", "my name is ", "1 ", "@a."])
+def test_the_time_grows_with_the_text_and_not_with_its_square(unit: str) -> None:
+    """A square would take minutes at this length."""
+    mask = Mask()
+    text = unit * (200_000 // len(unit))
+    assert mask.restore(mask.hide(text)) == text
