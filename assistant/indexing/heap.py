@@ -19,7 +19,7 @@ def fill_allocations() -> bool:
     held many indexes. It stays on, as an index that grows later takes such memory again.
     """
     try:
-        done = ctypes.CDLL(None).mallopt(M_PERTURB, FILLING) == 1
+        done = bool(ctypes.CDLL(None).mallopt(M_PERTURB, FILLING) == 1)
     except (AttributeError, OSError, TypeError):  # Not a glibc, or (Windows) no name for the program itself.
         done = False
     if not done:

@@ -19,8 +19,13 @@ LAST_REVISION = 2**31 - 1
 LIVE_REVISION = sa.and_(s.revisions.c.document_id == s.documents.c.id, s.revisions.c.number == s.documents.c.revision)
 LIVE_FINGERPRINT = sa.select(s.generations.c.fingerprint).where(s.generations.c.state == "live").scalar_subquery()
 
+_PLACE = ("revision", "ordinal", "heading", "start_char", "end_char", "text", "page", "digest")
 ANY_PASSAGE = (
-    sa.select(s.passages, s.documents.c.name, s.revisions.c.title)
+    sa.select(
+        *(s.passages.c.id, s.passages.c.document_id, s.documents.c.name, s.revisions.c.title),
+        *(s.passages.c[one] for one in _PLACE),
+    )
+    .select_from(s.passages)
     .join(s.documents, s.documents.c.id == s.passages.c.document_id)
     .join(
         s.revisions,
@@ -101,7 +106,7 @@ class SqlCatalog:
         found: dict[str, Passage] = {}
         with self._database.read() as connection:
             for some in in_groups(passage_ids):
-                rows = connection.execute(_LIVE_PASSAGES, {"ids": some})
+                rows = connection.execute(_LIVE_PASSAGES, {"ids": some}).all()
                 found |= {row.id: passage_of(row) for row in rows if _admits(only, row, today)}
         return [found[one] for one in passage_ids if one in found]
 
@@ -158,18 +163,19 @@ def _admits(only: Filter, row: sa.Row[Any], today: date) -> bool:
 
 
 def passage_of(row: sa.Row[Any]) -> Passage:
-    """Return the passage of a row of `ANY_PASSAGE`."""
-    return Passage.model_construct(
-        id=row.id,
-        document_id=row.document_id,
-        document=row.name,
-        title=row.title,
-        revision=row.revision,
-        ordinal=row.ordinal,
-        heading=row.heading,
-        start=row.start_char,
-        end=row.end_char,
-        text=row.text,
-        page=row.page,
-        digest=row.digest,
+    """Return the passage of a row of `ANY_PASSAGE`, whose columns come first."""
+    (one, document_id, name, title, revision, ordinal, heading, start, end, text, page, digest, *_) = tuple(row)
+    return Passage(
+        id=one,
+        document_id=document_id,
+        document=name,
+        title=title,
+        revision=revision,
+        ordinal=ordinal,
+        heading=heading,
+        start=start,
+        end=end,
+        text=text,
+        page=page,
+        digest=digest,
     )

@@ -21,6 +21,8 @@ MAX_LENT_TERMS = 32
 """Likewise of the terms that a conversation lends."""
 FREQUENCIES_KEPT = 8192
 """Of so many words it is remembered how many passages hold them; about 100 bytes each."""
+IDS_KEPT = 65_536
+"""Of so many passages it is remembered which they are; about 200 bytes each."""
 
 
 class TantivyKeywordIndex:
@@ -33,7 +35,7 @@ class TantivyKeywordIndex:
         """Use a folder, which is made on first use."""
         self._folder = folder
         self._lock = threading.RLock()
-        self._frequencies: dict[str, int] = {}
+        self._read: _Snapshot | None = None
 
     def upsert(self, passages: Sequence[Passage]) -> None:
         """Insert or overwrite by id, durable on return."""
@@ -70,7 +72,8 @@ class TantivyKeywordIndex:
         """
         import tantivy
 
-        searcher = self._index.searcher()
+        snapshot = self._snapshot
+        searcher = snapshot.searcher
         asked = self._rarest(searcher, list(dict.fromkeys(terms(question))), MAX_QUERY_TERMS)
         further = lent or {}
         borrowed = self._rarest(searcher, [term for term in further if term not in asked], MAX_LENT_TERMS)
@@ -83,9 +86,7 @@ class TantivyKeywordIndex:
         with _translated(self._folder):
             query = self._within(tantivy.Query.boolean_query(clauses), among)
             hits = searcher.search(query, limit, count=False).hits
-            return [
-                Match(passage_id=searcher.doc(address).get_first("id"), score=float(score)) for score, address in hits
-            ]
+            return [Match(passage_id=snapshot.id_at(address), score=score) for score, address in hits]
 
     def _within(self, query: Any, among: Sequence[str] | None) -> Any:  # noqa: ANN401 - tantivy is imported late
         """Narrow a query down to some passages without a change of scores."""
@@ -101,12 +102,13 @@ class TantivyKeywordIndex:
         import tantivy
 
         # A search asks for each of its words twice, and customers use the same ones.
-        frequencies = self._frequencies
+        snapshot = self._snapshot
+        frequencies = snapshot.frequencies
         if (known := frequencies.get(word)) is not None:
             return known
         with _translated(self._folder):
             query = tantivy.Query.term_query(self._schema, "terms", stem(word.lower()))
-            found = int(self._index.searcher().search(query, 1, count=True).count)
+            found = int(snapshot.searcher.search(query, 1, count=True).count)
         if len(frequencies) < FREQUENCIES_KEPT:
             frequencies[word] = found
         return found
@@ -115,15 +117,15 @@ class TantivyKeywordIndex:
         """Return passages that hold a term at most `mistakes` letters away; two swapped letters count once."""
         import tantivy
 
-        searcher = self._index.searcher()
+        snapshot = self._snapshot
         with _translated(self._folder):
             query = tantivy.Query.fuzzy_term_query(self._schema, "terms", term, distance=mistakes)
-            hits = searcher.search(query, limit, count=False).hits
-            return [str(searcher.doc(address).get_first("id")) for _, address in hits]
+            hits = snapshot.searcher.search(query, limit, count=False).hits
+            return [snapshot.id_at(address) for _, address in hits]
 
     def count(self) -> int:
         """Return how many passages it holds."""
-        return int(self._index.searcher().num_docs)
+        return int(self._snapshot.searcher.num_docs)
 
     def clear(self) -> None:
         """Drop everything."""
@@ -157,13 +159,13 @@ class TantivyKeywordIndex:
         must = [(tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "id", passage_id))]
         must += [(tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "terms", one)) for one in stems]
         with _translated(self._folder):
-            return bool(self._index.searcher().search(tantivy.Query.boolean_query(must), 1, count=True).count)
+            return bool(self._snapshot.searcher.search(tantivy.Query.boolean_query(must), 1, count=True).count)
 
     def ids(self) -> list[str]:
         """Return the ids of everything it holds."""
         import tantivy
 
-        searcher = self._index.searcher()
+        searcher = self._snapshot.searcher
         with _translated(self._folder):
             hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
             return [str(searcher.doc(address).get_first("id")) for _, address in hits]
@@ -217,9 +219,35 @@ class TantivyKeywordIndex:
             self._reload()
 
     def _reload(self) -> None:
-        """Search what was committed. What a search still counts in the state before goes to the dictionary before."""
+        """Let searches see what was committed; those that run go on in the state that they began with."""
         self._index.reload()
-        self._frequencies = {}
+        self._read = _Snapshot(self._index.searcher())
+
+    @property
+    def _snapshot(self) -> "_Snapshot":
+        with _translated(self._folder):
+            if (snapshot := self._read) is None:
+                snapshot = self._read = _Snapshot(self._index.searcher())
+        return snapshot
+
+
+class _Snapshot:
+    """One state of the index, with what was learnt of it: every search asks for words and places that others had."""
+
+    def __init__(self, searcher: Any) -> None:  # noqa: ANN401 - tantivy is imported late
+        self.searcher = searcher
+        self.frequencies: dict[str, int] = {}
+        self._ids: dict[tuple[int, int], str] = {}
+
+    def id_at(self, address: Any) -> str:  # noqa: ANN401 - as above
+        """Return the id of the passage at a place of the index."""
+        place = address.segment_ord, address.doc
+        if (known := self._ids.get(place)) is not None:
+            return known
+        found = str(self.searcher.doc(address).get_first("id"))
+        if len(self._ids) < IDS_KEPT:
+            self._ids[place] = found
+        return found
 
 
 def _checksum(number: str) -> str:
