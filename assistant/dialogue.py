@@ -19,9 +19,10 @@ from assistant.passing import Passing
 from assistant.policy import Policy
 from assistant.ports import Conversations, Rewriter, SignalReader
 from assistant.prompting import Prompts
-from assistant.turn_events import TurnEvents
+from assistant.turn_events import TurnEvents, finished
 from assistant.types import (
     FOR_EVERYBODY,
+    NOBODY,
     Action,
     Allowance,
     Circumstances,
@@ -29,6 +30,7 @@ from assistant.types import (
     Decision,
     Event,
     Filter,
+    Guest,
     Message,
     PassagesFound,
     Reply,
@@ -93,19 +95,19 @@ class Dialogue:
         conversation_id: str | None = None,
         history: Sequence[Message] = (),
         only: Filter = FOR_EVERYBODY,
-        segment: str = "",
+        guest: Guest = NOBODY,
     ) -> TurnEvents:
         """Return the events of one turn; the last is `ReplyFinished`. Closing the iterator cancels the turn.
 
         `history` is for clients that keep the conversation themselves; it is used where nothing is stored. Nothing but
-        what `only` admits is searched, shown to a responder, or quoted. `segment` is the customer's, for the policy.
+        what `only` admits is searched, shown to a responder, or quoted. `guest` is who asks, for the policy.
 
         Raises:
             ConversationNotFound: There is no conversation `conversation_id`.
             AssistantError: The turn failed; it is stored as failed.
         """
         allowance = self._writer.allowance()
-        recall = partial(self._recall, text, conversation_id, history, segment)
+        recall = partial(self._recall, text, conversation_id, history, guest)
         return TurnEvents(self._events(recall, text, only, allowance), allowance)
 
     def _events(
@@ -135,12 +137,10 @@ class Dialogue:
         conversation_id: str | None = None,
         history: Sequence[Message] = (),
         only: Filter = FOR_EVERYBODY,
-        segment: str = "",
+        guest: Guest = NOBODY,
     ) -> Reply:
         """Return the finished reply of one turn; see `stream`."""
-        last = list(self.stream(text, conversation_id, history, only, segment))[-1]
-        assert isinstance(last, ReplyFinished)
-        return last.reply
+        return finished(self.stream(text, conversation_id, history, only, guest))
 
     def warm_up(self) -> None:
         """Do before the first turn what need not be done in it."""
@@ -159,7 +159,7 @@ class Dialogue:
             logger.warning("%d turns were left open by a process that ended; they are closed as failed", count)
         return count
 
-    def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message], segment: str) -> Work:
+    def _recall(self, text: str, conversation_id: str | None, history: Sequence[Message], guest: Guest) -> Work:
         started = time.perf_counter()
         if time.monotonic() - self._swept_at > SWEEP_SECONDS:
             self.close_abandoned()
@@ -170,7 +170,7 @@ class Dialogue:
         work = Work(turn=turn, conversation=conversation, history=shortened(messages_of(turns) or history))
         after = circumstances_after(turns, conversation.state)
         is_open, is_asked = self.house.handoff.availability().is_open, asks(text[:MAX_QUESTION_CHARS])
-        work.circumstances = after.model_copy(update={"asks": is_asked, "open": is_open, "segment": segment})
+        work.circumstances = after.model_copy(update={"asks": is_asked, "open": is_open, **dict(guest)})
         work.unclear = open_question(turns)
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work

@@ -10,6 +10,8 @@
   - MassRemoval
   - DocumentError
   - ConversationNotFound
+  - CustomerNotFound
+  - ConsentMissing
   - Cancelled
   * RevisionNotFound
     - DocumentErased
@@ -75,6 +77,14 @@ class DocumentError(AssistantError):
 
 class ConversationNotFound(AssistantError):
     """No conversation has the given id."""
+
+
+class CustomerNotFound(AssistantError):
+    """Nothing is kept of the given customer."""
+
+
+class ConsentMissing(AssistantError):
+    """What was asked for needs a permission that the customer has not given."""
 
 
 class Cancelled(AssistantError):

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from assistant.citing import open_citation, open_range
+from assistant.customers.opening import open_customers
 from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, messages_of, shortened
 from assistant.handoff.courier import Courier
 from assistant.handoff.pack import build_pack
@@ -21,6 +22,7 @@ from assistant.ports import Conversations, Rewriter
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode
 from assistant.settings import Settings
+from assistant.turn_events import finished
 from assistant.types import (
     FOR_EVERYBODY,
     Citation,
@@ -59,8 +61,8 @@ class Assistant:
     ) -> None:
         """Take the parts that `open_assistant` joined.
 
-        `handoff` passes conversations to people and back, `courier` tells the team of them,
-        and `ratings` are what customers think of those that were closed.
+        `handoff` passes conversations to people and back, `courier` tells the team of them, `ratings` are what
+        customers think of those that were closed, and `customers` is what is known of them.
         """
         self.settings = settings
         self._stores = stores
@@ -71,6 +73,7 @@ class Assistant:
         self.handoff = dialogue.house.handoff
         self.courier = courier
         self.ratings = stores.ratings
+        self.customers = open_customers(stores)
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:
@@ -222,13 +225,15 @@ class Assistant:
         *,
         only: Filter = FOR_EVERYBODY,
         segment: str = "",
+        customer: str | None = None,
     ) -> Reply:
         """Answer a message and return when the answer is complete; without an id a new conversation begins.
 
         The answer rests on passages that `only` admits; without a filter, on what everybody may see today. `segment` is
-        the customer's, as rules of the policy name it; the caller vouches for it.
+        the customer's, as rules of the policy name it, and `customer` the company's id of them, whose conversation it
+        then is; the caller vouches for both. An empty `customer` is an anonymous visitor, who opens nobody else's.
         """
-        return self._dialogue.reply(text, conversation_id, history, only, segment)
+        return finished(self.stream(text, conversation_id, history, only=only, segment=segment, customer=customer))
 
     def stream(
         self,
@@ -238,9 +243,11 @@ class Assistant:
         *,
         only: Filter = FOR_EVERYBODY,
         segment: str = "",
+        customer: str | None = None,
     ) -> Iterator[Event]:
         """Answer a message event by event; the last is `ReplyFinished`. Closing the iterator cancels the turn."""
-        return self._dialogue.stream(text, conversation_id, history, only, segment)
+        seat = self.customers.seated(conversation_id, customer, segment)
+        return self._dialogue.stream(text, seat.conversation_id, history, only, seat.guest)
 
     def start_conversation(self) -> Conversation:
         """Open a conversation with an unguessable id."""

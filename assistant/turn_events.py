@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Generator, Iterator
 
-from assistant.types import Allowance, Event
+from assistant.types import Allowance, Event, Reply, ReplyFinished
 
 
 class TurnEvents(Iterator[Event]):
@@ -29,3 +29,10 @@ class TurnEvents(Iterator[Event]):
         self._allowance.cancel()
         with self._lock:
             self._events.close()
+
+
+def finished(events: Iterator[Event]) -> Reply:
+    """Return what the events of a turn come to."""
+    last = list(events)[-1]
+    assert isinstance(last, ReplyFinished)
+    return last.reply

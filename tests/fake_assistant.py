@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from assistant.citing import open_citation, open_range
 from assistant.condensing import RuleRewriter
+from assistant.customers.desk import Customers
+from assistant.customers.erasing import CustomerEraser
 from assistant.dialogue import Dialogue, House, messages_of
 from assistant.evidence import EvidenceJudge
 from assistant.handoff.courier import Courier
@@ -20,6 +22,7 @@ from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
 from assistant.terms import STOP_WORDS, stem, terms, words
+from assistant.turn_events import finished
 from assistant.types import (
     FOR_EVERYBODY,
     Citation,
@@ -41,6 +44,7 @@ from assistant.types import (
     Turn,
 )
 from assistant.writing import Writer
+from tests.fakes_customers import MemoryCustomers
 from tests.fakes_stores import MemoryConversations
 from tests.policies import shipped_policy
 
@@ -125,6 +129,9 @@ class MemoryAssistant:
             outbox=self.conversations, conversations=self.conversations, handoff=self.handoff, channels=()
         )
         self.ratings = self.conversations
+        store = MemoryCustomers(self.conversations)
+        eraser = CustomerEraser(store, home=self.settings.folder, compact=lambda: None, is_a_file=False)
+        self.customers = Customers(store=store, conversations=self.conversations, eraser=eraser)
         self.is_ready = True
         self.dialogue = Dialogue(
             conversations=self.conversations,
@@ -145,8 +152,10 @@ class MemoryAssistant:
         *,
         only: Filter = FOR_EVERYBODY,
         segment: str = "",
+        customer: str | None = None,
     ) -> Iterator[Event]:
-        return self.dialogue.stream(text, conversation_id, history, only, segment)
+        seat = self.customers.seated(conversation_id, customer, segment)
+        return self.dialogue.stream(text, seat.conversation_id, history, only, seat.guest)
 
     def reply(
         self,
@@ -156,8 +165,9 @@ class MemoryAssistant:
         *,
         only: Filter = FOR_EVERYBODY,
         segment: str = "",
+        customer: str | None = None,
     ) -> Reply:
-        return self.dialogue.reply(text, conversation_id, history, only, segment)
+        return finished(self.stream(text, conversation_id, history, only=only, segment=segment, customer=customer))
 
     def start_conversation(self) -> Conversation:
         return self.conversations.start()

@@ -128,6 +128,19 @@ class MemoryConversations(MemoryOutbox):
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         self._replace(turn_id, only_pending=False, feedback=feedback)
 
+    def give(self, conversation_id: str, customer_id: str) -> Conversation:
+        """Make a conversation a customer's, or with an empty id nobody's."""
+        with self._lock:
+            given = self.get(conversation_id).model_copy(update={"customer": customer_id})
+            self._conversations[conversation_id] = given
+        return given
+
+    def erase(self, conversation_id: str) -> None:
+        with self._lock:
+            self._conversations.pop(conversation_id)
+            self.stored.pop(conversation_id)
+            self._logs.pop(conversation_id)
+
     # --- Ratings ---------------------------------------------------------------------------------------------------
 
     def rate(self, conversation_id: str, rating: Rating) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from assistant.entrypoints.customers import register_customers
 from assistant.entrypoints.evaluating import register_evaluations
 from assistant.entrypoints.intents import register_intents
 from assistant.entrypoints.options import (
@@ -43,6 +44,7 @@ app = typer.Typer(
 register_upkeep(app)
 register_evaluations(app)
 register_policies(app)
+register_customers(app)
 register_intents(app)
 register_prompts(app)
 app.command()(tune)

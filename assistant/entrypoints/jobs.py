@@ -89,6 +89,20 @@ def _tune(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None
     return bot.tune(fine_tune=fine_tune, dry_run=dry_run, progress=progress).model_dump(mode="json")
 
 
+def _show_customer(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    file = bot.customers.file(str(arguments["customer"]))
+    return file.customer.model_dump(mode="json") | {"conversations": len(file.conversations)}
+
+
+def _export_customer(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return bot.customers.file(str(arguments["customer"])).model_dump(mode="json")
+
+
+def _forget_customer(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    customer, whole = str(arguments["customer"]), bool(arguments.get("conversations"))
+    return bot.customers.forget(customer, conversations=whole).model_dump(mode="json")
+
+
 JOBS = {
     "ingest": _ingest,
     "reindex": _reindex,
@@ -97,4 +111,7 @@ JOBS = {
     "forget": _forget,
     "release": _release,
     "tune": _tune,
+    "show_customer": _show_customer,
+    "export_customer": _export_customer,
+    "forget_customer": _forget_customer,
 }

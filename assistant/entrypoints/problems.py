@@ -13,7 +13,9 @@ from assistant.errors import (
     BackendError,
     BackendTimeout,
     ConfigurationError,
+    ConsentMissing,
     ConversationNotFound,
+    CustomerNotFound,
     DocumentErased,
     HomeInUse,
     IndexMismatch,
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _STATUS: dict[type[AssistantError], tuple[int, str]] = {
     ConversationNotFound: (404, "No conversation has this id."),
+    CustomerNotFound: (404, "Nothing is kept of this customer."),
+    ConsentMissing: (409, "The customer has not agreed to this; ask, and store the consent first."),
     RevisionNotFound: (404, "No document revision is kept under this id and number."),
     DocumentErased: (410, "This document was erased for good; nothing of its text is kept."),
     RateLimited: (429, "The assistant is busy; please try again shortly."),

@@ -1,9 +1,7 @@
 """Forgets documents for good: out of the catalog, the indexes, the caches and the conversations, and proves it."""
 
-import json
-import mmap
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -15,7 +13,7 @@ from assistant.indexing.workspace import Workspace
 from assistant.ports import Vectors
 from assistant.records import Condemned, Erasure, Receipt, TouchedFile
 from assistant.segmentation import sentences
-from assistant.settings import TENANTS
+from assistant.traces import files_of, forms, hits
 
 RECEIPTS = "receipts"
 
@@ -167,15 +165,10 @@ class Eraser:
         return [TouchedFile(path=str(one), action="removed") for one in removed]
 
     def _scan(self, fragments: Sequence[str], traces: Sequence[bytes]) -> list[_Scanned]:
-        """Look for the traces in every byte of every file of the state folder.
-
-        What tenants keep in it is theirs: the same sentence may well be in a document of their own.
-        """
-        texts = [form for fragment in fragments for form in _forms(fragment)]
-        theirs = self._workspace.home / TENANTS
-        found = (one for one in self._workspace.home.rglob("*") if theirs not in one.parents)
-        files = [one for one in found if one.is_file() and not one.is_symlink()]
-        return [_Scanned(file=one, texts=_hits(one, texts), vectors=_hits(one, traces)) for one in files]
+        """Look for the traces in every byte of every file of the state folder."""
+        texts = [form for fragment in fragments for form in forms(fragment)]
+        files = files_of(self._workspace.home)
+        return [_Scanned(file=one, texts=hits(one, texts), vectors=hits(one, traces)) for one in files]
 
     def _notes(self, condemned: Condemned) -> Iterator[str]:
         if not condemned.names:
@@ -193,16 +186,3 @@ class Eraser:
         folder.mkdir(exist_ok=True)
         (folder / f"{receipt.receipt}.json").write_text(receipt.model_dump_json(indent=2), encoding="utf-8")
         return receipt
-
-
-def _forms(fragment: str) -> Iterable[bytes]:
-    """Return the ways in which a sentence may lie on disk: as it is, and as JSON writes it."""
-    plain = fragment.encode(errors="replace")
-    return dict.fromkeys([plain, json.dumps(fragment)[1:-1].encode()])
-
-
-def _hits(file: Path, traces: Sequence[bytes]) -> int:
-    if not traces or file.stat().st_size == 0:
-        return 0
-    with file.open("rb") as content, mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ) as everything:
-        return sum(everything.find(one) >= 0 for one in traces)

@@ -18,6 +18,7 @@ from assistant.ports.conversation import (
     SignalReader,
     Warmable,
 )
+from assistant.ports.customer import CustomerStore
 from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Ratings, Tell
 from assistant.ports.indexes import (
     Embedder,
@@ -37,6 +38,7 @@ __all__ = [
     "Channel",
     "ConversationStore",
     "Conversations",
+    "CustomerStore",
     "Embedder",
     "Generations",
     "Handoffs",

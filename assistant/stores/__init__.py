@@ -12,6 +12,7 @@ from assistant.ports import (
     Catalog,
     ChangeLog,
     Conversations,
+    CustomerStore,
     Generations,
     Handoffs,
     KeywordIndex,
@@ -150,6 +151,13 @@ class Stores:
         from assistant.stores.ratings import SqlRatings
 
         return SqlRatings(self.database)
+
+    @cached_property
+    def customers(self) -> CustomerStore:
+        """Customers, and whose each conversation is."""
+        from assistant.stores.customers import SqlCustomers
+
+        return SqlCustomers(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -73,6 +73,7 @@ def conversation_of(row: sa.Row[Any]) -> Conversation:
         agent=row.agent,
         priority=row.priority,
         waiting_since=in_utc(row.waiting_since) if row.waiting_since else None,
+        customer=row.customer,
     )
 
 

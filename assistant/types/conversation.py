@@ -19,6 +19,9 @@ TurnStatus = Literal["pending", "complete", "cancelled", "failed"]
 SmallTalk = Literal["greeting", "thanks", "goodbye"]
 Priority = Literal["low", "normal", "high", "urgent"]
 Tone = Literal["friendly", "warm", "brief", "calming", "serious"]
+Purpose = Literal["remember", "personalise"]
+"""What a customer is asked leave for: that facts are kept for the next conversation, and that answers follow them."""
+
 Stage = Literal["unsearched", "searched", "unsupported", "unsearchable"]
 """How far a turn has come when it is decided: nothing was searched yet; something was; no sentence of a draft was
 supported; no search worked."""
@@ -95,8 +98,9 @@ class Circumstances(Value):
 
     `evidence` is None before a search, `terms` counts the words of the question that carry meaning, `asks` tells that
     the message has the form of a question, `abstentions` and `clarifications` count the replies just before this turn,
-    one after another, that held no answer or asked back. `segment` is the customer's, where it is known; `open` tells
-    that people are at work. `refused` names the rules that called for a person in vain, so that others decided.
+    one after another, that held no answer or asked back. `segment` is the customer's, where it is known; `allows` names
+    what a customer who is `signed_in` agreed to; `open` tells that people are at work. `refused` names the rules that
+    called for a person in vain, so that others decided.
     """
 
     state: ConversationState = ConversationState.BOT
@@ -107,6 +111,8 @@ class Circumstances(Value):
     abstentions: int = 0
     clarifications: int = 0
     segment: str = ""
+    signed_in: bool = False
+    allows: tuple[Purpose, ...] = ()
     open: bool = True
     refused: tuple[str, ...] = ()
 
@@ -216,7 +222,7 @@ class Conversation(Value):
     """A stored conversation, without its turns.
 
     `reason` says why it is or was for a person, and `agent` who of the team has it. Of those that wait, people get to
-    one of higher `priority` first.
+    one of higher `priority` first. `customer` is the id of whom it belongs to; empty is whoever holds its own id.
     """
 
     id: str
@@ -227,6 +233,7 @@ class Conversation(Value):
     agent: str = ""
     priority: int = 0
     waiting_since: datetime | None = None
+    customer: str = ""
 
 
 class PassagesFound(Value):

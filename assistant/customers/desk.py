@@ -1,0 +1,126 @@
+"""What is done for customers: known, asked, remembered, shown, corrected, and forgotten on wish."""
+
+from datetime import UTC, datetime
+
+from assistant.customers.erasing import CustomerEraser
+from assistant.errors import ConsentMissing, ConversationNotFound, CustomerNotFound
+from assistant.ports import Conversations, CustomerStore
+from assistant.types import (
+    Consent,
+    Conversation,
+    Customer,
+    CustomerFile,
+    CustomerReceipt,
+    Guest,
+    KeptConversation,
+    KnownFact,
+    Origin,
+    Profile,
+    Purpose,
+    Seat,
+)
+
+PURPOSES: tuple[Purpose, ...] = ("remember", "personalise")
+
+ANONYMOUS = ""
+"""The id of a visitor who has not signed in. None, in contrast, is a caller of our own, who may open anything."""
+
+
+class Customers:
+    """Customers by the ids that the company gives them. Nothing is remembered without their permission."""
+
+    def __init__(self, *, store: CustomerStore, conversations: Conversations, eraser: CustomerEraser) -> None:
+        """Keep customers in `store`; what they say is in `conversations`."""
+        self._store = store
+        self._conversations = conversations
+        self._eraser = eraser
+
+    def get(self, customer_id: str) -> Customer:
+        """Return a customer; of one who was never heard of nothing is known but the id."""
+        return self._store.get(customer_id) or Customer(id=customer_id)
+
+    def put(self, profile: Profile) -> Customer:
+        """Keep what the company tells of a customer, in place of what it told before."""
+        self._store.put(profile)
+        return self.get(profile.id)
+
+    def decide(
+        self, customer_id: str, purpose: Purpose, granted: bool, *, origin: Origin = "api", wording: str = ""
+    ) -> Customer:
+        """Write down what a customer agreed to, or did not.
+
+        A no to `remember` erases what was remembered. `wording` is the checksum of the words that asked.
+        """
+        consent = Consent(purpose=purpose, granted=granted, at=datetime.now(UTC), origin=origin, wording=wording)
+        self._store.decide(customer_id, consent)
+        return self.get(customer_id)
+
+    def remember(self, customer_id: str, kind: str, value: str, *, origin: Origin = "api") -> Customer:
+        """Keep a fact, in place of one of the same kind.
+
+        Raises:
+            ConsentMissing: The customer has not agreed to be remembered.
+        """
+        fact = KnownFact(kind=kind.strip(), value=value.strip(), origin=origin, at=datetime.now(UTC))
+        if not self._store.remember(customer_id, fact):
+            raise ConsentMissing("the customer has not agreed to be remembered; ask, and store the consent first")
+        return self.get(customer_id)
+
+    def drop(self, customer_id: str, kind: str) -> bool:
+        """Erase one fact; returns whether there was one."""
+        return self._store.drop(customer_id, kind)
+
+    def opened(self, conversation_id: str, customer_id: str | None) -> Conversation:
+        """Return a conversation that somebody may read; one that is nobody's becomes that of who has signed in.
+
+        Raises:
+            ConversationNotFound: There is none with this id, or it is somebody else's: the two look the same.
+        """
+        if customer_id:
+            return self._store.claim(conversation_id, customer_id)
+        found = self._conversations.get(conversation_id)
+        if found.customer and customer_id == ANONYMOUS:
+            raise ConversationNotFound("there is no conversation with this id; leave the id out to begin one")
+        return found
+
+    def start(self, customer_id: str | None = None) -> Conversation:
+        """Open a conversation, of a customer where one is named."""
+        return self._store.start(customer_id) if customer_id else self._conversations.start()
+
+    def seated(self, conversation_id: str | None, customer_id: str | None, segment: str = "") -> Seat:
+        """Return who a message is from, and its conversation, looked over as by `opened`.
+
+        The customer's own segment counts where no other is named.
+
+        Raises:
+            ConversationNotFound: There is none with this id, or it is somebody else's.
+        """
+        if not customer_id:
+            if conversation_id and customer_id == ANONYMOUS:
+                self.opened(conversation_id, customer_id)
+            return Seat(conversation_id=conversation_id, guest=Guest(segment=segment))
+        mine = self.opened(conversation_id, customer_id) if conversation_id else self.start(customer_id)
+        customer = self.get(customer_id)
+        allows = tuple(one for one in PURPOSES if customer.allows(one))
+        guest = Guest(segment=segment or customer.segment, signed_in=True, allows=allows)
+        return Seat(conversation_id=mine.id, guest=guest)
+
+    def file(self, customer_id: str) -> CustomerFile:
+        """Return everything that is kept of a customer.
+
+        Raises:
+            CustomerNotFound: That is nothing.
+        """
+        found = self._store.conversations(customer_id)
+        if not found and self._store.get(customer_id) is None:
+            raise CustomerNotFound("nothing is kept of this customer")
+        kept = (KeptConversation(conversation=one, turns=tuple(self._conversations.turns(one.id))) for one in found)
+        return CustomerFile(customer=self.get(customer_id), conversations=tuple(kept))
+
+    def forget(self, customer_id: str, *, conversations: bool = False) -> CustomerReceipt:
+        """Erase what is kept of a customer, with `conversations` what was said too, and return the proof.
+
+        Raises:
+            CustomerNotFound: Nothing is kept of them.
+        """
+        return self._eraser.forget(self.file(customer_id), conversations=conversations)

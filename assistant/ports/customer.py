@@ -1,0 +1,47 @@
+"""What is kept of customers."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from assistant.types import Consent, Conversation, Customer, KnownFact, Profile
+
+
+class CustomerStore(Protocol):
+    """Customers, what they agreed to and what is remembered of them, and whose each conversation is, in SQL."""
+
+    def get(self, customer_id: str) -> Customer | None:
+        """Return a customer with facts by kind and consents, oldest first; None where nothing is kept."""
+
+    def put(self, profile: Profile) -> None:
+        """Keep what the company tells of a customer, in place of what it told before. Nothing is written unchanged."""
+
+    def decide(self, customer_id: str, consent: Consent) -> None:
+        """Write down a decision. With a no to `remember` everything that is remembered is erased at once."""
+
+    def remember(self, customer_id: str, fact: KnownFact) -> bool:
+        """Keep a fact in place of one of the same kind; False, with nothing kept, without the customer's permission."""
+
+    def drop(self, customer_id: str, kind: str) -> bool:
+        """Erase a fact; returns whether there was one."""
+
+    def start(self, customer_id: str) -> Conversation:
+        """Open a conversation that belongs to a customer."""
+
+    def claim(self, conversation_id: str, customer_id: str) -> Conversation:
+        """Give a customer a conversation that nobody has, once; one that is theirs stays so.
+
+        Raises:
+            ConversationNotFound: There is none with this id, or it is somebody else's: the two look the same.
+        """
+
+    def conversations(self, customer_id: str) -> list[Conversation]:
+        """Return the conversations of a customer, oldest first."""
+
+    def erase(self, customer_id: str, *, conversations: bool) -> dict[str, int]:
+        """Delete a customer's rows, with `conversations` what was said too; else those are nobody's from then on.
+
+        Returns how many rows of each table were deleted; `unbound` counts conversations that were kept.
+        """
+
+    def other_texts(self) -> Iterator[str]:
+        """Yield every text that is kept of customers, conversations and documents, as it is stored."""
