@@ -12,6 +12,7 @@
   - ConversationNotFound
   - CustomerNotFound
   - ConsentMissing
+  - TokenRefused
   - Cancelled
   * RevisionNotFound
     - DocumentErased
@@ -85,6 +86,10 @@ class CustomerNotFound(AssistantError):
 
 class ConsentMissing(AssistantError):
     """What was asked for needs a permission that the customer has not given."""
+
+
+class TokenRefused(AssistantError):
+    """A customer's token proves nothing; the message says why, in words that may be shown to who sent it."""
 
 
 class Cancelled(AssistantError):

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from assistant.errors import ConfigurationError, UnknownBackend
+from assistant.visitor_settings import VisitorSettings
 
 EMBEDDER_SCHEMES = ("sentence-transformers", "transformers", "onnx", "openai", "cohere")
 RERANKER_SCHEMES = ("cross-encoder", "onnx", "cohere", "none")
@@ -36,7 +37,7 @@ _PASSWORD = re.compile(r"://[^/@:\s]*:([^/@\s]+)@")
 _TENANT = re.compile(r"[a-z0-9-]{1,40}")
 
 
-class Settings(BaseSettings):
+class Settings(VisitorSettings):
     """How one assistant is set up. Nothing set means: embedded, local, offline.
 
     Every field `x` is read from `ASSISTANT_X`; the providers' own variables keep their own names.

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Coroutine, Iterator
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import anyio
@@ -15,6 +16,7 @@ from starlette.types import Send
 
 from assistant.entrypoints.bearer import require_staff
 from assistant.entrypoints.documents_api import build_documents_router
+from assistant.entrypoints.identity import Authorization, Identity
 from assistant.entrypoints.problems import InvalidRequestError, problem, translate
 from assistant.entrypoints.wire import MAX_QUESTION_CHARS, MODEL_NAME, Completion, CompletionRequest
 from assistant.errors import AssistantError
@@ -34,9 +36,10 @@ CLIENT_GONE = 499
 """nginx's status for a client that hung up; nobody reads it, but the log tells."""
 
 
-def build_router(assistant: "Assistant") -> APIRouter:
+def build_router(assistant: "Assistant", identity: Identity | None = None) -> APIRouter:
     """Return the routes `/v1/chat/completions`, `/v1/models`, `/v1/documents/...`, `/healthz` and `/readyz`."""
     router = APIRouter()
+    known = identity or Identity(assistant)
     router.include_router(build_documents_router(assistant))
 
     @router.post("/v1/chat/completions", response_model=None)
@@ -44,20 +47,27 @@ def build_router(assistant: "Assistant") -> APIRouter:
         request: CompletionRequest,
         client: Request,
         x_conversation_id: Annotated[str | None, Header(max_length=200)] = None,
-        authorization: Annotated[str, Header(max_length=1000)] = "",
+        authorization: Authorization = "",
     ) -> Response:
         """Answer the last message of the customer."""
         _check(request)
         if request.only.needs_trust:
             token = assistant.settings.staff_token
             require_staff(authorization, token, asked_for="only.audiences and only.on", param="only")
-        if request.customer_segment:
-            token = assistant.settings.staff_token
-            require_staff(authorization, token, asked_for="customer_segment", param="customer_segment")
-        conversation_id = request.conversation_id or x_conversation_id
-        only, segment = request.only.as_filter(), request.customer_segment
-        events = assistant.stream(request.question, conversation_id, request.history, only=only, segment=segment)
-        return await _respond(events, request, client)
+        for name in ("customer", "customer_segment"):
+            if getattr(request, name):
+                require_staff(authorization, assistant.settings.staff_token, asked_for=name, param=name)
+        caller = await run_in_threadpool(known.caller, authorization)
+        begin = partial(
+            assistant.stream,
+            request.question,
+            request.conversation_id or x_conversation_id,
+            request.history,
+            only=request.only.as_filter(),
+            segment=request.customer_segment,
+            customer=request.customer or caller,
+        )
+        return await _respond(await run_in_threadpool(begin), request, client)
 
     @router.get("/v1/models")
     def models() -> dict[str, object]:

@@ -13,12 +13,12 @@ def require_staff(authorization: str, token: SecretStr | None, *, asked_for: str
     Raises:
         InvalidRequestError: The header `Authorization` does not carry it.
     """
-    if not _is_staff(authorization, token):
+    if not is_staff(authorization, token):
         message = f"{asked_for} need the header 'Authorization: Bearer ' with the staff token"
         raise InvalidRequestError(message, param=param, status=403)
 
 
-def _is_staff(authorization: str, token: SecretStr | None) -> bool:
+def is_staff(authorization: str, token: SecretStr | None) -> bool:
     """Tell whether a header carries the staff token; a key that a client of OpenAI's sends opens nothing."""
     scheme, _, given = authorization.partition(" ")
     expected = token.get_secret_value() if token is not None else ""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from assistant.bootstrap import open_assistant, open_prompts
+from assistant.customers.tokens import open_token_reader
 from assistant.embedders import open_embedder
 from assistant.embedders.prefixes import reads_only_english
 from assistant.entrypoints.intents import intents_of
@@ -52,6 +53,7 @@ def examine(settings: Settings) -> list[Check]:
         _check("languages", lambda: _languages(settings)),
         _check("prompts", lambda: _prompts(settings)),
         _check("index", lambda: _index(settings)),
+        _check("customers", lambda: _customers(settings)),
         _check("intents", lambda: _intents(settings)),
         Check(name="versions", ok=True, detail=_versions()),
     ]
@@ -62,6 +64,18 @@ def _intents(settings: Settings) -> str:
     if model is None:
         return "none were trained; `assistant intents train FILE` learns some"
     return f"{len(model.intents)}, named from a confidence of {model.threshold:.2f} on"
+
+
+def _customers(settings: Settings) -> str:
+    """Tell whether customers can sign in; an id that nobody has signed is taken from the team alone."""
+    if open_token_reader(settings) is None:
+        return "anonymous visitors only; ASSISTANT_CUSTOMER_TOKEN_KEY lets your site sign its customers in"
+    keys = 1 + (settings.customer_token_key is not None and settings.customer_token_key_before is not None)
+    issuer = f", of {settings.customer_token_issuer}" if settings.customer_token_issuer else ", of any issuer"
+    return (
+        f"signed in by {settings.customer_token_algorithm} tokens for {settings.customer_token_audience}{issuer}, "
+        f"{keys} {'key' if keys == 1 else 'keys'}, for {settings.customer_token_hours:g} h at most; unsigned ids off"
+    )
 
 
 def _check(name: str, work: Callable[[], str]) -> Check:

@@ -53,7 +53,7 @@ def build_handoffs_router(assistant: "Assistant") -> APIRouter:
     def pack(conversation_id: str) -> dict[str, object]:
         """Return the pack of a conversation, and all that was said in it."""
         given: HandoffPack = assistant.pack(conversation_id)
-        said = [one for turn in assistant.turns(conversation_id) for one in _messages(turn)]
+        said = [one for turn in assistant.turns(conversation_id) for one in messages_of(turn)]
         return {**given.model_dump(mode="json"), "messages": said}
 
     @router.get("/{conversation_id}/suggestion")
@@ -104,7 +104,7 @@ def _row(one: Conversation) -> dict[str, object]:
     return one.model_dump(mode="json", exclude={"id"}) | {"conversation_id": one.id}
 
 
-def _messages(turn: Turn) -> list[dict[str, object]]:
+def messages_of(turn: Turn) -> list[dict[str, object]]:
     """Return what was said in a turn; an agent reads what the customer reads."""
     at = turn.created_at.isoformat()
     said: list[dict[str, object]] = [{"turn": turn.ordinal, "speaker": turn.speaker, "text": turn.question, "at": at}]

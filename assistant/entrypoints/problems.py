@@ -21,6 +21,7 @@ from assistant.errors import (
     IndexMismatch,
     RateLimited,
     RevisionNotFound,
+    TokenRefused,
 )
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 _STATUS: dict[type[AssistantError], tuple[int, str]] = {
     ConversationNotFound: (404, "No conversation has this id."),
     CustomerNotFound: (404, "Nothing is kept of this customer."),
+    TokenRefused: (401, "The customer token is not accepted."),
     ConsentMissing: (409, "The customer has not agreed to this; ask, and store the consent first."),
     RevisionNotFound: (404, "No document revision is kept under this id and number."),
     DocumentErased: (410, "This document was erased for good; nothing of its text is kept."),
@@ -79,6 +81,9 @@ def _assistant_error(request: Request, error: Exception) -> JSONResponse:
     status, message = translate(error)
     logger.log(logging.ERROR if status >= 500 else logging.INFO, "%s: %s", request.url.path, error)
     headers = {}
+    if isinstance(error, TokenRefused):
+        # Its words are ours, and who signs tokens needs them.
+        message, headers["WWW-Authenticate"] = str(error), 'Bearer error="invalid_token"'
     if isinstance(error, RateLimited) and error.retry_after_seconds is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after_seconds))
     return JSONResponse(problem(status, message), status, headers)

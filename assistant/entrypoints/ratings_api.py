@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.entrypoints.identity import Authorization, Identity
 from assistant.entrypoints.problems import InvalidRequestError
 from assistant.types import Rating
 
@@ -24,13 +25,15 @@ class RatingBody(BaseModel):
     comment: str = Field(default="", max_length=MAX_COMMENT_CHARS)
 
 
-def build_ratings_router(assistant: "Assistant") -> APIRouter:
+def build_ratings_router(assistant: "Assistant", identity: Identity | None = None) -> APIRouter:
     """Return the route `/v1/conversations/{id}/rating`."""
     router = APIRouter()
+    known = identity or Identity(assistant)
 
     @router.put("/v1/conversations/{conversation_id}/rating")
-    def rate(conversation_id: str, body: RatingBody) -> dict[str, object]:
+    def rate(conversation_id: str, body: RatingBody, authorization: Authorization = "") -> dict[str, object]:
         """Rate the last closing of a conversation, in place of what was given before; 409 while it is open."""
+        assistant.customers.opened(conversation_id, known.caller(authorization))
         rating = Rating(score=body.score, comment=body.comment, at=datetime.now(UTC))
         if not assistant.ratings.rate(conversation_id, rating):
             raise InvalidRequestError("the conversation is open; it is rated when it is closed", status=409)

@@ -16,8 +16,10 @@ from starlette.requests import Request
 from starlette.routing import Mount
 
 from assistant.entrypoints.api import build_router
+from assistant.entrypoints.customers_api import build_customers_router
 from assistant.entrypoints.handoffs_api import build_handoffs_router
 from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
+from assistant.entrypoints.identity import Identity
 from assistant.entrypoints.jobs_api import build_jobs_router
 from assistant.entrypoints.problems import report_problems
 from assistant.entrypoints.ratings_api import build_ratings_router
@@ -46,8 +48,10 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     The staff page exists only where `settings.staff_token` is set, the route for jobs only with a `jobs_token`.
     """
     app = FastAPI(title=settings.assistant_name, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
-    app.include_router(build_router(assistant))
-    app.include_router(build_ratings_router(assistant))
+    identity = Identity(assistant)
+    app.include_router(build_router(assistant, identity))
+    app.include_router(build_ratings_router(assistant, identity))
+    app.include_router(build_customers_router(assistant, identity))
     if settings.staff_token is not None:
         app.include_router(build_handoffs_router(assistant))
     if jobs_token:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.types import Filter, Message, Reply, Speaker
+from assistant.types.customer import MAX_ID_CHARS
 
 MAX_QUESTION_CHARS = 200_000
 """Twice 10,000 words. All of it is stored, its beginning is searched for."""
@@ -77,8 +78,9 @@ class SearchScope(BaseModel):
 class CompletionRequest(_Body):
     """A request for an answer; sampling options of OpenAI's API are accepted and have no effect.
 
-    `customer_segment` is for those who hold the staff token, such as a company's own website: rules of the policy may
-    treat a segment otherwise.
+    `customer`, the company's id of who asks, and `customer_segment` are for those who hold the staff token, such as a
+    company's own website: the conversation is then that customer's, and rules of the policy may treat a segment
+    otherwise. Customers themselves are known by their token.
     """
 
     messages: tuple[ChatMessage, ...] = Field(min_length=1, max_length=MAX_MESSAGES)
@@ -87,6 +89,7 @@ class CompletionRequest(_Body):
     stream_options: StreamOptions | None = None
     conversation_id: str | None = Field(default=None, max_length=200)
     only: SearchScope = SearchScope()
+    customer: str = Field(default="", max_length=MAX_ID_CHARS)
     customer_segment: str = Field(default="", max_length=100)
 
     @property

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from assistant.types.conversation import Conversation, Purpose, Turn
 from assistant.types.value import Value
@@ -23,6 +23,14 @@ class Profile(Value):
     name: str = Field(default="", max_length=MAX_VALUE_CHARS)
     segment: str = Field(default="", max_length=100)
     language: str = Field(default="", max_length=35)
+
+    @field_validator("id")
+    @classmethod
+    def _printable(cls, value: str) -> str:
+        """Refuse what a database stores otherwise than it was given: two ids would become one."""
+        if not value.isprintable() or value != value.strip():
+            raise ValueError("an id must be printable, without blanks around it")
+        return value
 
 
 class KnownFact(Value):
