@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from assistant.bootstrap import open_prompts
 from assistant.evaluation.homes import asked_home
 from assistant.evaluation.outcomes import Outcome, ask_task
 from assistant.evaluation.tasks import Task, read_tasks
@@ -37,17 +38,24 @@ def evaluate_answers(
     """
     tasks = read_tasks(file, limit)
     with asked_home(settings, corpus, kept, progress) as assistant:
-        outcomes = ask_tasks(assistant, tasks, progress or quiet)
+        outcomes = ask_tasks(assistant, tasks, progress or quiet, left_out=address_left_out(settings))
     return AnswersRun(figures=figures_of(outcomes), outcomes=outcomes)
 
 
-def ask_tasks(assistant: Assistant, tasks: Sequence[Task], progress: Progress = quiet) -> tuple[Outcome, ...]:
-    """Return the outcome of each task, in order."""
+def ask_tasks(
+    assistant: Assistant, tasks: Sequence[Task], progress: Progress = quiet, left_out: str = ""
+) -> tuple[Outcome, ...]:
+    """Return the outcome of each task, in order; `left_out` as in `check_sentences`."""
     outcomes = []
     for number, task in enumerate(tasks, start=1):
-        outcomes.append(ask_task(assistant, task))
+        outcomes.append(ask_task(assistant, task, left_out))
         progress("Asking", number, len(tasks))
     return tuple(outcomes)
+
+
+def address_left_out(settings: Settings) -> str:
+    """Return the house's words in the place of an address that is not shown."""
+    return open_prompts(settings).say("link_left_out")
 
 
 def figures_of(outcomes: Sequence[Outcome]) -> dict[str, float | int]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assistant.evaluation.answers import ask_tasks
+from assistant.evaluation.answers import address_left_out, ask_tasks
 from assistant.evaluation.gate import (
     BASELINE_KEY_CHARS,
     TOLERANCE,
@@ -39,7 +39,7 @@ def run_gate(
     tasks = read_tasks(file)
     key = checksum_of(tasks)[:BASELINE_KEY_CHARS]
     with asked_home(settings, None) as assistant:
-        outcomes = ask_tasks(assistant, tasks, progress or quiet)
+        outcomes = ask_tasks(assistant, tasks, progress or quiet, address_left_out(settings))
         run = run_of(outcomes, made_with(assistant, settings))
     kept = baselines.accepted(key)
     before = AcceptedRun.model_validate_json(kept) if kept is not None else None

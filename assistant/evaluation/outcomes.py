@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 
+from assistant.disarming import disarmed
 from assistant.evaluation.metrics import recall
 from assistant.evaluation.overlap import rouge_l, token_f1
 from assistant.evaluation.tasks import Answerability, Task
@@ -12,6 +13,7 @@ from assistant.retrieval import best_per_document
 from assistant.segmentation import sentences
 from assistant.service import Assistant
 from assistant.types import Citation, Passage, Reply, ScoredPassage, Value
+from assistant.visibility import visible
 
 PASSAGES_READ = 50
 RECALL_DEPTH = 5
@@ -47,8 +49,8 @@ class Outcome(Value):
     milliseconds: float = 0.0
 
 
-def ask_task(assistant: Assistant, task: Task) -> Outcome:
-    """Answer a task as a customer's turn would be, and measure it."""
+def ask_task(assistant: Assistant, task: Task, left_out: str = "") -> Outcome:
+    """Answer a task as a customer's turn would be, and measure it; see `check_sentences` for `left_out`."""
     search = assistant.find(task.question, PASSAGES_READ, "hybrid", task.history)
     started = time.perf_counter()
     reply = assistant.reply(task.question, history=task.history)
@@ -56,7 +58,7 @@ def ask_task(assistant: Assistant, task: Task) -> Outcome:
     found = best_per_document([one.passage for one in search.passages])
     cited = tuple(dict.fromkeys(one.document for one in reply.citations))
     answered = bool(cited)
-    shown, supported = check_sentences(assistant, reply, search.passages) if answered else (0, 0)
+    shown, supported = check_sentences(assistant, reply, search.passages, left_out) if answered else (0, 0)
     return Outcome(
         id=task.id,
         question=task.question,
@@ -77,12 +79,16 @@ def ask_task(assistant: Assistant, task: Task) -> Outcome:
     )
 
 
-def check_sentences(assistant: Assistant, reply: Reply, found: Sequence[ScoredPassage]) -> tuple[int, int]:
+def check_sentences(
+    assistant: Assistant, reply: Reply, found: Sequence[ScoredPassage], left_out: str = ""
+) -> tuple[int, int]:
     """Return how many cited sentences a reply shows, and how many of them hold.
 
     One holds if the quotation of its citation stands in the stored revision at the very place that it names, and the
     grounding check ties the sentence to that quotation. Nothing that the turn itself claims is believed; the house's
-    own words, such as an apology before the answer, carry no mark and are not counted.
+    own words, such as an apology before the answer, carry no mark and are not counted. Sentences are shown without
+    markup, signs that order a terminal about, and addresses, for which the words `left_out` stand: the stored text is
+    read without them too.
     """
     citations = {one.marker: one for one in reply.citations}
     # Words of the house that open an answer, such as an apology, are a paragraph of their own.
@@ -93,7 +99,7 @@ def check_sentences(assistant: Assistant, reply: Reply, found: Sequence[ScoredPa
         shown += len(cited)
         if citation is not None:
             sources = _stored(assistant, citation, found)
-            supported += sum(_rests_on(one, citation, sources) for one in cited)
+            supported += sum(_rests_on(one, citation, sources, left_out) for one in cited)
     return shown, supported
 
 
@@ -107,10 +113,20 @@ def _cited_sentences(text: str) -> list[tuple[int, list[str]]]:
     return groups
 
 
-def _rests_on(sentence: str, citation: Citation, sources: Sequence[Passage]) -> bool:
+def _rests_on(sentence: str, citation: Citation, sources: Sequence[Passage], left_out: str) -> bool:
     """Tell whether a sentence is tied to the quotation itself, and not to what stands before it."""
     spans = [ground(sentence, [source]) for source in sources]
-    return any(span is not None and span.start >= citation.start for span in spans)
+    if any(span is not None and span.start >= citation.start for span in spans):
+        return True
+    said = _without_addresses(sentence.replace(left_out, " ") if left_out else sentence)
+    plain = [source.model_copy(update={"text": _without_addresses(source.text)}) for source in sources[:1]]
+    return any(ground(said, [source]) is not None for source in plain)
+
+
+def _without_addresses(text: str) -> str:
+    """Return a text as it would be shown where no address may be; text that is never shown as it is."""
+    shown = disarmed(visible(text))
+    return text if shown is None else shown
 
 
 def _stored(assistant: Assistant, citation: Citation, found: Sequence[ScoredPassage]) -> list[Passage]:

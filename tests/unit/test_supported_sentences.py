@@ -45,3 +45,19 @@ def test_a_sentence_rests_on_its_quotation_and_on_whom_that_speaks_of(text: str,
 def test_a_quotation_that_the_stored_text_does_not_hold_supports_nothing() -> None:
     said = reply("He plays the shopkeeper Jethalal in a comedy. [1]", 0, len(TEXT) - SECOND, TEXT[SECOND:])
     assert check_sentences(MemoryAssistant([ACTOR]).as_assistant(), said, []) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "supported"),
+    [
+        ("Call 800 606 or visit (link left out) for paint. [1]", 1),
+        ("Call 800 606 or visit for paint. [1]", 1),
+        ("Call 800 607 or visit (link left out) for paint. [1]", 0),
+        ("Call 800 606 or visit (link left out) beyond the old car batteries. [1]", 0),
+    ],
+)
+def test_an_address_that_is_not_shown_is_not_asked_of_the_quotation(text: str, supported: int) -> None:
+    stored = "Call 800 606 or visit https://waste.example.org/recycling/household-hazardous for paint."
+    keeper = MemoryAssistant([document("actor.md", "Waste", stored)]).as_assistant()
+    said = reply(text, 0, len(stored), stored)
+    assert check_sentences(keeper, said, [], "(link left out)") == (1, supported)
