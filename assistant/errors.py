@@ -13,6 +13,7 @@
   - CustomerNotFound
   - ConsentMissing
   - TokenRefused
+  - GapNotFound
   - Cancelled
   * RevisionNotFound
     - DocumentErased
@@ -90,6 +91,10 @@ class ConsentMissing(AssistantError):
 
 class TokenRefused(AssistantError):
     """A customer's token proves nothing; the message says why, in words that may be shown to who sent it."""
+
+
+class GapNotFound(AssistantError):
+    """No gap has the given id."""
 
 
 class Cancelled(AssistantError):

@@ -24,7 +24,7 @@ from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
 from assistant.ingestion.web import WebOptions
 from assistant.live_search import LiveSearch
-from assistant.ports import Conversations, CustomerStore, Embedder, Ratings
+from assistant.ports import Conversations, CustomerStore, Embedder, Gaps, Ratings
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.reranking import Reranking
 from assistant.retrieval import Mode
@@ -72,6 +72,10 @@ class KnowledgeStores(Workspace, Protocol):
     @property
     def customers(self) -> CustomerStore:
         """Customers, in the same database."""
+
+    @property
+    def gaps(self) -> Gaps:
+        """What customers asked in vain, in the same database."""
 
     @property
     def erasures(self) -> ErasureStore:

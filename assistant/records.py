@@ -9,6 +9,9 @@ from assistant.types import Chunk, FailedSource, LoadedDocument, Value
 
 Operation = Literal["add", "drop"]
 
+ERASED = "[erased]"
+"""Stands in a conversation where words of a document stood that was erased."""
+
 
 class Draft(Value):
     """A document ready to be stored as the next revision of the one with its source."""

@@ -18,6 +18,7 @@ from assistant.ingestion.crawler import CrawlLimits
 from assistant.ingestion.web import WebOptions
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
 from assistant.languages import language_of
+from assistant.learning.loop import LearningLoop
 from assistant.ports import Conversations, Rewriter
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode
@@ -69,11 +70,11 @@ class Assistant:
         self._knowledge = knowledge
         self._dialogue = dialogue
         self._rewriter = rewriter
-        self._prompts = dialogue.house.prompts
         self.handoff = dialogue.house.handoff
         self.courier = courier
         self.ratings = stores.ratings
         self.customers = open_customers(stores)
+        self.learning = LearningLoop(stores.gaps, catalog=stores.catalog, embedder=knowledge.live_embedder)
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:
@@ -267,7 +268,7 @@ class Assistant:
 
     def example_questions(self) -> list[str]:
         """Return the questions that an empty chat offers, from `prompts/examples.md.j2`."""
-        return self._prompts.examples()
+        return self._dialogue.house.prompts.examples()
 
     # --- Handoff ---------------------------------------------------------------------------------------------------
 
@@ -339,11 +340,8 @@ class Assistant:
         }
 
     def _web(self, whole_site: bool, limits: CrawlLimits | None) -> WebOptions:
-        return WebOptions(
-            whole_site=whole_site,
-            limits=limits or CrawlLimits(),
-            private_hosts=self.settings.crawl_private_hosts,
-        )
+        hosts = self.settings.crawl_private_hosts
+        return WebOptions(whole_site=whole_site, limits=limits or CrawlLimits(), private_hosts=hosts)
 
     @property
     def _conversations(self) -> Conversations:

@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from assistant.entrypoints.customers import register_customers
 from assistant.entrypoints.evaluating import register_evaluations
+from assistant.entrypoints.gaps import register_gaps
 from assistant.entrypoints.intents import register_intents
 from assistant.entrypoints.options import (
     AsJson,
@@ -46,6 +47,7 @@ register_evaluations(app)
 register_policies(app)
 register_customers(app)
 register_intents(app)
+register_gaps(app)
 register_prompts(app)
 app.command()(tune)
 app.command()(outcomes)

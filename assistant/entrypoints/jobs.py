@@ -103,6 +103,18 @@ def _forget_customer(bot: "Assistant", arguments: dict[str, Any], _progress: Pro
     return bot.customers.forget(customer, conversations=whole).model_dump(mode="json")
 
 
+def _gaps(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return {"gaps": [one.model_dump(mode="json") for one in bot.learning.gaps(arguments.get("days"))]}
+
+
+def _dismiss_gap(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return bot.learning.dismiss(str(arguments["gap"])).model_dump(mode="json")
+
+
+def _reopen_gap(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return bot.learning.reopen(str(arguments["gap"])).model_dump(mode="json")
+
+
 JOBS = {
     "ingest": _ingest,
     "reindex": _reindex,
@@ -114,4 +126,7 @@ JOBS = {
     "show_customer": _show_customer,
     "export_customer": _export_customer,
     "forget_customer": _forget_customer,
+    "gaps": _gaps,
+    "dismiss_gap": _dismiss_gap,
+    "reopen_gap": _reopen_gap,
 }

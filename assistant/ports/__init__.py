@@ -19,6 +19,7 @@ from assistant.ports.conversation import (
     Warmable,
 )
 from assistant.ports.customer import CustomerStore
+from assistant.ports.gaps import Gaps, Placed, Troubled
 from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Ratings, Tell
 from assistant.ports.indexes import (
     Embedder,
@@ -40,6 +41,7 @@ __all__ = [
     "Conversations",
     "CustomerStore",
     "Embedder",
+    "Gaps",
     "Generations",
     "Handoffs",
     "KeywordIndex",
@@ -47,6 +49,7 @@ __all__ = [
     "Outbox",
     "PartwiseEmbedder",
     "PassageAttributes",
+    "Placed",
     "Preparing",
     "Quarantine",
     "Ratings",
@@ -57,6 +60,7 @@ __all__ = [
     "SentimentModel",
     "SignalReader",
     "Tell",
+    "Troubled",
     "TunedParts",
     "VectorCache",
     "VectorIndex",

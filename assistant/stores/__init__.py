@@ -13,6 +13,7 @@ from assistant.ports import (
     ChangeLog,
     Conversations,
     CustomerStore,
+    Gaps,
     Generations,
     Handoffs,
     KeywordIndex,
@@ -158,6 +159,13 @@ class Stores:
         from assistant.stores.customers import SqlCustomers
 
         return SqlCustomers(self.database)
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What customers asked in vain."""
+        from assistant.stores.gaps import SqlGaps
+
+        return SqlGaps(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

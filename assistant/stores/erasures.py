@@ -7,13 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from assistant.ports import Vectors
-from assistant.records import Condemned, Erasure
+from assistant.records import ERASED, Condemned, Erasure
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups, in_utc, now
 from assistant.stores.revisions import text_digest
 from assistant.types import Reply
 
-ERASED = "[erased]"
 _ROWS_A_FETCH = 500
 
 
@@ -146,6 +145,10 @@ def _redact_turns(
     for values in changed:
         update = s.turns.update().where(s.turns.c.id == values["turn"])
         connection.execute(update.values(question=values["question"], reply=values["reply"]))
+    # The vector of a message that is no longer there would still tell of it.
+    erased = [values["turn"] for values in changed if values["question"] == ERASED]
+    for some in in_groups(erased):
+        connection.execute(s.gap_questions.delete().where(s.gap_questions.c.turn_id.in_(some)))
     return len(changed)
 
 

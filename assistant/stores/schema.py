@@ -289,6 +289,29 @@ spending = sa.Table(
     sa.Column("providers", sa.Text, nullable=False),
 )
 
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("decided_at", sa.DateTime(timezone=True)),
+    sa.Column("owner", sa.Text, nullable=False),
+    # The gap that has taken this one's questions; empty where it has them itself.
+    sa.Column("merged_into", sa.String(16), nullable=False),
+)
+"""What customers ask in vain: questions that belong together, and what was decided about them."""
+
+gap_questions = sa.Table(
+    "gap_questions",
+    metadata,
+    sa.Column("turn_id", sa.String(32), sa.ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("gap_id", sa.String(16), sa.ForeignKey("gaps.id"), nullable=False, index=True),
+    sa.Column("fingerprint", sa.String(200), nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+"""Which messages a gap is made of. The words are the turns' alone, and a vector goes with its turn."""
+
 live_name = sa.Index(
     "documents_live_name",
     documents.c.name,

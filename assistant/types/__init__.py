@@ -46,6 +46,13 @@ from assistant.types.customer import (
     Profile,
     Seat,
 )
+from assistant.types.gaps import (
+    Gap,
+    GapRecord,
+    GapState,
+    MissedQuestion,
+    MissReason,
+)
 from assistant.types.handoff import (
     Consequence,
     Delivery,
@@ -146,6 +153,9 @@ __all__ = [
     "FailedSource",
     "Feedback",
     "Filter",
+    "Gap",
+    "GapRecord",
+    "GapState",
     "Generation",
     "GenerationState",
     "Grouping",
@@ -164,6 +174,8 @@ __all__ = [
     "LoadedDocument",
     "Match",
     "Message",
+    "MissReason",
+    "MissedQuestion",
     "MoodPoint",
     "Move",
     "Moved",

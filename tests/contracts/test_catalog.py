@@ -11,10 +11,9 @@ import sqlalchemy as sa
 
 from assistant.errors import BackendError, DocumentError
 from assistant.ports import VectorIndex
-from assistant.records import Draft, Staged
+from assistant.records import ERASED, Draft, Staged
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
-from assistant.stores.erasures import ERASED
 from assistant.types import (
     Chunk,
     Citation,

@@ -1,0 +1,1 @@
+"""Learns from what could not be answered: questions become gaps, agents' words drafts, and those documents."""

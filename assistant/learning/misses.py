@@ -1,0 +1,92 @@
+"""Finds the messages of a conversation that were not answered well, and says what speaks for that. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.calming import calmed
+from assistant.narrowing import asks
+from assistant.ports import Troubled
+from assistant.records import ERASED
+from assistant.terms import terms
+from assistant.types import MissedQuestion, MissReason, Reply, Turn
+
+WITHOUT_ANSWER = frozenset({"abstain", "offer_human"})
+LEAST_TERMS = 2
+"""A message with fewer words of meaning, such as "hello?", is a question only where it has the form of one."""
+
+MAX_CHARS = 400
+"""Of a longer message the beginning tells what it is about."""
+
+LOW_RATING = 2
+"""Who rates a conversation with so many stars or fewer was not helped by what was answered in it."""
+
+
+def missed_in(conversation: Troubled) -> Iterator[MissedQuestion]:
+    """Yield the messages of a conversation that were not answered well, oldest first."""
+    turns, rating = conversation.turns, conversation.rating
+    asked = [turn for turn in turns if _asks(turn)]
+    called = _called_for_a_person(turns, asked)
+    last_word = max((turn.ordinal for turn in turns if turn.speaker == "agent"), default=0)
+    rated_low = rating is not None and rating <= LOW_RATING and not last_word
+    for turn in asked:
+        reasons = tuple(_reasons(turn, called=turn.id == called, rated_low=rated_low))
+        if reasons:
+            yield MissedQuestion(
+                turn_id=turn.id,
+                conversation_id=turn.conversation_id,
+                asker=conversation.customer or turn.conversation_id,
+                ordinal=turn.ordinal,
+                asked_at=turn.created_at,
+                text=asked_for(turn),
+                reasons=reasons,
+                answered=last_word > turn.ordinal,
+            )
+
+
+def asked_for(turn: Turn) -> str:
+    """Return what a message asks: with the topic that was lent to it, and without what only vents."""
+    searched = turn.reply.searched_for.replace(" | ", " ") if turn.reply is not None else ""
+    return (searched or calmed(turn.question))[:MAX_CHARS]
+
+
+def _asks(turn: Turn) -> bool:
+    """Tell whether a message is a question that a document could answer."""
+    if turn.speaker != "customer" or turn.question == ERASED or turn.status in ("pending", "cancelled"):
+        return False
+    if turn.reply is not None and _is_for_a_person_alone(turn.reply):
+        return False
+    count = len(set(terms(turn.question)))
+    return count >= LEAST_TERMS or (count > 0 and asks(turn.question))
+
+
+def _is_for_a_person_alone(reply: Reply) -> bool:
+    """Tell whether a message asks for a person, tells of a danger or threatens: no document would have helped."""
+    signals = reply.signals
+    return signals.wants_human or bool(signals.risks) or signals.small_talk is not None
+
+
+def _called_for_a_person(turns: Sequence[Turn], asked: Sequence[Turn]) -> str:
+    """Return the last question before a person was called for, or came; empty where nobody did."""
+    people = [turn.ordinal for turn in turns if turn.speaker == "agent" or _handed_over(turn)]
+    first = min(people, default=0)
+    return next((turn.id for turn in reversed(asked) if turn.ordinal < first), "")
+
+
+def _handed_over(turn: Turn) -> bool:
+    return turn.reply is not None and turn.reply.decision.action == "hand_over"
+
+
+def _reasons(turn: Turn, *, called: bool, rated_low: bool) -> Iterator[MissReason]:
+    reply = turn.reply
+    if reply is None:
+        yield "unanswered"
+    elif reply.decision.action in WITHOUT_ANSWER:
+        yield "unanswered" if _was_not_searched(reply) else "abstained"
+    if turn.feedback == "dislike" or (rated_low and reply is not None and reply.citations):
+        yield "disliked"
+    # Of what is said while people have the conversation, the questions were for them.
+    if called or (reply is not None and _handed_over(turn) and asks(turn.question)):
+        yield "handed_over"
+
+
+def _was_not_searched(reply: Reply) -> bool:
+    return reply.circumstances is not None and reply.circumstances.stage == "unsearchable"

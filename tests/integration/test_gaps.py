@@ -1,0 +1,62 @@
+"""The learning loop over real models and stores: what is asked in vain, and what comes of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Settings, open_assistant
+from assistant.errors import GapNotFound
+from assistant.service import Assistant
+from assistant.types import LoadedDocument
+
+RETURNS = "# Returns\n\nYou can return most products within 30 days of delivery. Returns within Germany are free."
+SWIMMING = (
+    "Can I swim with the earbuds?",
+    "Are the buds waterproof enough for the pool?",
+    "is it safe to use the headphones underwater",
+    "Are they OK for swimmers?",
+)
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[Assistant]:
+    settings = Settings(home=tmp_path, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
+    with open_assistant(settings) as opened:
+        opened.ingest_documents([LoadedDocument(source="/returns", name="returns.md", title="Returns", text=RETURNS)])
+        yield opened
+
+
+def test_gaps_keep_their_ids_while_they_grow(bot: Assistant) -> None:
+    assert bot.learning.gaps() == []
+    for one in SWIMMING[:3]:
+        assert bot.reply(one).decision.action == "abstain"
+    [gap] = bot.learning.gaps()
+    assert (gap.size, gap.state, gap.reasons) == (3, "open", {"abstained": 3})
+    bot.reply("Do you have a shop in Vienna?")
+    bot.reply(SWIMMING[3])
+    swimming, shop = bot.learning.gaps()
+    assert (swimming.id, swimming.size, shop.size) == (gap.id, 4, 1)
+    assert bot.learning.gaps() == [swimming, shop], "looking changes nothing"
+    assert bot.learning.gaps(days=1) == [swimming, shop]
+
+
+def test_a_dismissed_gap_takes_what_asks_the_same_and_can_be_opened_again(bot: Assistant) -> None:
+    bot.reply(SWIMMING[0])
+    bot.reply(SWIMMING[1])
+    [gap] = bot.learning.gaps()
+    assert bot.learning.dismiss(gap.id).state == "dismissed"
+    bot.reply(SWIMMING[3])
+    [same] = bot.learning.gaps()
+    assert (same.id, same.state, same.size) == (gap.id, "dismissed", 3)
+    assert bot.learning.reopen(gap.id).state == "open"
+    with pytest.raises(GapNotFound, match="assistant gaps"):
+        bot.learning.dismiss("nothing")
+
+
+def test_a_dislike_that_is_taken_back_is_no_gap(bot: Assistant) -> None:
+    reply = bot.reply("How many days do I have to return products?")
+    bot.set_feedback(reply.turn_id, "dislike")
+    assert [one.reasons for one in bot.learning.gaps()] == [{"disliked": 1}]
+    bot.set_feedback(reply.turn_id, None)
+    assert bot.learning.gaps() == []
