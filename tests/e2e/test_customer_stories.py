@@ -52,6 +52,19 @@ def test_an_example_is_asked_with_one_click(site: str, open_page: OpenPage) -> N
     expect(page.locator("#history .assistant .bubble")).to_be_visible()
 
 
+def test_what_is_unclear_is_asked_back_and_chosen_with_the_keyboard(site: str, open_page: OpenPage) -> None:
+    page = open_page(site, **PHONE)
+    ask(page, "What does delivery cost?")
+    choices = page.get_by_role("group", name="Choose one").get_by_role("button")
+    expect(choices.filter(has_text="Canada")).to_have_count(1)
+    choices.filter(has_text="Canada").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#history .turn")).to_have_count(2)
+    expect(page.locator("#history .customer .bubble").last).to_contain_text("Canada")
+    expect(page.locator("#history .assistant .bubble").last).to_contain_text("29.90")
+    expect(choices).to_have_count(0)
+
+
 def test_a_follow_up_is_understood_and_history_survives_a_reload(site: str, open_page: OpenPage) -> None:
     page = open_page(site)
     ask(page, QUESTION)
