@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from assistant.assembly import assemble
+from assistant.customers.opening import CustomerStores
 from assistant.errors import ConfigurationError
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
@@ -24,7 +25,7 @@ from assistant.ingestion.cutting import cut
 from assistant.ingestion.sync import Ingestor, check_embedder
 from assistant.ingestion.web import WebOptions
 from assistant.live_search import LiveSearch
-from assistant.ports import Conversations, CustomerStore, Embedder, Gaps, Ratings
+from assistant.ports import Embedder, Gaps, Ratings
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.reranking import Reranking
 from assistant.retrieval import Mode
@@ -47,31 +48,12 @@ READ_FOR_ANSWER = 2
 """So many times as many passages are read as an answer is written from, since some repeat others or are joined."""
 
 
-class DatabaseFile(Protocol):
-    """What erasure needs of the database itself."""
-
-    @property
-    def is_a_file(self) -> bool:
-        """Tell whether it is a file of ours."""
-
-    def compact(self) -> None:
-        """Leave nothing of what was deleted in it."""
-
-
-class KnowledgeStores(Workspace, Protocol):
-    """What the knowledge base needs of the stores."""
-
-    @property
-    def conversations(self) -> Conversations:
-        """The conversations, in the same database."""
+class KnowledgeStores(Workspace, CustomerStores, Protocol):
+    """What the knowledge base, and whoever talks with customers, needs of the stores."""
 
     @property
     def ratings(self) -> Ratings:
         """What customers think of conversations, in the same database."""
-
-    @property
-    def customers(self) -> CustomerStore:
-        """Customers, in the same database."""
 
     @property
     def gaps(self) -> Gaps:
@@ -80,10 +62,6 @@ class KnowledgeStores(Workspace, Protocol):
     @property
     def erasures(self) -> ErasureStore:
         """What was asked to be forgotten."""
-
-    @property
-    def database(self) -> DatabaseFile:
-        """The database's own file."""
 
     def close(self) -> None:
         """Release files and connections."""

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from assistant.citing import open_citation, open_range
@@ -63,7 +62,7 @@ class Assistant:
         """Take the parts that `open_assistant` joined.
 
         `handoff` passes conversations to people and back, `courier` tells the team of them, `ratings` are what
-        customers think of those that were closed, and `customers` is what is known of them.
+        customers think of those that were closed; `customers` is what is known of them, and `sign_in` who they are.
         """
         self.settings = settings
         self._stores = stores
@@ -73,16 +72,14 @@ class Assistant:
         self.handoff = dialogue.house.handoff
         self.courier = courier
         self.ratings = stores.ratings
-        self.customers = open_customers(stores)
+        self.customers, self.sign_in = open_customers(stores, settings)
         self.learning = LearningLoop(stores.gaps, catalog=stores.catalog, embedder=knowledge.live_embedder)
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

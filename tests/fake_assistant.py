@@ -8,6 +8,8 @@ from assistant.citing import open_citation, open_range
 from assistant.condensing import RuleRewriter
 from assistant.customers.desk import Customers
 from assistant.customers.erasing import CustomerEraser
+from assistant.customers.sessions import SignIn
+from assistant.customers.tokens import open_token_reader
 from assistant.dialogue import Dialogue, House, messages_of
 from assistant.evidence import EvidenceJudge
 from assistant.handoff.courier import Courier
@@ -44,7 +46,7 @@ from assistant.types import (
     Turn,
 )
 from assistant.writing import Writer
-from tests.fakes_customers import MemoryCustomers
+from tests.fakes_customers import MemoryCustomers, MemorySessions
 from tests.fakes_stores import MemoryConversations
 from tests.policies import shipped_policy
 
@@ -132,6 +134,8 @@ class MemoryAssistant:
         store = MemoryCustomers(self.conversations)
         eraser = CustomerEraser(store, home=self.settings.folder, compact=lambda: None, is_a_file=False)
         self.customers = Customers(store=store, conversations=self.conversations, eraser=eraser)
+        reader = open_token_reader(self.settings)
+        self.sign_in = SignIn(reader=reader, sessions=MemorySessions(), customers=self.customers)
         self.is_ready = True
         self.dialogue = Dialogue(
             conversations=self.conversations,

@@ -1,6 +1,7 @@
 """Customers in memory; they pass the same suite as those in SQL."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from assistant.errors import ConversationNotFound
 from assistant.types import Consent, Conversation, Customer, KnownFact, Profile
@@ -81,3 +82,25 @@ class MemoryCustomers:
     def _change(self, customer_id: str, **changes: object) -> None:
         known = self.get(customer_id) or Customer(id=clean(customer_id))
         self._customers[clean(customer_id)] = known.model_copy(update=changes)
+
+
+class MemorySessions:
+    """Implements the `Sessions` port with a dictionary."""
+
+    def __init__(self) -> None:
+        self._tokens: set[str] = set()
+        self._sessions: dict[str, tuple[str, datetime]] = {}
+
+    def begin(self, session_sha256: str, token_sha256: str, customer_id: str, *, at: datetime, ends: datetime) -> bool:
+        if token_sha256 in self._tokens:
+            return False
+        self._tokens.add(token_sha256)
+        self._sessions[session_sha256] = (clean(customer_id), ends)
+        return True
+
+    def customer(self, session_sha256: str, at: datetime) -> str | None:
+        customer_id, ends = self._sessions.get(session_sha256, (None, at))
+        return customer_id if ends > at else None
+
+    def end(self, session_sha256: str) -> None:
+        self._sessions.pop(session_sha256, None)

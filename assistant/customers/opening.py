@@ -5,7 +5,10 @@ from typing import Protocol
 
 from assistant.customers.desk import Customers
 from assistant.customers.erasing import CustomerEraser
-from assistant.ports import Conversations, CustomerStore
+from assistant.customers.sessions import SignIn
+from assistant.customers.tokens import open_token_reader
+from assistant.ports import Conversations, CustomerStore, Sessions
+from assistant.settings import Settings
 
 
 class DatabaseFile(Protocol):
@@ -31,6 +34,10 @@ class CustomerStores(Protocol):
         """What is kept of customers."""
 
     @property
+    def sessions(self) -> Sessions:
+        """Where they are signed in."""
+
+    @property
     def conversations(self) -> Conversations:
         """What they said."""
 
@@ -39,8 +46,14 @@ class CustomerStores(Protocol):
         """The file that holds both."""
 
 
-def open_customers(stores: CustomerStores) -> Customers:
-    """Return the desk over some stores."""
+def open_customers(stores: CustomerStores, settings: Settings) -> tuple[Customers, SignIn]:
+    """Return the desk over some stores, and what signs customers in.
+
+    Raises:
+        ConfigurationError: A key for their tokens cannot be used.
+    """
     database = stores.database
     eraser = CustomerEraser(stores.customers, home=stores.home, compact=database.compact, is_a_file=database.is_a_file)
-    return Customers(store=stores.customers, conversations=stores.conversations, eraser=eraser)
+    customers = Customers(store=stores.customers, conversations=stores.conversations, eraser=eraser)
+    sign_in = SignIn(reader=open_token_reader(settings), sessions=stores.sessions, customers=customers)
+    return customers, sign_in

@@ -24,6 +24,7 @@ from assistant.entrypoints.jobs_api import build_jobs_router
 from assistant.entrypoints.problems import report_problems
 from assistant.entrypoints.ratings_api import build_ratings_router
 from assistant.entrypoints.running_server import announced
+from assistant.entrypoints.sign_in import build_sign_in_router
 from assistant.entrypoints.staff_door import StaffDoor
 from assistant.errors import ConfigurationError
 
@@ -52,6 +53,7 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     app.include_router(build_router(assistant, identity))
     app.include_router(build_ratings_router(assistant, identity))
     app.include_router(build_customers_router(assistant, identity))
+    app.include_router(build_sign_in_router(assistant))
     if settings.staff_token is not None:
         app.include_router(build_handoffs_router(assistant))
     if jobs_token:

@@ -18,7 +18,7 @@ from assistant.ports.conversation import (
     SignalReader,
     Warmable,
 )
-from assistant.ports.customer import CustomerStore
+from assistant.ports.customer import CustomerStore, Sessions
 from assistant.ports.gaps import Gaps, Placed, Troubled
 from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Ratings, Tell
 from assistant.ports.indexes import (
@@ -58,6 +58,7 @@ __all__ = [
     "Revisions",
     "Rewriter",
     "SentimentModel",
+    "Sessions",
     "SignalReader",
     "Tell",
     "Troubled",

@@ -1,6 +1,7 @@
 """What is kept of customers."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from assistant.types import Consent, Conversation, Customer, KnownFact, Profile
@@ -45,3 +46,16 @@ class CustomerStore(Protocol):
 
     def other_texts(self) -> Iterator[str]:
         """Yield every text that is kept of customers, conversations and documents, as it is stored."""
+
+
+class Sessions(Protocol):
+    """Which browsers customers are signed in with, in SQL; of secrets only the sha256 is kept."""
+
+    def begin(self, session_sha256: str, token_sha256: str, customer_id: str, *, at: datetime, ends: datetime) -> bool:
+        """Keep a session until it `ends`; False, with nothing kept, where its token began one before."""
+
+    def customer(self, session_sha256: str, at: datetime) -> str | None:
+        """Return whose session it is; None where it is not known, or over."""
+
+    def end(self, session_sha256: str) -> None:
+        """End a session before its time; what began it stays known, so that it cannot begin another."""

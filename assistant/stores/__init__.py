@@ -23,6 +23,7 @@ from assistant.ports import (
     Quarantine,
     Ratings,
     Revisions,
+    Sessions,
     TunedParts,
     VectorCache,
     VectorIndex,
@@ -166,6 +167,13 @@ class Stores:
         from assistant.stores.gaps import SqlGaps
 
         return SqlGaps(self.database)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Which browsers customers are signed in with."""
+        from assistant.stores.sessions import SqlSessions
+
+        return SqlSessions(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

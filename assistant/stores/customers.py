@@ -13,6 +13,8 @@ from assistant.types import Consent, Conversation, Customer, KnownFact, Profile
 
 _c = s.conversations.c
 _ROWS_A_FETCH = 500
+_TABLES = ((s.sessions, "customer"), (s.customer_facts, "customer"), (s.consents, "customer"), (s.customers, "id"))
+"""What holds rows of one customer, by which column; those that refer to others first."""
 
 
 class SqlCustomers:
@@ -133,7 +135,7 @@ class SqlCustomers:
                 rows |= _erase_conversations(connection, list(connection.execute(mine).scalars()))
             unbound = s.conversations.update().where(_c.customer == known).values(customer="")
             rows["unbound"] = connection.execute(unbound).rowcount
-            for table, column in ((s.customer_facts, "customer"), (s.consents, "customer"), (s.customers, "id")):
+            for table, column in _TABLES:
                 rows[table.name] = connection.execute(table.delete().where(table.c[column] == known)).rowcount
         return {name: count for name, count in rows.items() if count}
 

@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
-metadata = sa.MetaData()
+from assistant.stores.customer_tables import consents, customer_facts, customers, metadata, sessions
+
+__all__ = ["consents", "customer_facts", "customers", "metadata", "sessions"]
 
 documents = sa.Table(
     "documents",
@@ -169,39 +171,6 @@ conversations = sa.Table(
     # Whose it is; empty where nobody has signed in.
     sa.Column("customer", sa.String(200), nullable=False, server_default="", index=True),
 )
-
-customers = sa.Table(
-    "customers",
-    metadata,
-    sa.Column("id", sa.String(200), primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("segment", sa.String(100), nullable=False),
-    sa.Column("language", sa.String(35), nullable=False),
-    sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-)
-
-customer_facts = sa.Table(
-    "customer_facts",
-    metadata,
-    sa.Column("customer", sa.String(200), sa.ForeignKey("customers.id"), primary_key=True),
-    sa.Column("kind", sa.String(40), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-    sa.Column("origin", sa.String(8), nullable=False),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-)
-
-consents = sa.Table(
-    "consents",
-    metadata,
-    sa.Column("customer", sa.String(200), sa.ForeignKey("customers.id"), primary_key=True),
-    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("purpose", sa.String(16), nullable=False),
-    sa.Column("granted", sa.Boolean, nullable=False),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("origin", sa.String(8), nullable=False),
-    sa.Column("wording", sa.String(64), nullable=False),
-)
-"""Every decision that customers took about what is kept of them; a line is never changed."""
 
 handoff_events = sa.Table(
     "handoff_events",

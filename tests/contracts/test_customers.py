@@ -149,9 +149,16 @@ def test_a_customer_is_erased_and_nobody_else(kept: Kept, conversations: bool) -
 
 
 def test_what_no_database_takes_is_made_storable(kept: Kept) -> None:
-    kept.customers.put(Profile(id="c\x00", name="A\x00"))
+    kept.customers.put(Profile(id="c-1", name="A\x00"))
     kept.customers.decide("c\x00", consent(True))
     assert kept.customers.remember("c\x00", fact("m\x00", "T\x00"))
-    found = kept.customers.get("c\x00")
+    named, found = kept.customers.get("c-1"), kept.customers.get("c\x00")
+    assert named is not None
     assert found is not None
-    assert (found.id, found.name, found.facts[0].value) == ("c\ufffd", "A\ufffd", "T\ufffd")
+    assert (named.name, found.id, found.facts[0].value) == ("A\ufffd", "c\ufffd", "T\ufffd")
+
+
+@pytest.mark.parametrize("wrong", ["", "c\x00", " c", "c\n", "x" * 201])
+def test_a_profile_has_an_id_that_is_stored_as_it_is(wrong: str) -> None:
+    with pytest.raises(ValueError, match="id"):
+        Profile(id=wrong)

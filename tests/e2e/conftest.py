@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from assistant import Assistant, Settings, open_assistant
 from assistant.entrypoints.web import build_app
+from tests.tokens import KEY
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge_base"
 TOKEN = "token-of-the-stories"
@@ -64,6 +65,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         responders=("extractive",),
         staff_token=SecretStr(TOKEN),
         assistant_name="Halvorn help desk",
+        customer_token_key=SecretStr(KEY),
     )
     with open_assistant(settings) as opened:
         opened.ingest(KNOWLEDGE / "policies", KNOWLEDGE / "shipping")

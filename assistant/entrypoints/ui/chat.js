@@ -18,6 +18,18 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// A link of the company's site may bring a token behind the #, which no server and no other site is ever sent. It leaves
+// the address at once, and is exchanged for a cookie that scripts cannot read.
+const token = new URLSearchParams(location.hash.slice(1)).get("token");
+if (token) {
+  history.replaceState(null, "", location.pathname + location.search);
+  fetch("/sign-in", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token }) })
+    .then((answer) => {
+      if (answer.ok) location.reload();
+      else whenThere("#who", (who) => (who.textContent = "Signing in did not work. Please sign in on our site again."));
+    });
+}
+
 // A source that was chosen is brought into sight as soon as the server has sent it, or where it already is.
 let revealing = false;
 

@@ -55,6 +55,7 @@ class ChatPage:
         self._timer = gr.Timer(IDLE_POLL_SECONDS)
         with gr.Row(elem_id="topbar"):
             gr.HTML(brand(self._name), elem_id="brand", apply_default_css=False)
+            self._who = gr.HTML("", elem_id="who", apply_default_css=False, js_on_load=None)
             self._human = gr.Button("Talk to a human", elem_id="human", variant="secondary", size="sm", scale=0)
             self._new = gr.Button("New conversation", elem_id="new", variant="secondary", size="sm", scale=0)
         with gr.Row(elem_id="stage"):
@@ -97,7 +98,7 @@ class ChatPage:
         asked = self._box.submit(self._ask, [self._box, self._id], view, **QUIET)
         example = self._history.ask(self._ask_example, [self._id], view, **QUIET)
         self._box.stop(None, cancels=[asked, example], **AT_ONCE).then(self._stopped, [self._id], view, **QUIET)
-        page.load(self._show, [self._id], view, **AT_ONCE)
+        page.load(self._open, [self._id], [*view, self._who], **AT_ONCE)
         self._timer.tick(self._poll, [self._id, self._fingerprint], view, **AT_ONCE)
         self._new.click(self._start_anew, None, view, cancels=[asked, example], **QUIET)
         self._human.click(self._call_human, [self._id], view, **QUIET)
@@ -107,9 +108,16 @@ class ChatPage:
         self._history.rate(self._rate, [self._id], view, **AT_ONCE)
         self._history.score(self._score, [self._id], view, **AT_ONCE)
 
-    def _show(self, conversation_id: object) -> Updates:
-        updates = self._updates(self._view.show(conversation_id))
-        if self._view.find(conversation_id) is None:
+    def _seen_by(self, request: gr.Request) -> ChatView:
+        return self._view.seen_by(request.headers.get("cookie", ""))
+
+    def _open(self, conversation_id: object, request: gr.Request) -> Updates:
+        view = self._seen_by(request)
+        return {**self._show(view, conversation_id), self._who: view.who()}
+
+    def _show(self, view: ChatView, conversation_id: object) -> Updates:
+        updates = self._updates(view.show(conversation_id))
+        if view.find(conversation_id) is None:
             updates[self._id] = NO_CONVERSATION
         return {**updates, self._box: gr.Textbox(submit_btn="Send", stop_btn=False)}
 
@@ -128,62 +136,74 @@ class ChatPage:
             self._timer: gr.Timer(IDLE_POLL_SECONDS if view.bot else POLL_SECONDS),
         }
 
-    def _ask_example(self, conversation_id: object, event: gr.EventData) -> Iterator[Updates]:
-        text = event._data.get("text") if isinstance(event._data, dict) else None
-        yield from self._ask(text if isinstance(text, str) else "", conversation_id)
+    def _ask_example(self, conversation_id: object, request: gr.Request, event: gr.EventData) -> Iterator[Updates]:
+        text = _chosen(event).get("text")
+        yield from self._ask(text if isinstance(text, str) else "", conversation_id, request)
 
-    def _ask(self, text: str, conversation_id: object) -> Iterator[Updates]:
+    def _ask(self, text: str, conversation_id: object, request: gr.Request) -> Iterator[Updates]:
         question = text.strip()[:MAX_QUESTION_CHARS]
         if not question:
             yield {self._live: ""}
             return
-        conversation = self._view.find_or_start(conversation_id)
-        before = self._updates(self._view.show(conversation.id))
-        before[self._history] = before[self._history] if self._view.has_turns(conversation.id) else ""
+        view = self._seen_by(request)
+        conversation = view.find_or_start(conversation_id)
+        before = self._updates(view.show(conversation.id))
+        before[self._history] = before[self._history] if view.has_turns(conversation.id) else ""
         yield {
             **before,
             self._id: conversation.id,
             self._live: render_running(question, "", "Searching the documents"),
             self._box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
         }
-        for picture in self._view.answer(conversation.id, question):
+        for picture in view.answer(conversation.id, question):
             yield {self._live: picture}
-        yield self._show(conversation.id)
+        yield self._show(view, conversation.id)
 
-    def _stopped(self, conversation_id: object) -> Updates:
-        self._view.settle(conversation_id)
-        return self._show(conversation_id)
+    def _stopped(self, conversation_id: object, request: gr.Request) -> Updates:
+        view = self._seen_by(request)
+        view.settle(conversation_id)
+        return self._show(view, conversation_id)
 
-    def _poll(self, conversation_id: object, fingerprint: str) -> Updates:
-        view = self._view.show(conversation_id)
-        if view.fingerprint == fingerprint:
+    def _poll(self, conversation_id: object, fingerprint: str, request: gr.Request) -> Updates:
+        return self._news(self._seen_by(request), conversation_id, fingerprint)
+
+    def _news(self, view: ChatView, conversation_id: object, fingerprint: str = "") -> Updates:
+        shown = view.show(conversation_id)
+        if shown.fingerprint == fingerprint:
             return {self._fingerprint: fingerprint}
-        updates = self._updates(view)
+        updates = self._updates(shown)
         del updates[self._live]
         return updates
 
-    def _start_anew(self) -> Updates:
-        return self._show(NO_CONVERSATION)
+    def _start_anew(self, request: gr.Request) -> Updates:
+        return self._show(self._seen_by(request), NO_CONVERSATION)
 
-    def _call_human(self, conversation_id: object) -> Updates:
-        conversation = self._view.find_or_start(conversation_id)
-        self._view.hand_over(conversation.id)
-        return self._show(conversation.id) | {self._id: conversation.id}
+    def _call_human(self, conversation_id: object, request: gr.Request) -> Updates:
+        view = self._seen_by(request)
+        conversation = view.find_or_start(conversation_id)
+        view.hand_over(conversation.id)
+        return self._show(view, conversation.id) | {self._id: conversation.id}
 
-    def _return(self, conversation_id: object) -> Updates:
-        self._view.give_back(conversation_id)
-        return self._show(conversation_id)
+    def _return(self, conversation_id: object, request: gr.Request) -> Updates:
+        view = self._seen_by(request)
+        view.give_back(conversation_id)
+        return self._show(view, conversation_id)
 
-    def _cite(self, conversation_id: object, event: gr.EventData) -> str:
-        chosen = event._data if isinstance(event._data, dict) else {}
-        return self._view.sources(conversation_id, chosen.get("turn"), chosen.get("marker"))
+    def _cite(self, conversation_id: object, request: gr.Request, event: gr.EventData) -> str:
+        chosen = _chosen(event)
+        return self._seen_by(request).sources(conversation_id, chosen.get("turn"), chosen.get("marker"))
 
-    def _rate(self, conversation_id: object, event: gr.EventData) -> Updates:
-        chosen = event._data if isinstance(event._data, dict) else {}
-        self._view.rate(conversation_id, chosen.get("turn"), chosen.get("value"))
-        return self._poll(conversation_id, "")
+    def _rate(self, conversation_id: object, request: gr.Request, event: gr.EventData) -> Updates:
+        view, chosen = self._seen_by(request), _chosen(event)
+        view.rate(conversation_id, chosen.get("turn"), chosen.get("value"))
+        return self._news(view, conversation_id)
 
-    def _score(self, conversation_id: object, event: gr.EventData) -> Updates:
-        chosen = event._data if isinstance(event._data, dict) else {}
-        self._view.score(conversation_id, chosen.get("value"))
-        return self._poll(conversation_id, "")
+    def _score(self, conversation_id: object, request: gr.Request, event: gr.EventData) -> Updates:
+        view = self._seen_by(request)
+        view.score(conversation_id, _chosen(event).get("value"))
+        return self._news(view, conversation_id)
+
+
+def _chosen(event: gr.EventData) -> dict[str, object]:
+    """Return what a button in the transcript sent; anything may come."""
+    return event._data if isinstance(event._data, dict) else {}

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from assistant.customers.desk import ANONYMOUS
 from assistant.entrypoints.pausing import with_pauses
+from assistant.entrypoints.sign_in import held_by
 from assistant.entrypoints.ui.sources import EMPTY, ERASED, locate, render_sources
 from assistant.entrypoints.ui.transcript import (
     render_banner,
@@ -14,6 +16,7 @@ from assistant.entrypoints.ui.transcript import (
     render_running,
     render_turns,
     render_welcome,
+    render_who,
 )
 from assistant.errors import AssistantError, ConversationNotFound
 from assistant.types import (
@@ -65,22 +68,33 @@ class View(Value):
 class ChatView:
     """Reads and changes a customer's conversation; its id is the secret that opens it, so anything may come as one."""
 
-    def __init__(self, assistant: "Assistant") -> None:
-        """Show the conversations of `assistant`."""
+    def __init__(self, assistant: "Assistant", customer: str = ANONYMOUS) -> None:
+        """Show the conversations of `assistant` to a customer; an empty id is a visitor who has not signed in."""
         self._assistant = assistant
+        self._customer = customer
+
+    def seen_by(self, cookies: str) -> "ChatView":
+        """Return the same for whoever's browser holds some cookies."""
+        return ChatView(self._assistant, self._assistant.sign_in.customer(held_by(cookies)))
+
+    def who(self) -> str:
+        """Return who is signed in, with the way out; empty for a visitor."""
+        if self._customer == ANONYMOUS:
+            return ""
+        return render_who(self._assistant.customers.get(self._customer).name or self._customer)
 
     def find(self, conversation_id: object) -> Conversation | None:
         """Return the conversation that a browser remembers, or None where there is no such thing."""
         if not isinstance(conversation_id, str) or not conversation_id:
             return None
         try:
-            return self._assistant.conversation(conversation_id)
+            return self._assistant.customers.opened(conversation_id, self._customer)
         except ConversationNotFound:
             return None
 
     def find_or_start(self, conversation_id: object) -> Conversation:
         """Return the conversation that a browser remembers, or a new one."""
-        return self.find(conversation_id) or self._assistant.start_conversation()
+        return self.find(conversation_id) or self._assistant.customers.start(self._customer)
 
     def show(self, conversation_id: object) -> View:
         """Return the page of a conversation, or the welcome page."""
@@ -121,8 +135,8 @@ class ChatView:
 
     def answer(self, conversation_id: str, question: str) -> Iterator[str]:
         """Ask, and yield pictures of the growing answer, paced. Closing the iterator cancels the turn."""
-        events = self._assistant.stream(question, conversation_id)
         try:
+            events = self._assistant.stream(question, conversation_id, customer=self._customer)
             yield from _frames(with_pauses(events, PAUSE_SECONDS), question)
         except AssistantError:
             logger.exception("a turn of the web chat failed")

@@ -51,6 +51,13 @@ def brand(name: str) -> str:
     return tag("div", tag("span", icon("chat"), class_="logo") + tag("h1", escape(name)), class_="brand")
 
 
+def render_who(name: str) -> str:
+    """Return as whom somebody is signed in, and the button that ends it."""
+    words = tag("span", f"Signed in as {tag('strong', escape(name))}")
+    button = tag("button", "Sign out", type="submit")
+    return tag("form", words + button, method="post", action="/sign-out", class_="who")
+
+
 def render_banner(placement: Placement, availability: Availability) -> str:
     """Return the note above a chat: a person is offered, will come, or is there. Empty where the assistant answers."""
     if placement.state is ConversationState.OFFERED:

@@ -1,0 +1,48 @@
+"""A customer comes from the company's site, in a real browser."""
+
+from playwright.sync_api import expect
+
+from assistant import Assistant
+from tests.e2e.conftest import OpenPage
+from tests.e2e.test_customer_stories import QUESTION, ask
+from tests.tokens import token
+
+
+def test_a_link_signs_in_once_and_takes_the_conversation_along(site: str, open_page: OpenPage, bot: Assistant) -> None:
+    page = open_page(site)
+    ask(page, QUESTION)
+    expect(page.locator("#who")).not_to_contain_text("Signed in")
+    given = token(sub="c-browser", name="Ana <img src=x>")
+    page.goto(f"{site}/#token={given}")
+    page.reload()
+    expect(page.locator("#who")).to_contain_text("Signed in as Ana <img src=x>")
+    assert page.url == f"{site}/"
+    expect(page.locator("#history .customer .bubble")).to_contain_text(QUESTION)
+    [mine] = bot.customers.file("c-browser").conversations
+    assert mine.turns[0].question == QUESTION
+    assert page.evaluate("document.cookie") == ""
+    ask(page, "And how long does it take?")
+    assert len(bot.turns(mine.conversation.id)) == 2
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator("#who")).not_to_contain_text("Signed in")
+    ask(page, "What does delivery to Austria cost?")
+    assert len(bot.customers.file("c-browser").conversations) == 1
+    assert len(bot.turns(mine.conversation.id)) == 2
+
+
+def test_a_form_of_the_companys_site_signs_in(site: str, open_page: OpenPage, bot: Assistant) -> None:
+    page = open_page(site)
+    page.evaluate(
+        """token => {
+            const form = Object.assign(document.createElement("form"), { method: "post", action: "/sign-in" });
+            form.append(Object.assign(document.createElement("input"), { name: "token", value: token }));
+            document.body.append(form);
+            form.submit();
+        }""",
+        token(sub="c-form", name="Bo"),
+    )
+    expect(page.locator("#who")).to_contain_text("Signed in as Bo")
+    ask(page, QUESTION)
+    assert bot.customers.file("c-form").conversations[0].turns[0].question == QUESTION
