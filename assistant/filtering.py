@@ -117,7 +117,7 @@ class FilteredIndexes:
             if found is not None:
                 self._kept.move_to_end(selection.key)
                 return found
-        found = _stacked(list(self._cache.of_passages(self._fingerprint, selection.ids())))
+        found = _stacked(sorted(self._cache.of_passages(self._fingerprint, selection.ids())))
         with self._lock:
             self._kept[selection.key] = found
             while sum(len(ids) for ids, _ in self._kept.values()) > KEPT_VECTORS:
@@ -130,7 +130,9 @@ class FilteredIndexes:
         for rows in _blocks(self._cache.of_passages(self._fingerprint)):
             admitted, _ = selection.admits([one for one, _ in rows])
             ids, vectors = _stacked([row for row, is_in in zip(rows, admitted, strict=True) if is_in])
-            best = sorted([*best, *_nearest(ids, vectors, vector, limit)], key=lambda match: -match.score)[:limit]
+            best = sorted(
+                [*best, *_nearest(ids, vectors, vector, limit)], key=lambda match: (-match.score, match.passage_id)
+            )[:limit]
         return best
 
 

@@ -63,8 +63,8 @@ def fuse(vector: Vectors, dense: Sequence[Match], keyword: Sequence[Match], rows
 
 
 def candidate_ids(dense: Sequence[Match], keyword: Sequence[Match]) -> list[str]:
-    """Return what either retriever found, each passage once: the dense matches, then the other keyword matches."""
-    return list(dict.fromkeys(match.passage_id for matches in (dense, keyword) for match in matches))
+    """Return what either retriever found, each passage once, in the order of ids: of equals the first wins."""
+    return sorted({match.passage_id for matches in (dense, keyword) for match in matches})
 
 
 def spread_of(sample: Vectors) -> float:

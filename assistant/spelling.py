@@ -22,8 +22,7 @@ MOST_WORDS = 8
 
 MOST_MISTAKES = 2
 PASSAGES_READ = 400
-"""So many passages with words like an unknown one are read, in questions with such a word only; it takes about 10 ms.
-Where there are more, which of them are read depends on the order in which they were indexed."""
+"""So many passages with words like an unknown one are read; it takes about 10 ms."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 

@@ -3,7 +3,6 @@
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 
 import numpy as np
 
@@ -171,7 +170,7 @@ class CountingKeywords:
             for one, held in self._terms.items()
             if asked.keys() & set(held) and (among is None or one in among)
         ]
-        return sorted(scored, key=lambda match: -match.score)[: max(0, limit)]
+        return sorted(scored, key=lambda match: (-match.score, match.passage_id))[: max(0, limit)]
 
     def document_frequency(self, word: str) -> int:
         return self._holding(stem(word.lower()))
@@ -182,7 +181,7 @@ class CountingKeywords:
             for one, held in self._terms.items()
             if any(spelling.mistakes(term, other, mistakes) <= mistakes for other in held)
         )
-        return list(islice(near, limit))
+        return sorted(near)[:limit]
 
     def count(self) -> int:
         return len(self._terms)

@@ -28,8 +28,8 @@ def vectors_of(
     """
     texts = {one.digest: one.indexed_text for one in passages}
     known = cache.get(embedder.fingerprint, list(texts))
-    # Texts of like length make batches with little padding.
-    missing = sorted((one for one in texts if one not in known), key=lambda digest: len(texts[digest]))
+    # Texts of like length make batches with little padding; the same texts make the same batches in any order.
+    missing = sorted((one for one in texts if one not in known), key=lambda digest: (len(texts[digest]), digest))
     for start in range(0, len(missing), EMBEDDED_AT_ONCE):
         some = missing[start : start + EMBEDDED_AT_ONCE]
         for rows, vectors in _parts(embedder, [texts[one] for one in some]):

@@ -36,7 +36,7 @@ class SourceFile:
 
 
 def discover(paths: Sequence[Path]) -> list[SourceFile]:
-    """Return the files named, and those of known types below the folders named, each once, by source.
+    """Return the files named, and those of known types below the folders named, each once, by name.
 
     A zip archive, named or below a folder, stands for its members of known types; one that cannot be trusted or read
     becomes one SourceFile with a `problem`. Hidden files and folders, and links that lead out of their folder, are
@@ -54,7 +54,7 @@ def discover(paths: Sequence[Path]) -> list[SourceFile]:
         for file in _below(root) if root.is_dir() else [_named(root, root.name)]:
             for one in _expanded(file):
                 found.setdefault(one.source, one)
-    return [found[source] for source in sorted(found)]
+    return sorted(found.values(), key=lambda file: (file.name, file.source))
 
 
 def folders(paths: Sequence[Path]) -> list[str]:

@@ -137,7 +137,7 @@ class KeywordIndex(Protocol):
         lent: Mapping[str, float] | None = None,
         among: Sequence[str] | None = None,
     ) -> list[Match]:
-        """Return matches of any word of the question, best first. Any text is accepted, never parsed as syntax.
+        """Return matches of any word of the question, best first, equals by id. Any text is accepted, never parsed.
 
         `lent` holds stemmed terms that are not in the question, and what each weighs where one of the question is 1.
         With `among`, only these passages are found; their scores, and their order, are as in a search of all.

@@ -82,8 +82,7 @@ class ExactVectorIndex:
     def sample(self, limit: int) -> Vectors:
         """Return up to `limit` vectors, evenly spaced among the passages by id."""
         ids, rows = self._read()
-        order = sorted(range(len(ids)), key=ids.__getitem__)
-        return rows.vectors[order[:: max(1, -(-len(order) // limit))]]
+        return rows.vectors[:: max(1, -(-len(ids) // limit))]
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -143,5 +142,9 @@ class ExactVectorIndex:
             self._hold([*self._ids, *(one.id for one in ready)], vectors)
 
     def _hold(self, ids: list[str], vectors: Vectors) -> None:
+        """Hold rows in the order of their ids: which of equals is found, and the last bit of a cosine, hang on it."""
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        if any(place != at for at, place in enumerate(order)):
+            ids, vectors = [ids[place] for place in order], vectors[order]
         self._ids, self._rows = ids, NearestRows(vectors, self._rows)
         self._places = {one: place for place, one in enumerate(ids)}

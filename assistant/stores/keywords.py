@@ -21,6 +21,9 @@ MAX_LENT_TERMS = 32
 """Likewise of the terms that a conversation lends."""
 FREQUENCIES_KEPT = 8192
 """Of so many words it is remembered how many passages hold them; about 100 bytes each."""
+TIES_READ, MOST_TIES_READ = 32, 1024
+"""So many more hits are read, and so many where all of those score alike, to take passages that do in one order. Where
+still more do, which are found depends on the order in which they were indexed."""
 IDS_KEPT = 65_536
 """Of so many passages it is remembered which they are; about 200 bytes each."""
 
@@ -85,8 +88,7 @@ class TantivyKeywordIndex:
         ]
         with _translated(self._folder):
             query = self._within(tantivy.Query.boolean_query(clauses), among)
-            hits = searcher.search(query, limit, count=False).hits
-            return [Match(passage_id=snapshot.id_at(address), score=score) for score, address in hits]
+            return snapshot.best(query, limit)
 
     def _within(self, query: Any, among: Sequence[str] | None) -> Any:  # noqa: ANN401 - tantivy is imported late
         """Narrow a query down to some passages without a change of scores."""
@@ -120,8 +122,7 @@ class TantivyKeywordIndex:
         snapshot = self._snapshot
         with _translated(self._folder):
             query = tantivy.Query.fuzzy_term_query(self._schema, "terms", term, distance=mistakes)
-            hits = snapshot.searcher.search(query, limit, count=False).hits
-            return [snapshot.id_at(address) for _, address in hits]
+            return [one.passage_id for one in snapshot.best(query, limit)]
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -239,6 +240,14 @@ class _Snapshot:
         self.frequencies: dict[str, int] = {}
         self._ids: dict[tuple[int, int], str] = {}
 
+    def best(self, query: Any, limit: int) -> list[Match]:  # noqa: ANN401 - as above
+        """Return the best matches; those that score alike in the order of their ids, however they were indexed."""
+        hits = self.searcher.search(query, limit + TIES_READ, count=False).hits
+        if len(hits) == limit + TIES_READ and _rounded(hits[-1][0]) == _rounded(hits[limit - 1][0]):
+            hits = self.searcher.search(query, limit + MOST_TIES_READ, count=False).hits
+        found = [Match(passage_id=self.id_at(address), score=score) for score, address in hits]
+        return sorted(found, key=lambda match: (-_rounded(match.score), match.passage_id))[:limit]
+
     def id_at(self, address: Any) -> str:  # noqa: ANN401 - as above
         """Return the id of the passage at a place of the index."""
         place = address.segment_ord, address.doc
@@ -248,6 +257,11 @@ class _Snapshot:
         if len(self._ids) < IDS_KEPT:
             self._ids[place] = found
         return found
+
+
+def _rounded(score: float) -> float:
+    """Return a score as far as it can be told: its terms are added up in an order that differs between segments."""
+    return float(f"{score:.5g}")
 
 
 def _checksum(number: str) -> str:

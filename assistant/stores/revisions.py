@@ -151,7 +151,7 @@ def text_digest(text: str) -> str:
 def _stage(connection: sa.Connection, draft: Draft) -> Staged:
     document = draft.document
     text, title, name = storable(document.text), storable(document.title), storable(document.name)
-    document_id, is_new = _id_of(connection, document.source)
+    document_id, is_new = _id_of(connection, document.source, name, draft.checksum)
     if is_new:
         row = {"id": document_id, "source": document.source, "name": name, "revision": 0, "live": False}
         connection.execute(s.documents.insert().values(**row))
@@ -223,18 +223,23 @@ def _check_source(source: str) -> None:
         raise DocumentError(storable(source), "its name is not valid Unicode text; rename the file")
 
 
-def _id_of(connection: sa.Connection, source: str) -> tuple[str, bool]:
-    """Return the id of the document at a source, and whether it is new; a new id is derived from the source.
+def _id_of(connection: sa.Connection, source: str, name: str, checksum: str) -> tuple[str, bool]:
+    """Return the id of the document at a source, and whether it is new.
 
+    A new id is derived from the name, or from name and content where another document has that name: ids decide between
+    passages that score alike, and may not depend on where a folder lies.
     An id that was erased names nothing ever again: who still holds a citation of it must not be shown another text.
     """
     known = connection.execute(sa.select(s.documents.c.id).where(s.documents.c.source == source)).scalar()
     if known is not None:
         return str(known), False
-    derived = hashlib.sha256(source.encode()).hexdigest()[:16]
-    taken = connection.execute(sa.select(s.documents.c.id).where(s.documents.c.id == derived)).first()
-    is_free = taken is None and derived not in erased_ids(connection)
-    return derived if is_free else secrets.token_hex(8), True
+    erased = erased_ids(connection)
+    for told in (name, f"{name}\n{checksum}"):
+        derived = hashlib.sha256(told.encode()).hexdigest()[:16]
+        taken = connection.execute(sa.select(s.documents.c.id).where(s.documents.c.id == derived)).first()
+        if taken is None and derived not in erased:
+            return derived, True
+    return secrets.token_hex(8), True
 
 
 def _next_revision(connection: sa.Connection, document_id: str) -> int:

@@ -448,6 +448,7 @@ def embed(stores: Stores) -> None:
     passages = stores.changes.indexable(stores.changes.every_id(MODEL), MODEL)
     generator = np.random.default_rng(len(passages))
     vectors = generator.normal(size=(len(passages), 3)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     stores.vector_cache.put(MODEL, {one.digest: vector for one, vector in zip(passages, vectors, strict=True)})
 
 

@@ -50,6 +50,15 @@ def test_a_very_long_question_is_looked_up_by_its_rare_words(index: KeywordIndex
     assert [one.passage_id for one in index.search(question, 5)] == [DELIVERY.id]
 
 
+def test_passages_that_score_alike_are_found_in_one_order_however_they_came(index: KeywordIndex) -> None:
+    alike = [numbered(place).model_copy(update={"text": "a lighthouse"}) for place in range(60)]
+    index.upsert(alike[30:])
+    index.upsert(list(reversed(alike[:30])))
+    first = sorted(one.id for one in alike)[:5]
+    assert [one.passage_id for one in index.search("lighthouse", 5)] == first
+    assert index.spelled_like("lighthous", 1, 5) == first
+
+
 def test_lent_terms_order_what_the_question_leaves_open(index: KeywordIndex) -> None:
     one, other = numbered(1), numbered(2).model_copy(update={"text": "text number two of many, about Switzerland"})
     index.upsert([one, other])

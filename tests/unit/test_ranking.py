@@ -56,9 +56,9 @@ def test_an_embedder_whose_cosines_lie_close_together_is_heard_as_well() -> None
 
 def test_the_question_is_drawn_towards_the_best_passages() -> None:
     near = np.array([row(0.8), [0.4, 0.5, math.sqrt(0.59)], [0.4, -0.5, math.sqrt(0.59)]], np.float32)
-    dense = [match("best", 0.8), match("alike", 0.4), match("other", 0.4)]
+    dense = [match("a best", 0.8), match("b alike", 0.4), match("c other", 0.4)]
     fused = fuse(QUESTION, dense, [], near, USUAL_SPREAD)
-    assert fused.ids == ["best", "alike", "other"]
+    assert fused.ids == ["a best", "b alike", "c other"]
     assert fused.meaning[1] > fused.meaning[2]
     assert QUESTION.tolist() == [1.0, 0.0, 0.0]
 
