@@ -4,7 +4,8 @@ import logging
 import math
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -17,7 +18,7 @@ from assistant.handoff.desk import Handoff
 from assistant.narrowing import asks, narrowed
 from assistant.passing import Passing
 from assistant.policy import Policy
-from assistant.ports import Conversations, Rewriter, SignalReader
+from assistant.ports import Conversations, ConversationStore, Rewriter, SignalReader
 from assistant.prompting import Prompts
 from assistant.turn_events import TurnEvents, finished
 from assistant.types import (
@@ -88,6 +89,14 @@ class Dialogue:
         self.assist = AgentAssist(search=search, rewriter=rewriter, writer=writer)
         self._passing = Passing(prompts=house.prompts, handoff=house.handoff, reply=self._reply)
         self._swept_at = -math.inf
+
+    def over(self, store: ConversationStore) -> "Dialogue":
+        """Return the same dialogue, which keeps its conversations elsewhere and tells no channel of them."""
+        other = copy(self)
+        other._conversations = store
+        other.house = replace(self.house, handoff=self.house.handoff.over(store))
+        other._passing = Passing(prompts=other.house.prompts, handoff=other.house.handoff, reply=other._reply)
+        return other
 
     def stream(
         self,

@@ -17,7 +17,7 @@ from assistant.ingestion.crawler import CrawlLimits
 from assistant.ingestion.web import WebOptions
 from assistant.knowledge import KnowledgeBase, KnowledgeStores
 from assistant.languages import language_of
-from assistant.learning.loop import LearningLoop
+from assistant.learning.opening import open_learning
 from assistant.ports import Conversations, Rewriter
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.retrieval import Mode
@@ -73,7 +73,7 @@ class Assistant:
         self.courier = courier
         self.ratings = stores.ratings
         self.customers, self.sign_in = open_customers(stores, settings)
-        self.learning = LearningLoop(stores.gaps, catalog=stores.catalog, embedder=knowledge.live_embedder)
+        self.learning = open_learning(stores, knowledge, dialogue)
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:

@@ -86,6 +86,9 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "pack": (_PACK, _EMPTY_PACK),
     "tone": ("friendly", "warm", "brief", "calming", "serious"),
     "choices": (("Austria", "Canada"), ()),
+    "title": ("Do you wrap gifts?",),
+    "alike": ((), ("Can it come as a present?", "Is there wrapping paper?")),
+    "paragraphs": (("We wrap gifts for 3.90 EUR.",), ("We do.", "- Paper\n- Ribbon"), ()),
     "parts": (("who pays the courier",), ("what does it cost", "is it red")),
     "delimiter": ("0a1b2c3d",),
 }

@@ -1,5 +1,6 @@
 """The changes that an operator asks for, in one form for the command line and for the server that runs beside it."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -107,6 +108,22 @@ def _gaps(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | Non
     return {"gaps": [one.model_dump(mode="json") for one in bot.learning.gaps(arguments.get("days"))]}
 
 
+def _draft_gap(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return bot.learning.draft(str(arguments["gap"])).model_dump(mode="json")
+
+
+def _approve_gap(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
+    until = arguments.get("valid_until")
+    report = bot.learning.approve(
+        str(arguments["gap"]),
+        arguments.get("text"),
+        owner=str(arguments.get("owner") or ""),
+        valid_until=date.fromisoformat(until) if until else None,
+        progress=progress,
+    )
+    return report.model_dump(mode="json")
+
+
 def _dismiss_gap(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
     return bot.learning.dismiss(str(arguments["gap"])).model_dump(mode="json")
 
@@ -127,6 +144,8 @@ JOBS = {
     "export_customer": _export_customer,
     "forget_customer": _forget_customer,
     "gaps": _gaps,
+    "draft_gap": _draft_gap,
+    "approve_gap": _approve_gap,
     "dismiss_gap": _dismiss_gap,
     "reopen_gap": _reopen_gap,
 }

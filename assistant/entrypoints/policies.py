@@ -49,8 +49,8 @@ def explain(
 ) -> None:
     """Say what a message leads to, by which rule, and why the rules above it did not hold. Nothing is stored."""
     from assistant.bootstrap import open_assistant
-    from assistant.evaluation.rehearsal import Rehearsal
     from assistant.policy.facts import facts_of
+    from assistant.rehearsal import Rehearsal
 
     settings = _with_policy(home, policy)
     rules = _policy(settings)

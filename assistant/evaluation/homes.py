@@ -8,9 +8,9 @@ from pathlib import Path
 
 from assistant.bootstrap import open_assistant
 from assistant.errors import ConfigurationError, DocumentError
-from assistant.evaluation.rehearsal import Rehearsal
 from assistant.evaluation.sets import corpus_file, read_corpus
 from assistant.indexing.embedding import Progress
+from assistant.rehearsal import Rehearsal
 from assistant.service import Assistant
 from assistant.settings import Settings
 

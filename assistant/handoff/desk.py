@@ -1,6 +1,7 @@
 """Passing conversations between the assistant, the queue and the team. Whoever moves one tells its customer."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 from assistant.handoff.hours import Hours
@@ -99,6 +100,12 @@ class Handoff:
         self._patience = patience or Patience()
         self._channels = channels
         self._clock = clock
+
+    def over(self, handoffs: Handoffs) -> "Handoff":
+        """Return one with the same words, hours and patience, which keeps its state elsewhere and tells no channel."""
+        other = copy(self)
+        other._handoffs, other._channels = handoffs, ()
+        return other
 
     # --- Of a turn -------------------------------------------------------------------------------------------------
 

@@ -1,35 +1,68 @@
-"""The learning loop: what is asked in vain becomes a gap, and a lead decides what comes of it."""
+"""The learning loop: what is asked in vain becomes a gap, agents' words a draft, what a lead approves a document."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
-from assistant.errors import GapNotFound
+from assistant.dialogue import messages_of, shortened
+from assistant.errors import AssistantError, GapNotFound
+from assistant.indexing.embedding import Progress
+from assistant.learning.approving import Ask, as_document, asked_again, name_of
+from assistant.learning.drafting import Asked, Drafter
 from assistant.learning.grouping import Group, Grouper
 from assistant.learning.listing import in_order, summed_up
-from assistant.ports import Catalog, Embedder, Gaps
-from assistant.types import Gap, GapRecord, GapState
+from assistant.ports import Catalog, Conversations, Embedder, Gaps
+from assistant.types import (
+    Gap,
+    GapDraft,
+    GapRecord,
+    GapReport,
+    GapState,
+    IngestReport,
+    LoadedDocument,
+    Message,
+    MissedQuestion,
+)
+
+Publish = Callable[[Sequence[LoadedDocument], Progress | None], IngestReport]
+"""Takes documents into the knowledge base, so that they are answered from at once."""
 
 
-def document_of(gap_id: str) -> str:
-    """Return the name of the document that answers a gap."""
-    return f"gap-{gap_id}.md"
+class LearningStores(Protocol):
+    """What the loop needs of the stores."""
+
+    @property
+    def gaps(self) -> Gaps:
+        """What customers asked in vain."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The documents there are."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """What was said."""
 
 
 class LearningLoop:
-    """Lists gaps, and keeps what was decided about them. Thread-safe: all state is in the store."""
+    """Lists gaps, drafts what closes them, and keeps what was decided. Thread-safe: all state is in the stores."""
 
     def __init__(
         self,
-        gaps: Gaps,
+        stores: LearningStores,
         *,
-        catalog: Catalog,
         embedder: Callable[[], Embedder],
+        drafter: Drafter,
+        publish: Publish,
+        ask: Ask,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Keep gaps in a store; `catalog` tells whether the documents that answer them are still there."""
-        self._gaps = gaps
-        self._grouper = Grouper(gaps, embedder)
-        self._catalog = catalog
+        """Join the parts; see `assistant.learning.opening`."""
+        self._stores = stores
+        self._grouper = Grouper(stores.gaps, embedder)
+        self._drafter = drafter
+        self._publish = publish
+        self._ask = ask
         self._clock = clock
 
     def gaps(self, days: int | None = None) -> list[Gap]:
@@ -41,37 +74,109 @@ class LearningLoop:
         since = None if days is None else self._clock() - timedelta(days=days)
         return in_order([self._gap(one) for one in self._grouper.groups(since)])
 
-    def gap(self, gap_id: str) -> Gap:
-        """Return a gap by its id, or by that of one that was merged into it.
+    def draft(self, gap_id: str) -> GapDraft:
+        """Return the draft of an article that closes a gap, made of what agents said in its conversations.
 
         Raises:
-            GapNotFound: There is none, or its conversations are gone.
+            GapNotFound: There is no such gap, or its conversations are gone.
+            BackendError: The embedder failed, or the knowledge base cannot be searched.
         """
-        return self._gap(self._group(gap_id))
+        group, others = self._found(gap_id)
+        draft = self._drafted(group, others)
+        if group.record.state == "open":
+            self._decided(group, "drafted")
+        return draft
+
+    def approve(
+        self,
+        gap_id: str,
+        text: str | None = None,
+        *,
+        owner: str = "",
+        valid_until: date | None = None,
+        progress: Progress | None = None,
+    ) -> GapReport:
+        """Let an article answer a gap from now on, and ask the gap's questions once more.
+
+        Args:
+            gap_id: The gap.
+            text: The article, Markdown with or without front matter; None takes the draft as it is.
+            owner: Who looks after the article; empty leaves that as it was.
+            valid_until: The last day on which it holds.
+            progress: Told how far the indexing is.
+
+        Raises:
+            GapNotFound: There is no such gap, or its conversations are gone.
+            AssistantError: There is no text, and no agent has answered; or the article cannot be read.
+            HomeInUse: Another process is writing.
+        """
+        group, others = self._found(gap_id)
+        if text is None:
+            text = self._text_of_draft(group, others)
+        document = as_document(group.record.id, text, valid_until)
+        taken_in = self._publish([document], progress)
+        if taken_in.failed:
+            raise AssistantError(f"the article was not taken in: {taken_in.failed[0].reason}")
+        decided = self._decided(group, "approved", owner)
+        stored = self._stores.catalog.document(document.name)
+        assert stored is not None
+        asked = asked_again(self._ask, [self._as_asked(one) for one in group.questions], stored.id)
+        return GapReport(
+            gap=self._gap(decided),
+            document=stored.name,
+            revision=stored.revision,
+            held=taken_in.held,
+            passed=sum(one.passed for one in asked),
+            asked=asked,
+        )
 
     def dismiss(self, gap_id: str) -> Gap:
         """Note that a gap needs no answer; new questions that ask the same join it, and stay out of the way."""
-        return self._decided(gap_id, "dismissed")
+        return self._gap(self._decided(self._found(gap_id)[0], "dismissed"))
 
     def reopen(self, gap_id: str) -> Gap:
         """Note that a gap is to be looked at again. What answers it stays."""
-        return self._decided(gap_id, "open")
+        return self._gap(self._decided(self._found(gap_id)[0], "open"))
 
-    def _decided(self, gap_id: str, state: GapState) -> Gap:
-        group = self._group(gap_id)
-        record = group.record.model_copy(update={"state": state, "decided_at": self._clock()})
-        self._gaps.decide(record)
-        return self._gap(Group(record, group.questions, group.vectors))
+    def _text_of_draft(self, group: Group, others: dict[str, list[Asked]]) -> str:
+        draft = self._drafted(group, others)
+        if not draft.sentences:
+            message = (
+                f"no agent has said what answers gap {group.record.id}; write the article, and approve it by --file"
+            )
+            raise AssistantError(message)
+        return draft.text
 
-    def _group(self, gap_id: str) -> Group:
+    def _drafted(self, group: Group, others: dict[str, list[Asked]]) -> GapDraft:
+        ids = dict.fromkeys(one.conversation_id for one in group.questions)
+        return self._drafter.draft(group, {one: self._stores.conversations.turns(one) for one in ids}, others)
+
+    def _as_asked(self, missed: MissedQuestion) -> tuple[str, Sequence[Message]]:
+        """Return a question in its customer's words, and what was said before it."""
+        turns = self._stores.conversations.turns(missed.conversation_id)
+        words = next((turn.question for turn in turns if turn.id == missed.turn_id), missed.text)
+        return words, shortened(messages_of([turn for turn in turns if turn.ordinal < missed.ordinal]))
+
+    def _decided(self, group: Group, state: GapState, owner: str = "") -> Group:
+        owner = owner or group.record.owner
+        record = group.record.model_copy(update={"state": state, "decided_at": self._clock(), "owner": owner})
+        self._stores.gaps.decide(record)
+        return Group(record, group.questions, group.vectors)
+
+    def _found(self, gap_id: str) -> tuple[Group, dict[str, list[Asked]]]:
+        """Return a gap by its id, or by that of one that was merged into it, and the questions of all others."""
         groups = {one.record.id: one for one in self._grouper.groups()}
-        records: dict[str, GapRecord] = {one.id: one for one in self._gaps.records()}
+        records: dict[str, GapRecord] = {one.id: one for one in self._stores.gaps.records()}
         known = records.get(gap_id)
-        group = groups.get((known.merged_into or known.id) if known is not None else gap_id)
+        group = groups.pop((known.merged_into or known.id) if known is not None else gap_id, None)
         if group is None:
             raise GapNotFound(f"there is no gap {gap_id!r}; `assistant gaps` lists those that there are")
-        return group
+        others: dict[str, list[Asked]] = {}
+        for one in groups.values():
+            for question, vector in zip(one.questions, one.vectors, strict=True):
+                others.setdefault(question.conversation_id, []).append(Asked(question, vector))
+        return group, others
 
     def _gap(self, group: Group) -> Gap:
-        name = document_of(group.record.id)
-        return summed_up(group, name if self._catalog.document(name) is not None else "")
+        name = name_of(group.record.id)
+        return summed_up(group, name if self._stores.catalog.document(name) is not None else "")

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
+from assistant.types.conversation import Action
 from assistant.types.value import Value
 
 GapState = Literal["open", "drafted", "approved", "dismissed"]
@@ -62,3 +63,63 @@ class Gap(Value):
     owner: str = ""
     document: str = ""
     again: int = 0
+
+
+class AgentWords(Value):
+    """Where a sentence of a draft comes from: what an agent said in a turn of a conversation, as it was masked."""
+
+    conversation_id: str
+    turn: int
+    quote: str
+
+
+class DraftSentence(Value):
+    """A sentence of a draft, with everything that agents said to the same effect; never empty."""
+
+    text: str
+    evidence: tuple[AgentWords, ...]
+
+
+class LeftOutWords(Value):
+    """What agents said and a draft does not, masked, and why: it was for one customer alone."""
+
+    reason: Literal["personal", "this case", "question"]
+    words: AgentWords
+
+
+class Difference(Value):
+    """Two things that agents said about the same with other figures; the draft has the newer one."""
+
+    kept: AgentWords
+    other: AgentWords
+
+
+class GapDraft(Value):
+    """A draft of an article, made of agents' words alone, in Markdown; it has no sentence where nobody answered."""
+
+    gap: str
+    title: str
+    text: str
+    sentences: tuple[DraftSentence, ...]
+    left_out: tuple[LeftOutWords, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+
+class AskedAgain(Value):
+    """A question of a gap, asked once more. It passes where it is answered from the document that was approved."""
+
+    question: str
+    passed: bool
+    action: Action
+    documents: tuple[str, ...]
+
+
+class GapReport(Value):
+    """What came of an approval. `held` counts passages kept from search; `assistant audit` says why."""
+
+    gap: Gap
+    document: str
+    revision: int
+    held: int
+    passed: int
+    asked: tuple[AskedAgain, ...]

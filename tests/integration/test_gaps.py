@@ -9,6 +9,7 @@ from assistant import Settings, open_assistant
 from assistant.errors import GapNotFound
 from assistant.service import Assistant
 from assistant.types import LoadedDocument
+from tests.integration.test_command_line import output, run
 
 RETURNS = "# Returns\n\nYou can return most products within 30 days of delivery. Returns within Germany are free."
 SWIMMING = (
@@ -21,7 +22,7 @@ SWIMMING = (
 
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[Assistant]:
-    settings = Settings(home=tmp_path, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
+    settings = Settings(home=tmp_path / "var", embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as opened:
         opened.ingest_documents([LoadedDocument(source="/returns", name="returns.md", title="Returns", text=RETURNS)])
         yield opened
@@ -60,3 +61,26 @@ def test_a_dislike_that_is_taken_back_is_no_gap(bot: Assistant) -> None:
     assert [one.reasons for one in bot.learning.gaps()] == [{"disliked": 1}]
     bot.set_feedback(reply.turn_id, None)
     assert bot.learning.gaps() == []
+
+
+def test_the_command_line_lists_drafts_and_approves(bot: Assistant, tmp_path: Path) -> None:
+    first = bot.reply(SWIMMING[0]).conversation_id
+    bot.reply(SWIMMING[1])
+    bot.handoff.answer(
+        first, "Hi Anna, our earbuds are not made for swimming. I noted it on order HA-12345678.", "Mara"
+    )
+    bot.close()
+
+    [gap] = output(tmp_path, "gaps")["gaps"]
+    assert (gap["size"], gap["answered"], gap["state"]) == (2, 1, "open")
+    drafted = run(tmp_path, "gaps", "draft", gap["id"], "--file", "article.md")
+    assert "left out (personal)" in drafted.stdout
+    assert "Anna" not in drafted.stdout
+    article = tmp_path / "article.md"
+    assert "not made for swimming" in article.read_text(encoding="utf-8")
+    approved = run(tmp_path, "gaps", "approve", gap["id"], "--file", str(article), "--valid-until", "2099-12-31")
+    assert approved.stdout.startswith(f"gap-{gap['id']}.md, revision 1: 2 of 2 questions pass now"), approved
+    listed = run(tmp_path, "gaps", "--days", "1")
+    assert f"{gap['id']}  approved  2 customers" in listed.stdout
+    unknown = run(tmp_path, "gaps", "dismiss", "nothing")
+    assert (unknown.returncode, unknown.stderr.count("\n"), "assistant gaps" in unknown.stderr) == (1, 1, True)

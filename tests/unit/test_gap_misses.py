@@ -165,7 +165,7 @@ def test_a_title_is_short_and_holds_nothing_personal() -> None:
     assert title_of(group(long).questions).endswith("…")
     assert len(title_of(group(long).questions)) <= 100
     assert title_of(group(long, "gift wrapping", "Do you wrap gifts?").questions) == "Do you wrap gifts?"
-    assert title_of(group("write to anna@berg.example").questions) == "write to [EMAIL_1]"
+    assert title_of(group("write to anna@berg.example").questions) == "Write to [EMAIL_1]"
 
 
 def test_what_was_approved_and_lost_its_document_is_open_again() -> None:
