@@ -13,6 +13,7 @@
   - CustomerNotFound
   - ConsentMissing
   - TokenRefused
+  - LimitReached
   - GapNotFound
   - Cancelled
   * RevisionNotFound
@@ -95,6 +96,15 @@ class TokenRefused(AssistantError):
 
 class GapNotFound(AssistantError):
     """No gap has the given id."""
+
+
+class LimitReached(AssistantError):
+    """Somebody writes more than one visitor may; `retry_after_seconds` is when they may go on."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        """Keep when to try again."""
+        super().__init__(f"a visitor sends too many messages; the next is taken in {retry_after_seconds:.0f} s")
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Cancelled(AssistantError):

@@ -188,3 +188,11 @@ class Receipt(Value):
     text_hits: int
     vector_hits: int
     notes: tuple[str, ...] = ()
+
+
+class Meter(Value):
+    """How many messages somebody may send within some seconds, which begin with the first."""
+
+    who: str
+    seconds: int
+    most: int

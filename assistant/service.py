@@ -72,7 +72,7 @@ class Assistant:
         self.handoff = dialogue.house.handoff
         self.courier = courier
         self.ratings = stores.ratings
-        self.customers, self.sign_in = open_customers(stores, settings)
+        self.customers, self.sign_in, self.limits = open_customers(stores, settings)
         self.learning = open_learning(stores, knowledge, dialogue)
         self._warm = threading.Event()
 
@@ -262,6 +262,10 @@ class Assistant:
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         """Store a like or dislike with its turn."""
         self._conversations.set_feedback(turn_id, feedback)
+
+    def say(self, template: str, **values: object) -> str:
+        """Return the house's own words, from a template of `prompts/`."""
+        return self._dialogue.house.prompts.say(template, **values)
 
     def example_questions(self) -> list[str]:
         """Return the questions that an empty chat offers, from `prompts/examples.md.j2`."""

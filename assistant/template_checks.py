@@ -91,6 +91,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "paragraphs": (("We wrap gifts for 3.90 EUR.",), ("We do.", "- Paper\n- Ribbon"), ()),
     "parts": (("who pays the courier",), ("what does it cost", "is it red")),
     "delimiter": ("0a1b2c3d",),
+    "seconds": (1, 600, 80_000),
 }
 """Values of the variables as a turn gives them."""
 

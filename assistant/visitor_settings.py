@@ -1,15 +1,16 @@
-"""The part of the settings that is about those who write: how customers are known."""
+"""The part of the settings that is about those who write: how customers are known, and how much a visitor may ask."""
 
-from typing import Literal
+import ipaddress
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode
 
 TokenAlgorithm = Literal["HS256", "RS256", "ES256", "EdDSA"]
 
 
 class VisitorSettings(BaseSettings):
-    """How customers are told from visitors; `assistant.settings` reads it with everything else."""
+    """How customers are told from visitors, and what bounds both; `assistant.settings` reads it with all else."""
 
     customer_token_key: SecretStr | None = Field(
         default=None,
@@ -31,3 +32,29 @@ class VisitorSettings(BaseSettings):
     customer_token_hours: float = Field(
         default=12.0, gt=0, le=720, description="A token that is valid for longer from now on is refused."
     )
+
+    turns_per_minute: int = Field(
+        default=30, ge=0, description="The most messages of one browser or customer in a minute; 0 is no limit."
+    )
+    turns_per_day: int = Field(default=1000, ge=0, description="The same in a day.")
+    address_turns_per_minute: int = Field(
+        default=120, ge=0, description="The most messages from one address, which many may share, in a minute."
+    )
+    address_turns_per_day: int = Field(default=10_000, ge=0, description="The same in a day.")
+    answers_at_once: int = Field(
+        default=4, ge=0, description="The most answers at a time for one browser or customer, per process."
+    )
+    max_message_chars: int = Field(default=200_000, gt=0, description="A longer message is refused.")
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Comma-separated addresses and networks of your own proxies, whose X-Forwarded-For is believed.",
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        """Split a list; what is no address would be passed over in silence later."""
+        given = tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
+        for one in given if isinstance(given, tuple | list) else ():
+            ipaddress.ip_network(str(one))
+        return given

@@ -8,6 +8,7 @@ from assistant.citing import open_citation, open_range
 from assistant.condensing import RuleRewriter
 from assistant.customers.desk import Customers
 from assistant.customers.erasing import CustomerEraser
+from assistant.customers.limits import Limits
 from assistant.customers.sessions import SignIn
 from assistant.customers.tokens import open_token_reader
 from assistant.dialogue import Dialogue, House, messages_of
@@ -46,7 +47,7 @@ from assistant.types import (
     Turn,
 )
 from assistant.writing import Writer
-from tests.fakes_customers import MemoryCustomers, MemorySessions
+from tests.fakes_customers import MemoryCustomers, MemorySessions, MemoryVisits
 from tests.fakes_stores import MemoryConversations
 from tests.policies import shipped_policy
 
@@ -135,6 +136,7 @@ class MemoryAssistant:
         eraser = CustomerEraser(store, home=self.settings.folder, compact=lambda: None, is_a_file=False)
         self.customers = Customers(store=store, conversations=self.conversations, eraser=eraser)
         reader = open_token_reader(self.settings)
+        self.limits = Limits(MemoryVisits(), self.settings)
         self.sign_in = SignIn(reader=reader, sessions=MemorySessions(), customers=self.customers)
         self.is_ready = True
         self.dialogue = Dialogue(
@@ -184,6 +186,9 @@ class MemoryAssistant:
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         self.conversations.set_feedback(turn_id, feedback)
+
+    def say(self, template: str, **values: object) -> str:
+        return self.prompts.say(template, **values)
 
     def example_questions(self) -> list[str]:
         return self.prompts.examples()

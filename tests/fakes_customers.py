@@ -1,9 +1,11 @@
 """Customers in memory; they pass the same suite as those in SQL."""
 
-from collections.abc import Iterator
-from datetime import datetime
+import math
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from assistant.errors import ConversationNotFound
+from assistant.records import Meter
 from assistant.types import Consent, Conversation, Customer, KnownFact, Profile
 from tests.fakes_stores import MemoryConversations, clean
 
@@ -104,3 +106,19 @@ class MemorySessions:
 
     def end(self, session_sha256: str) -> None:
         self._sessions.pop(session_sha256, None)
+
+
+class MemoryVisits:
+    """Implements the `Visits` port with a dictionary."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, int], tuple[int, datetime]] = {}
+
+    def take(self, meters: Sequence[Meter], at: datetime) -> float:
+        rows = {(one.who, one.seconds): (0, at + timedelta(seconds=one.seconds)) for one in meters}
+        rows |= {key: row for key, row in self._counts.items() if key in rows and row[1] > at}
+        waits = [rows[one.who, one.seconds][1] - at for one in meters if rows[one.who, one.seconds][0] >= one.most]
+        if waits:
+            return math.ceil(max(waits).total_seconds())
+        self._counts |= {key: (count + 1, ends) for key, (count, ends) in rows.items()}
+        return 0.0

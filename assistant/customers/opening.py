@@ -5,9 +5,10 @@ from typing import Protocol
 
 from assistant.customers.desk import Customers
 from assistant.customers.erasing import CustomerEraser
+from assistant.customers.limits import Limits
 from assistant.customers.sessions import SignIn
 from assistant.customers.tokens import open_token_reader
-from assistant.ports import Conversations, CustomerStore, Sessions
+from assistant.ports import Conversations, CustomerStore, Sessions, Visits
 from assistant.settings import Settings
 
 
@@ -38,6 +39,10 @@ class CustomerStores(Protocol):
         """Where they are signed in."""
 
     @property
+    def visits(self) -> Visits:
+        """How much they write."""
+
+    @property
     def conversations(self) -> Conversations:
         """What they said."""
 
@@ -46,8 +51,8 @@ class CustomerStores(Protocol):
         """The file that holds both."""
 
 
-def open_customers(stores: CustomerStores, settings: Settings) -> tuple[Customers, SignIn]:
-    """Return the desk over some stores, and what signs customers in.
+def open_customers(stores: CustomerStores, settings: Settings) -> tuple[Customers, SignIn, Limits]:
+    """Return the desk over some stores, what signs customers in, and what bounds visitors.
 
     Raises:
         ConfigurationError: A key for their tokens cannot be used.
@@ -56,4 +61,4 @@ def open_customers(stores: CustomerStores, settings: Settings) -> tuple[Customer
     eraser = CustomerEraser(stores.customers, home=stores.home, compact=database.compact, is_a_file=database.is_a_file)
     customers = Customers(store=stores.customers, conversations=stores.conversations, eraser=eraser)
     sign_in = SignIn(reader=open_token_reader(settings), sessions=stores.sessions, customers=customers)
-    return customers, sign_in
+    return customers, sign_in, Limits(stores.visits, settings)

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import anyio
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Send
 
+from assistant.customers.limits import Visitor
 from assistant.entrypoints.bearer import require_staff
 from assistant.entrypoints.documents_api import build_documents_router
 from assistant.entrypoints.identity import Authorization, Identity
 from assistant.entrypoints.problems import InvalidRequestError, problem, translate
-from assistant.entrypoints.wire import MAX_QUESTION_CHARS, MODEL_NAME, Completion, CompletionRequest
+from assistant.entrypoints.wire import MODEL_NAME, Completion, CompletionRequest
 from assistant.errors import AssistantError
 from assistant.types import Event, Reply, ReplyFinished, TextDelta
 
@@ -50,13 +52,8 @@ def build_router(assistant: "Assistant", identity: Identity | None = None) -> AP
         authorization: Authorization = "",
     ) -> Response:
         """Answer the last message of the customer."""
-        _check(request)
-        if request.only.needs_trust:
-            token = assistant.settings.staff_token
-            require_staff(authorization, token, asked_for="only.audiences and only.on", param="only")
-        for name in ("customer", "customer_segment"):
-            if getattr(request, name):
-                require_staff(authorization, assistant.settings.staff_token, asked_for=name, param=name)
+        _check(request, assistant.settings.max_message_chars)
+        _check_trust(request, authorization, assistant.settings.staff_token)
         caller = await run_in_threadpool(known.caller, authorization)
         begin = partial(
             assistant.stream,
@@ -67,7 +64,9 @@ def build_router(assistant: "Assistant", identity: Identity | None = None) -> AP
             segment=request.customer_segment,
             customer=request.customer or caller,
         )
-        return await _respond(await run_in_threadpool(begin), request, client)
+        visitor = Visitor(customer=caller or "", address=client.client.host if client.client else "")
+        begun = begin if caller is None else partial(assistant.limits.answered, visitor, begin)
+        return await _respond(await run_in_threadpool(begun), request, client)
 
     @router.get("/v1/models")
     def models() -> dict[str, object]:
@@ -88,12 +87,21 @@ def build_router(assistant: "Assistant", identity: Identity | None = None) -> AP
     return router
 
 
-def _check(request: CompletionRequest) -> None:
+def _check(request: CompletionRequest, max_chars: int) -> None:
     if not request.question.strip():
         raise InvalidRequestError("messages must hold a message of the role 'user' with text in it", param="messages")
-    if len(request.question) > MAX_QUESTION_CHARS:
-        message = f"the question has more than {MAX_QUESTION_CHARS} characters"
+    if len(request.question) > max_chars:
+        message = f"the question has more than {max_chars} characters"
         raise InvalidRequestError(message, param="messages", status=413)
+
+
+def _check_trust(request: CompletionRequest, authorization: str, token: SecretStr | None) -> None:
+    """Refuse what only the team may ask for."""
+    if request.only.needs_trust:
+        require_staff(authorization, token, asked_for="only.audiences and only.on", param="only")
+    for name in ("customer", "customer_segment"):
+        if getattr(request, name):
+            require_staff(authorization, token, asked_for=name, param=name)
 
 
 def _readiness(assistant: "Assistant") -> JSONResponse:

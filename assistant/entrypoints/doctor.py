@@ -68,13 +68,16 @@ def _intents(settings: Settings) -> str:
 
 def _customers(settings: Settings) -> str:
     """Tell whether customers can sign in; an id that nobody has signed is taken from the team alone."""
+    proxies = f"proxies {', '.join(settings.trusted_proxies) or 'none'}"
+    bounds = f"{settings.turns_per_minute} messages a minute, {settings.turns_per_day} a day; {proxies}"
     if open_token_reader(settings) is None:
-        return "anonymous visitors only; ASSISTANT_CUSTOMER_TOKEN_KEY lets your site sign its customers in"
+        return f"anonymous visitors only ({bounds}); ASSISTANT_CUSTOMER_TOKEN_KEY lets your site sign its customers in"
     keys = 1 + (settings.customer_token_key is not None and settings.customer_token_key_before is not None)
     issuer = f", of {settings.customer_token_issuer}" if settings.customer_token_issuer else ", of any issuer"
     return (
         f"signed in by {settings.customer_token_algorithm} tokens for {settings.customer_token_audience}{issuer}, "
-        f"{keys} {'key' if keys == 1 else 'keys'}, for {settings.customer_token_hours:g} h at most; unsigned ids off"
+        f"{keys} {'key' if keys == 1 else 'keys'}, for {settings.customer_token_hours:g} h at most; unsigned ids off; "
+        + bounds
     )
 
 

@@ -20,6 +20,7 @@ from assistant.errors import (
     GapNotFound,
     HomeInUse,
     IndexMismatch,
+    LimitReached,
     RateLimited,
     RevisionNotFound,
     TokenRefused,
@@ -35,6 +36,7 @@ _STATUS: dict[type[AssistantError], tuple[int, str]] = {
     GapNotFound: (404, "No gap has this id."),
     RevisionNotFound: (404, "No document revision is kept under this id and number."),
     DocumentErased: (410, "This document was erased for good; nothing of its text is kept."),
+    LimitReached: (429, "You have sent many messages in a short time; please try again later."),
     RateLimited: (429, "The assistant is busy; please try again shortly."),
     BackendTimeout: (504, "The answer took too long; please try again."),
     BackendError: (502, "A service that the assistant relies on failed; please try again."),
@@ -86,7 +88,7 @@ def _assistant_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, TokenRefused):
         # Its words are ours, and who signs tokens needs them.
         message, headers["WWW-Authenticate"] = str(error), 'Bearer error="invalid_token"'
-    if isinstance(error, RateLimited) and error.retry_after_seconds is not None:
+    if isinstance(error, RateLimited | LimitReached) and error.retry_after_seconds is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after_seconds))
     return JSONResponse(problem(status, message), status, headers)
 

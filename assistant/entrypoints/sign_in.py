@@ -1,7 +1,6 @@
 """Customers sign in to the web chat: the token of the company's site once, then a cookie that scripts cannot read."""
 
 import json
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -10,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from assistant.customers.sessions import SignedIn
+from assistant.entrypoints.browsers import cookie_of
 from assistant.entrypoints.problems import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -20,11 +20,7 @@ COOKIE = "assistant_session"
 
 def held_by(cookies: str) -> str:
     """Return what a header `Cookie` holds of ours; empty is nothing."""
-    try:
-        found = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
+    return cookie_of(cookies, COOKIE)
 
 
 def build_sign_in_router(assistant: "Assistant") -> APIRouter:

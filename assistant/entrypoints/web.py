@@ -14,8 +14,10 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from starlette.requests import Request
 from starlette.routing import Mount
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.entrypoints.api import build_router
+from assistant.entrypoints.browsers import MarkedBrowsers
 from assistant.entrypoints.customers_api import build_customers_router
 from assistant.entrypoints.handoffs_api import build_handoffs_router
 from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
@@ -62,6 +64,8 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     _within_a_loop(lambda: _mount_pages(app, assistant, settings))
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
+    # The outermost: from here on, a client is whom a trusted proxy says it is, and nobody that a stranger says.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app
 
 
@@ -83,6 +87,7 @@ def serve(assistant: "Assistant", settings: "Settings", host: str = "127.0.0.1",
             timeout_graceful_shutdown=GRACE_SECONDS,
             server_header=False,
             date_header=True,
+            proxy_headers=False,
         )
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -166,7 +171,8 @@ def _mount_pages(app: FastAPI, assistant: "Assistant", settings: "Settings") -> 
 def _mount_chat(app: FastAPI, assistant: "Assistant") -> None:
     from assistant.entrypoints.ui.chat import ChatPage
 
-    _mount(app, ChatPage(assistant).build(), "/")
+    mount = _mount(app, ChatPage(assistant).build(), "/")
+    mount.app = MarkedBrowsers(mount.app)
 
 
 def _mount_staff_page(app: FastAPI, assistant: "Assistant", settings: "Settings") -> None:

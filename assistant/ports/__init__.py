@@ -18,7 +18,7 @@ from assistant.ports.conversation import (
     SignalReader,
     Warmable,
 )
-from assistant.ports.customer import CustomerStore, Sessions
+from assistant.ports.customer import CustomerStore, Sessions, Visits
 from assistant.ports.gaps import Gaps, Placed, Troubled
 from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Ratings, Tell
 from assistant.ports.indexes import (
@@ -66,6 +66,7 @@ __all__ = [
     "VectorCache",
     "VectorIndex",
     "Vectors",
+    "Visits",
     "Warmable",
     "WebPages",
 ]

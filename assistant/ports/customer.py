@@ -1,9 +1,10 @@
 """What is kept of customers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from assistant.records import Meter
 from assistant.types import Consent, Conversation, Customer, KnownFact, Profile
 
 
@@ -59,3 +60,10 @@ class Sessions(Protocol):
 
     def end(self, session_sha256: str) -> None:
         """End a session before its time; what began it stays known, so that it cannot begin another."""
+
+
+class Visits(Protocol):
+    """How many messages visitors have sent, in SQL. Who they are is not kept."""
+
+    def take(self, meters: Sequence[Meter], at: datetime) -> float:
+        """Count one message on every meter; where one is full count none, and return the seconds until it is not."""

@@ -27,6 +27,7 @@ from assistant.ports import (
     TunedParts,
     VectorCache,
     VectorIndex,
+    Visits,
     WebPages,
 )
 from assistant.settings import Settings
@@ -174,6 +175,13 @@ class Stores:
         from assistant.stores.sessions import SqlSessions
 
         return SqlSessions(self.database)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """How many messages visitors have sent."""
+        from assistant.stores.visits import SqlVisits
+
+        return SqlVisits(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -37,6 +37,17 @@ consents = sa.Table(
 )
 """Every decision that customers took about what is kept of them; a line is never changed."""
 
+visits = sa.Table(
+    "visits",
+    metadata,
+    # A keyed checksum of the browser, customer or address that is counted.
+    sa.Column("visitor", sa.String(64), primary_key=True),
+    sa.Column("seconds", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False, index=True),
+)
+"""How many messages somebody sent in the minute and in the day that run; gone when they are over."""
+
 sessions = sa.Table(
     "sessions",
     metadata,

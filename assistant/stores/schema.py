@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from assistant.stores.customer_tables import consents, customer_facts, customers, metadata, sessions
+from assistant.stores.customer_tables import consents, customer_facts, customers, metadata, sessions, visits
 
-__all__ = ["consents", "customer_facts", "customers", "metadata", "sessions"]
+__all__ = ["consents", "customer_facts", "customers", "metadata", "sessions", "visits"]
 
 documents = sa.Table(
     "documents",

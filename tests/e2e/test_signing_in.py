@@ -3,6 +3,8 @@
 from playwright.sync_api import expect
 
 from assistant import Assistant
+from assistant.customers.limits import Visitor
+from assistant.entrypoints.browsers import COOKIE as BROWSER
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_customer_stories import QUESTION, ask
 from tests.tokens import token
@@ -46,3 +48,18 @@ def test_a_form_of_the_companys_site_signs_in(site: str, open_page: OpenPage, bo
     expect(page.locator("#who")).to_contain_text("Signed in as Bo")
     ask(page, QUESTION)
     assert bot.customers.file("c-form").conversations[0].turns[0].question == QUESTION
+
+
+def test_who_writes_too_much_is_told_so_and_keeps_the_message(site: str, open_page: OpenPage, bot: Assistant) -> None:
+    address = "203.0.113.50"
+    page = open_page(site, extra_http_headers={"X-Forwarded-For": address})
+    ask(page, QUESTION)
+    [mark] = [one["value"] for one in page.context.cookies() if one["name"] == BROWSER]
+    visitor = Visitor(browser=mark, address=address)
+    for _ in range(bot.settings.turns_per_minute - 1):
+        bot.limits.admit(visitor)
+    page.get_by_label("Your message").fill("One more?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#live .refused")).to_contain_text("many messages in a short time")
+    expect(page.get_by_label("Your message")).to_have_value("One more?")
+    expect(page.locator("#history .turn")).to_have_count(1)

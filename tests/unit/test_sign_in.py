@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from assistant.customers.limits import Visitor
 from assistant.entrypoints.sign_in import COOKIE, held_by
 from assistant.entrypoints.ui.chat_view import ChatView
 from assistant.entrypoints.web import build_app
@@ -106,7 +107,7 @@ def test_what_proves_nothing_gets_no_cookie(client: TestClient, content: bytes, 
 def test_a_wrong_token_and_one_in_the_address_open_nothing(client: TestClient) -> None:
     assert client.post("/sign-in", json={"token": token(key=OLD_KEY)}).status_code == 401
     for path in ("/sign-in", "/"):
-        assert "set-cookie" not in client.get(path, params={"token": token()}).headers
+        assert COOKIE not in client.get(path, params={"token": token()}).cookies
     assert client.post("/sign-in", params={"token": token()}).status_code == 400
 
 
@@ -117,11 +118,11 @@ def test_other_cookies_are_nobodys(bot: MemoryAssistant, cookies: str) -> None:
 
 
 def test_a_customers_conversation_is_shown_to_nobody_else(bot: MemoryAssistant) -> None:
-    chat = ChatView(bot.as_assistant(), "c-6")
+    chat = ChatView(bot.as_assistant(), Visitor(customer="c-6"))
     mine = chat.find_or_start("none").id
     list(chat.answer(mine, "How many days to return items?"))
     turn = bot.turns(mine)[0]
-    for other in (ChatView(bot.as_assistant()), ChatView(bot.as_assistant(), "c-7")):
+    for other in (ChatView(bot.as_assistant()), ChatView(bot.as_assistant(), Visitor(customer="c-7"))):
         assert other.find(mine) is None
         assert "30 days" not in other.show(mine).history
         other.rate(mine, turn.id, "like")

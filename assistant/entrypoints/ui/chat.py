@@ -9,6 +9,7 @@ import gradio as gr
 from assistant.entrypoints.ui.chat_view import ChatView, View
 from assistant.entrypoints.ui.sources import EMPTY
 from assistant.entrypoints.ui.transcript import brand, render_running
+from assistant.errors import LimitReached
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -109,7 +110,7 @@ class ChatPage:
         self._history.score(self._score, [self._id], view, **AT_ONCE)
 
     def _seen_by(self, request: gr.Request) -> ChatView:
-        return self._view.seen_by(request.headers.get("cookie", ""))
+        return self._view.seen_by(request.headers.get("cookie", ""), request.client.host if request.client else "")
 
     def _open(self, conversation_id: object, request: gr.Request) -> Updates:
         view = self._seen_by(request)
@@ -155,9 +156,14 @@ class ChatPage:
             self._live: render_running(question, "", "Searching the documents"),
             self._box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
         }
-        for picture in view.answer(conversation.id, question):
-            yield {self._live: picture}
-        yield self._show(view, conversation.id)
+        try:
+            for picture in view.answer(conversation.id, question):
+                yield {self._live: picture}
+        except LimitReached as reached:
+            left = gr.Textbox(value=question, submit_btn="Send", stop_btn=False)
+            yield {self._live: view.wait(question, reached.retry_after_seconds), self._box: left}
+        else:
+            yield self._show(view, conversation.id)
 
     def _stopped(self, conversation_id: object, request: gr.Request) -> Updates:
         view = self._seen_by(request)
@@ -181,7 +187,10 @@ class ChatPage:
     def _call_human(self, conversation_id: object, request: gr.Request) -> Updates:
         view = self._seen_by(request)
         conversation = view.find_or_start(conversation_id)
-        view.hand_over(conversation.id)
+        try:
+            view.hand_over(conversation.id)
+        except LimitReached as reached:
+            return {self._live: view.wait("", reached.retry_after_seconds)}
         return self._show(view, conversation.id) | {self._id: conversation.id}
 
     def _return(self, conversation_id: object, request: gr.Request) -> Updates:

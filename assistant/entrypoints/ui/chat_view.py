@@ -1,24 +1,30 @@
 """What the customer's page shows, computed from what is stored; no Gradio in here."""
 
 import logging
+import math
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.customers.desk import ANONYMOUS
+from assistant.customers.limits import Visitor
+from assistant.entrypoints.browsers import COOKIE as BROWSER
+from assistant.entrypoints.browsers import cookie_of
 from assistant.entrypoints.pausing import with_pauses
 from assistant.entrypoints.sign_in import held_by
 from assistant.entrypoints.ui.sources import EMPTY, ERASED, locate, render_sources
 from assistant.entrypoints.ui.transcript import (
     render_banner,
     render_rating,
+    render_refusal,
     render_running,
     render_turns,
     render_welcome,
     render_who,
 )
-from assistant.errors import AssistantError, ConversationNotFound
+from assistant.errors import AssistantError, ConversationNotFound, LimitReached
 from assistant.types import (
     FOR_PEOPLE,
     Conversation,
@@ -51,6 +57,12 @@ BUTTON = "The customer asked for a person."
 NOWHERE = Placement(state=ConversationState.BOT)
 
 
+UNKNOWN = Visitor()
+"""A visitor of whom nothing is known."""
+
+MAX_MARK_CHARS = 100
+
+
 class View(Value):
     """One state of the page. Two views with the same `fingerprint` look the same.
 
@@ -68,14 +80,17 @@ class View(Value):
 class ChatView:
     """Reads and changes a customer's conversation; its id is the secret that opens it, so anything may come as one."""
 
-    def __init__(self, assistant: "Assistant", customer: str = ANONYMOUS) -> None:
-        """Show the conversations of `assistant` to a customer; an empty id is a visitor who has not signed in."""
+    def __init__(self, assistant: "Assistant", visitor: Visitor = UNKNOWN) -> None:
+        """Show the conversations of `assistant` to a visitor."""
         self._assistant = assistant
-        self._customer = customer
+        self._visitor = visitor
+        self._customer = visitor.customer
 
-    def seen_by(self, cookies: str) -> "ChatView":
+    def seen_by(self, cookies: str, address: str = "") -> "ChatView":
         """Return the same for whoever's browser holds some cookies."""
-        return ChatView(self._assistant, self._assistant.sign_in.customer(held_by(cookies)))
+        customer = self._assistant.sign_in.customer(held_by(cookies))
+        browser = cookie_of(cookies, BROWSER)[:MAX_MARK_CHARS]
+        return ChatView(self._assistant, Visitor(customer=customer, browser=browser, address=address))
 
     def who(self) -> str:
         """Return who is signed in, with the way out; empty for a visitor."""
@@ -134,19 +149,31 @@ class ChatView:
             self._assistant.ratings.rate(conversation.id, Rating(score=score, at=datetime.now(UTC)))
 
     def answer(self, conversation_id: str, question: str) -> Iterator[str]:
-        """Ask, and yield pictures of the growing answer, paced. Closing the iterator cancels the turn."""
+        """Ask, and yield pictures of the growing answer, paced. Closing the iterator cancels the turn.
+
+        Raises:
+            LimitReached: The visitor asks too much; nothing of the question is stored.
+        """
+        begin = partial(self._assistant.stream, question, conversation_id, customer=self._customer)
         try:
-            events = self._assistant.stream(question, conversation_id, customer=self._customer)
+            events = self._assistant.limits.answered(self._visitor, begin)
             yield from _frames(with_pauses(events, PAUSE_SECONDS), question)
+        except LimitReached:
+            raise
         except AssistantError:
             logger.exception("a turn of the web chat failed")
+
+    def wait(self, question: str, seconds: float) -> str:
+        """Return what a visitor is told who asks too much, below the question that was not taken."""
+        return render_refusal(question, self._assistant.say("too_many", seconds=math.ceil(seconds)))
 
     def has_turns(self, conversation_id: str) -> bool:
         """Tell whether anything was said yet."""
         return bool(self._assistant.turns(conversation_id))
 
     def hand_over(self, conversation_id: str) -> None:
-        """Put the conversation into the queue for a person."""
+        """Put the conversation into the queue for a person; raises LimitReached for who has asked too much."""
+        self._assistant.limits.admit(self._visitor)
         self._assistant.handoff.request(conversation_id, BUTTON)
 
     def give_back(self, conversation_id: object) -> None:

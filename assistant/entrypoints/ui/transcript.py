@@ -33,6 +33,15 @@ def render_running(question: str, text: str, status: str) -> str:
     return tag("div", customer_says(question) + answer, class_="turn running")
 
 
+def render_refusal(question: str, words: str) -> str:
+    """Return a message that was not taken, and why."""
+    return tag(
+        "div",
+        (customer_says(question) if question else "") + _assistant(tag("p", escape(words), class_="note")),
+        class_="turn refused",
+    )
+
+
 def render_welcome(name: str, examples: Sequence[str]) -> str:
     """Return what an empty chat shows; each example is a button that asks it."""
     buttons = "".join(

@@ -1,0 +1,93 @@
+"""How many messages visitors have sent, in SQL, so that replicas count together."""
+
+import hashlib
+import hmac
+import math
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from assistant.records import Meter
+from assistant.stores import schema as s
+from assistant.stores.database import Database, in_utc
+
+_c = s.visits.c
+KEY = "visitors_key"
+SWEEP_SECONDS = 60.0
+SWEPT_ROWS = 500
+
+
+class _Full(Exception):
+    """More was asked than a meter gives; what was counted is rolled back."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class SqlVisits:
+    """Implements the `Visits` port on SQLite and PostgreSQL. Who is counted cannot be read from the rows."""
+
+    def __init__(self, database: Database) -> None:
+        """Use a database whose schema is up to date."""
+        self._database = database
+        self._swept_at = -math.inf
+
+    def take(self, meters: Sequence[Meter], at: datetime) -> float:
+        """Count one message on every meter; where one is full count none, and return the seconds until it is not."""
+        self._sweep(at)
+        # In one order, so that two replicas never wait for each other's rows.
+        known = sorted((self._checksum(one.who), one.seconds, one.most) for one in meters)
+        try:
+            with self._database.write() as connection:
+                waits = [_count(connection, who, seconds, most, at) for who, seconds, most in known]
+                if max(waits, default=0.0) > 0:
+                    raise _Full(math.ceil(max(waits)))
+        except _Full as full:
+            return full.seconds
+        return 0.0
+
+    def _sweep(self, at: datetime) -> None:
+        """Forget now and then whom nobody counts any more; rows that somebody is writing are left for later."""
+        if time.monotonic() - self._swept_at < SWEEP_SECONDS:
+            return
+        self._swept_at = time.monotonic()
+        over = sa.select(_c.visitor, _c.seconds).where(_c.ends_at <= at).limit(SWEPT_ROWS)
+        with self._database.write() as connection:
+            for row in connection.execute(over.with_for_update(skip_locked=True)).all():
+                connection.execute(s.visits.delete().where(_c.visitor == row.visitor, _c.seconds == row.seconds))
+
+    def _checksum(self, who: str) -> str:
+        return hmac.new(self._key, who.encode(errors="replace"), hashlib.sha256).hexdigest()
+
+    @cached_property
+    def _key(self) -> bytes:
+        """The key of the checksums, the same for all replicas: without it, every address could be tried."""
+        with self._database.write() as connection:
+            _insert_unless_there(connection, s.properties, {"key": KEY, "value": secrets.token_hex(32)})
+            query = sa.select(s.properties.c.value).where(s.properties.c.key == KEY)
+            return bytes.fromhex(str(connection.execute(query).scalar_one()))
+
+
+def _count(connection: sa.Connection, who: str, seconds: int, most: int, at: datetime) -> float:
+    """Count one message, and return for how many seconds it is too many."""
+    mine = sa.and_(_c.visitor == who, _c.seconds == seconds)
+    connection.execute(s.visits.delete().where(mine, _c.ends_at <= at))
+    ends = at + timedelta(seconds=seconds)
+    _insert_unless_there(connection, s.visits, {"visitor": who, "seconds": seconds, "count": 0, "ends_at": ends})
+    connection.execute(s.visits.update().where(mine).values(count=_c.count + 1))
+    count, ends_at = connection.execute(sa.select(_c.count, _c.ends_at).where(mine)).one()
+    return (in_utc(ends_at) - at).total_seconds() if count > most else 0.0
+
+
+def _insert_unless_there(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -> None:
+    """Insert a row; of two who do so at once, one does."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(postgresql.insert(table).values(**row).on_conflict_do_nothing())
+    else:
+        connection.execute(sqlite.insert(table).values(**row).on_conflict_do_nothing())
