@@ -15,6 +15,7 @@
   - TokenRefused
   - LimitReached
   - GapNotFound
+  - ArticleRefused
   - Cancelled
   * RevisionNotFound
     - DocumentErased
@@ -105,6 +106,10 @@ class LimitReached(AssistantError):
         """Keep when to try again."""
         super().__init__(f"a visitor sends too many messages; the next is taken in {retry_after_seconds:.0f} s")
         self.retry_after_seconds = retry_after_seconds
+
+
+class ArticleRefused(AssistantError):
+    """There is no article to answer a gap with, or it cannot be taken in; the message tells what to write."""
 
 
 class Cancelled(AssistantError):

@@ -1,6 +1,7 @@
 """An assistant that keeps everything in memory: the real dialogue, policy and grounding over plain dictionaries."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -16,9 +17,12 @@ from assistant.evidence import EvidenceJudge
 from assistant.handoff.courier import Courier
 from assistant.handoff.desk import Handoff
 from assistant.handoff.pack import build_pack
+from assistant.learning.drafting import Drafter
+from assistant.learning.loop import LearningLoop
 from assistant.output_checks import OutputChecks
-from assistant.ports import Responder
+from assistant.ports import Gaps, Responder
 from assistant.prompting import Prompts
+from assistant.rehearsal import Rehearsal
 from assistant.responders.extractive import ExtractiveResponder
 from assistant.retrieval import Mode
 from assistant.settings import Settings
@@ -36,7 +40,9 @@ from assistant.types import (
     Feedback,
     Filter,
     HandoffPack,
+    IngestReport,
     KeptRevision,
+    LoadedDocument,
     Message,
     Passage,
     Query,
@@ -47,7 +53,9 @@ from assistant.types import (
     Turn,
 )
 from assistant.writing import Writer
+from tests.fakes import HashingEmbedder
 from tests.fakes_customers import MemoryCustomers, MemorySessions, MemoryVisits
+from tests.fakes_gaps import MemoryGaps
 from tests.fakes_stores import MemoryConversations
 from tests.policies import shipped_policy
 
@@ -81,6 +89,24 @@ class MemoryKnowledge:
         self.remove(document_id)
         self._kept = {key: one for key, one in self._kept.items() if one.id != document_id}
         self._erased.add(document_id)
+
+    def ingest_documents(self, given: Sequence[LoadedDocument], progress: object = None) -> IngestReport:
+        """Publish each as the next revision of the document of its name."""
+        for one in given:
+            before = self.documents.get(one.name)
+            fields = one.model_dump(include=set(Document.model_fields))
+            number = before.revision + 1 if before is not None else 1
+            self.publish(Document(id=one.name, revision=number, checksum="0", **fields))
+        return IngestReport(
+            added=len(given),
+            changed=0,
+            removed=0,
+            unchanged=0,
+            failed=(),
+            documents=len(self.documents),
+            passages=len(self.passages),
+            seconds=0.0,
+        )
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         found = self.documents.get(name)
@@ -117,6 +143,15 @@ class MemoryKnowledge:
         )
 
 
+@dataclass(frozen=True)
+class _LearningStores:
+    """What the learning loop needs of stores."""
+
+    gaps: Gaps
+    catalog: MemoryKnowledge
+    conversations: MemoryConversations
+
+
 class MemoryAssistant:
     """Has the surface of `Assistant` that the entry points use."""
 
@@ -148,6 +183,20 @@ class MemoryAssistant:
                 responders=tuple(responders) or (ExtractiveResponder(),), prompts=self.prompts, checks=OutputChecks()
             ),
             house=House(self.prompts, shipped_policy(), self.handoff),
+        )
+        self.learning = self._learning()
+
+    def _learning(self) -> LearningLoop:
+        """Return the real loop; what is approved is published at once."""
+        embedder, rehearsed = HashingEmbedder(), self.dialogue.over(Rehearsal())
+
+        def ask(question: str, before: Sequence[Message]) -> Reply:
+            return rehearsed.reply(question, history=before)
+
+        drafter = Drafter(embedder=lambda: embedder, prompts=self.prompts, public=lambda _: [])
+        stores = _LearningStores(MemoryGaps(self.conversations), self.knowledge, self.conversations)
+        return LearningLoop(
+            stores, embedder=lambda: embedder, drafter=drafter, publish=self.knowledge.ingest_documents, ask=ask
         )
 
     def stream(

@@ -154,6 +154,9 @@ class MemoryConversations(MemoryOutbox):
         closing = self._closing(conversation_id)
         return None if closing is None else self._ratings.get((conversation_id, closing))
 
+    def lowest_rating(self, conversation_id: str) -> int | None:
+        return min((one.score for (given, _), one in self._ratings.items() if given == conversation_id), default=None)
+
     def _closing(self, conversation_id: str) -> int | None:
         if self.get(conversation_id).state is not ConversationState.CLOSED:
             return None

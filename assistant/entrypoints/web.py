@@ -19,6 +19,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from assistant.entrypoints.api import build_router
 from assistant.entrypoints.browsers import MarkedBrowsers
 from assistant.entrypoints.customers_api import build_customers_router
+from assistant.entrypoints.gaps_api import build_gaps_router
 from assistant.entrypoints.handoffs_api import build_handoffs_router
 from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
 from assistant.entrypoints.identity import Identity
@@ -58,6 +59,7 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     app.include_router(build_sign_in_router(assistant))
     if settings.staff_token is not None:
         app.include_router(build_handoffs_router(assistant))
+        app.include_router(build_gaps_router(assistant))
     if jobs_token:
         app.include_router(build_jobs_router(assistant, jobs_token))
     report_problems(app)

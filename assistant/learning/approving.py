@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from assistant.errors import ConfigurationError
+from assistant.errors import ArticleRefused, DocumentError
 from assistant.ingestion.loaders import load_bytes
 from assistant.privacy.masking import hidden
 from assistant.types import AskedAgain, LoadedDocument, Message, Reply
@@ -30,13 +30,15 @@ def as_document(gap_id: str, markdown: str, valid_until: date | None) -> LoadedD
     """Return an article as a document; its front matter counts as that of a file would.
 
     Raises:
-        ConfigurationError: It opts out of being read.
-        DocumentError: It holds no text, or its front matter a date that is none.
+        ArticleRefused: It holds no text, its front matter a date that is none, or it opts out of being read.
     """
     name = name_of(gap_id)
-    document = load_bytes(markdown.encode("utf-8", "replace"), Path(name), source=source_of(gap_id), name=name)
+    try:
+        document = load_bytes(markdown.encode("utf-8", "replace"), Path(name), source=source_of(gap_id), name=name)
+    except DocumentError as error:
+        raise ArticleRefused(f"the article {error.reason}") from error
     if document is None:
-        raise ConfigurationError("the article says `ingest: no`; take that out of its front matter to approve it")
+        raise ArticleRefused("the article says `ingest: no`; take that out of its front matter to approve it")
     return document if valid_until is None else document.model_copy(update={"valid_to": valid_until})
 
 

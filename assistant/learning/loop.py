@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from assistant.dialogue import messages_of, shortened
-from assistant.errors import AssistantError, GapNotFound
+from assistant.errors import ArticleRefused, GapNotFound
 from assistant.indexing.embedding import Progress
 from assistant.learning.approving import Ask, as_document, asked_again, name_of
 from assistant.learning.drafting import Asked, Drafter
 from assistant.learning.grouping import Group, Grouper
 from assistant.learning.listing import in_order, summed_up
-from assistant.ports import Catalog, Conversations, Embedder, Gaps
+from assistant.ports import Conversations, Embedder, Gaps
 from assistant.types import (
+    Document,
     Gap,
     GapDraft,
     GapRecord,
@@ -28,6 +29,13 @@ Publish = Callable[[Sequence[LoadedDocument], Progress | None], IngestReport]
 """Takes documents into the knowledge base, so that they are answered from at once."""
 
 
+class Documents(Protocol):
+    """The documents there are."""
+
+    def document(self, name: str, revision: int | None = None) -> Document | None:
+        """Return a document by name; None where there is none."""
+
+
 class LearningStores(Protocol):
     """What the loop needs of the stores."""
 
@@ -36,7 +44,7 @@ class LearningStores(Protocol):
         """What customers asked in vain."""
 
     @property
-    def catalog(self) -> Catalog:
+    def catalog(self) -> Documents:
         """The documents there are."""
 
     @property
@@ -107,7 +115,7 @@ class LearningLoop:
 
         Raises:
             GapNotFound: There is no such gap, or its conversations are gone.
-            AssistantError: There is no text, and no agent has answered; or the article cannot be read.
+            ArticleRefused: There is no text, and no agent has answered; or the article cannot be read.
             HomeInUse: Another process is writing.
         """
         group, others = self._found(gap_id)
@@ -116,7 +124,7 @@ class LearningLoop:
         document = as_document(group.record.id, text, valid_until)
         taken_in = self._publish([document], progress)
         if taken_in.failed:
-            raise AssistantError(f"the article was not taken in: {taken_in.failed[0].reason}")
+            raise ArticleRefused(f"the article was not taken in: {taken_in.failed[0].reason}")
         decided = self._decided(group, "approved", owner)
         stored = self._stores.catalog.document(document.name)
         assert stored is not None
@@ -144,7 +152,7 @@ class LearningLoop:
             message = (
                 f"no agent has said what answers gap {group.record.id}; write the article, and approve it by --file"
             )
-            raise AssistantError(message)
+            raise ArticleRefused(message)
         return draft.text
 
     def _drafted(self, group: Group, others: dict[str, list[Asked]]) -> GapDraft:

@@ -1,6 +1,7 @@
 """Where gaps are kept, on SQLite and on PostgreSQL, read by two replicas."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -9,26 +10,47 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from assistant.ports import Placed
+from assistant.ports import Conversations, CustomerStore, Gaps, Placed
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
 from assistant.types import Decision, GapRecord, Reply, Sentiment, Signals, Turn
+from tests.fakes_customers import MemoryCustomers
+from tests.fakes_gaps import MemoryGaps
+from tests.fakes_stores import MemoryConversations
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 CALM = Sentiment(label="neutral", score=0)
 VECTOR = np.array([0.6, 0.8], dtype=np.float32)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Stores, Stores]]:
+@dataclass(frozen=True)
+class Kept:
+    """What is used of the stores, whichever they are."""
+
+    gaps: Gaps
+    conversations: Conversations
+    customers: CustomerStore
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Kept, Kept]]:
+    if request.param == "memory":
+        conversations = MemoryConversations()
+        one = Kept(MemoryGaps(conversations), conversations, MemoryCustomers(conversations))
+        yield one, one
+        return
     database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
     both = [open_stores(Settings(home=tmp_path / "home", database=database)) for _ in range(2)]
-    yield both[0], both[1]
-    for one in both:
-        one.close()
+    yield _kept(both[0]), _kept(both[1])
+    for each in both:
+        each.close()
 
 
-def asked(stores: Stores, question: str, action: str = "abstain", customer: str = "") -> Turn:
+def _kept(stores: Stores) -> Kept:
+    return Kept(stores.gaps, stores.conversations, stores.customers)
+
+
+def asked(stores: Kept, question: str, action: str = "abstain", customer: str = "") -> Turn:
     """Let somebody ask, and store what was decided."""
     conversation = stores.customers.start(customer) if customer else stores.conversations.start()
     turn = stores.conversations.begin_turn(conversation.id, question)
@@ -49,7 +71,7 @@ def asked(stores: Stores, question: str, action: str = "abstain", customer: str 
     return turn
 
 
-def test_conversations_in_trouble_are_found(replicas: tuple[Stores, Stores]) -> None:
+def test_conversations_in_trouble_are_found(replicas: tuple[Kept, Kept]) -> None:
     here, there = replicas
     asked(here, "How long?", "answer")
     abstained, disliked, failed = asked(here, "Wrap it?", customer="c-7"), asked(here, "Why?", "answer"), None
@@ -64,7 +86,7 @@ def test_conversations_in_trouble_are_found(replicas: tuple[Stores, Stores]) -> 
     assert list(there.gaps.troubled(datetime.now(UTC) + timedelta(days=1))) == []
 
 
-def test_both_replicas_place_the_same_once(replicas: tuple[Stores, Stores]) -> None:
+def test_both_replicas_place_the_same_once(replicas: tuple[Kept, Kept]) -> None:
     here, there = replicas
     turn = asked(here, "Wrap it?")
     record = GapRecord(id="a1", created_at=NOON)
@@ -80,7 +102,7 @@ def test_both_replicas_place_the_same_once(replicas: tuple[Stores, Stores]) -> N
     assert placed.vector.tolist() == VECTOR.tolist()
 
 
-def test_a_merged_gap_leads_to_where_its_questions_went(replicas: tuple[Stores, Stores]) -> None:
+def test_a_merged_gap_leads_to_where_its_questions_went(replicas: tuple[Kept, Kept]) -> None:
     here, there = replicas
     turns = [asked(here, "Wrap it?") for _ in range(3)]
     ids = ["a", "b", "c"]
@@ -94,14 +116,21 @@ def test_a_merged_gap_leads_to_where_its_questions_went(replicas: tuple[Stores, 
     assert {one.id: one.merged_into for one in there.gaps.records()} == {"a": "", "b": "a", "c": "a"}
 
 
-def test_what_is_erased_has_no_place(replicas: tuple[Stores, Stores]) -> None:
+def test_what_is_erased_has_no_place(replicas: tuple[Kept, Kept]) -> None:
     here, there = replicas
     turn = asked(here, "Wrap it?", customer="c-7")
     here.gaps.place([GapRecord(id="a1", created_at=NOON)], [Placed(turn.id, "a1", "words", VECTOR)])
     there.customers.erase("c-7", conversations=True)
     assert here.gaps.places() == []
+
+
+def test_the_place_of_a_message_goes_with_its_turn(tmp_path: Path) -> None:
+    stores = open_stores(Settings(home=tmp_path / "home"))
+    here = _kept(stores)
+    here.gaps.place([GapRecord(id="a1", created_at=NOON)], [])
     other = asked(here, "Wrap that?")
     here.gaps.place([], [Placed(other.id, "a1", "words", VECTOR)])
-    with here.database.write() as connection:
+    with stores.database.write() as connection:
         connection.execute(sa.delete(schema.turns).where(schema.turns.c.id == other.id))
-    assert there.gaps.places() == []
+    assert here.gaps.places() == []
+    stores.close()

@@ -7,7 +7,7 @@ import pytest
 
 from assistant import Settings, open_assistant
 from assistant.entrypoints.jobs import Job, run_job
-from assistant.errors import AssistantError
+from assistant.errors import ArticleRefused
 from assistant.service import Assistant
 from assistant.shipped import shipped_folder
 
@@ -105,7 +105,7 @@ def test_a_gap_that_nobody_answered_needs_words_of_its_own(bot: Assistant) -> No
     bot.reply("Do you work with UNiDAYS?")
     gap = next(one for one in bot.learning.gaps() if "UNiDAYS" in one.title)
     assert bot.learning.draft(gap.id).sentences == ()
-    with pytest.raises(AssistantError, match="--file"):
+    with pytest.raises(ArticleRefused, match="--file"):
         bot.learning.approve(gap.id)
     job = Job(name="approve_gap", arguments={"gap": gap.id, "text": "UNiDAYS codes are not accepted.", "owner": "Lea"})
     report = run_job(bot, job, None)

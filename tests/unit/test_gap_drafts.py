@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.errors import ConfigurationError, DocumentError
+from assistant.errors import ArticleRefused
 from assistant.learning.agents_words import said_in
 from assistant.learning.approving import as_document
 from assistant.learning.drafting import Asked, Drafter
@@ -228,8 +228,8 @@ def test_an_article_is_read_as_a_file_would_be() -> None:
     assert (document.source, document.name, document.title) == ("gap:a1", "gap-a1.md", "Wrapping")
     assert (document.text, document.products, str(document.valid_to)) == ("We wrap.", ("aria 5",), "2027-01-31")
     assert str(as_document("a1", written, NOON.date()).valid_to) == "2026-11-28"
-    with pytest.raises(DocumentError, match="no text"):
+    with pytest.raises(ArticleRefused, match="no text"):
         as_document("a1", "---\ntitle: Wrapping\n---\n", None)
-    with pytest.raises(ConfigurationError, match="ingest: no"):
+    with pytest.raises(ArticleRefused, match="ingest: no"):
         as_document("a1", "---\ningest: no\n---\nWe wrap.", None)
     assert not Path("gap-a1.md").exists()
