@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.entrypoints.ui.gaps import GapsPane
 from assistant.entrypoints.ui.staff_markup import NOBODY
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import brand
@@ -33,6 +34,7 @@ class StaffPage:
     def __init__(self, assistant: "Assistant") -> None:
         """Work on the conversations of `assistant`."""
         self._view = StaffView(assistant)
+        self._gaps = GapsPane(assistant)
         self._title = f"Staff · {assistant.settings.assistant_name}"
 
     def build(self) -> gr.Blocks:
@@ -60,7 +62,9 @@ class StaffPage:
                 scale=0,
                 min_width=220,
             )
-        with gr.Row(elem_id="stage", elem_classes=["staff"]):
+            self._gaps.lay_out_switch()
+        self._gaps.lay_out()
+        with gr.Row(elem_id="stage", elem_classes=["staff"]) as self._stage:
             with gr.Column(elem_id="list", scale=2, min_width=260):
                 script = _SCRIPT.read_text(encoding="utf-8")
                 self._cases = gr.HTML("", elem_id="cases", apply_default_css=False, js_on_load=script)
@@ -99,6 +103,7 @@ class StaffPage:
         desk = [self._open, self._cases, self._bar, self._head, *buttons, self._transcript, self._box, *side]
         who = [self._open, self._agent]
         page.load(_named, [self._name], [self._agent], **AT_ONCE)
+        self._gaps.wire(self._stage, self._agent)
         self._agent.change(lambda name: name.strip(), [self._agent], [self._name], **AT_ONCE)
         page.load(self._show, [self._open], desk, **AT_ONCE)
         self._timer.tick(self._show, [self._open], desk, **AT_ONCE)
