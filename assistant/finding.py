@@ -56,8 +56,8 @@ class Finder:
         With `may_ask` the evidence names choices where it is unclear what is meant.
         """
         found = self._found(query, ANSWER_PASSAGES)
-        if found is None:
-            return None
+        if found is None or found.approved is not None:
+            return found
         if may_ask and choices_in(found):
             return self._with_choices(found)
         parts = parts_of(query.text)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.approved import put_first
 from assistant.assembly import assemble
 from assistant.customers.opening import CustomerStores
 from assistant.errors import ConfigurationError
@@ -111,7 +112,7 @@ class KnowledgeBase:
         """Return what an answer is written from: no passage twice, and neighbours of a section as one text."""
         found = self.search(query, limit * READ_FOR_ANSWER, mode)
         passages = assemble(found.passages, limit, lambda name, revision: self.document(name, revision, query.only))
-        return found.model_copy(update={"passages": passages})
+        return put_first(found.model_copy(update={"passages": passages}))
 
     def document(self, name: str, revision: int | None = None, only: Filter = FOR_EVERYBODY) -> Document | None:
         """Return a document by name, at its live revision or an older one, to those whom both are for."""
@@ -169,7 +170,9 @@ class KnowledgeBase:
             if all(one.digest in known for one in passages) and passages:
                 vectors = np.stack([known[one.digest] for one in passages])
         reasons = {one: (reason,) for one, (_, reason) in held.items()}
-        return audit(self._stores.catalog.summaries(), passages, vectors, reasons, date.today())
+        unowned = tuple(one.document for one in self._stores.catalog.approved() if not one.owner)
+        found = audit(self._stores.catalog.summaries(), passages, vectors, reasons, date.today())
+        return found.model_copy(update={"unowned": unowned})
 
     # --- Changing --------------------------------------------------------------------------------------------------
 

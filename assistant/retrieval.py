@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from assistant.approved import ApprovedAnswers
 from assistant.evidence import EvidenceJudge
 from assistant.explaining import explain
 from assistant.filtering import FilteredIndexes
@@ -62,6 +63,7 @@ class Retriever:
         # An utterance that lends its topic was mostly embedded in its own turn.
         self._embedded = lru_cache(maxsize=QUERIES_KEPT)(embedder.embed_query)
         self._judge = judge or EvidenceJudge()
+        self._approved = ApprovedAnswers(catalog, self._embedded, keywords)
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the `limit` best passages for a query.
@@ -94,12 +96,16 @@ class Retriever:
             query=query,
             searched_for=judged,
             switched=asked.switched,
+            approved=None
+            if leans_on(query, asked)
+            else self._approved.match(question, query.only, by_meaning=mode != "keyword"),
         )
 
     def refresh(self) -> None:
         """See what other processes have written to the indexes."""
         self._keywords.refresh()
         self._indexes.refresh()
+        self._approved.refresh()
         self._spread = None
 
     def _candidates(
@@ -156,6 +162,11 @@ class Retriever:
             frequency = self._keywords.document_frequency(word)
             weights[stem(word)] = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         return weights
+
+
+def leans_on(query: Query, asked: Sought) -> bool:
+    """Tell whether a question says too little without the conversation before it."""
+    return not asked.switched and bool(query.topic or query.leans)
 
 
 def _alone(dense: Sequence[Match], keyword: Sequence[Match]) -> tuple[dict[str, Shares], dict[str, float]]:

@@ -73,7 +73,7 @@ class Assistant:
         self.courier = courier
         self.ratings = stores.ratings
         self.customers, self.sign_in, self.limits = open_customers(stores, settings)
-        self.learning = open_learning(stores, knowledge, dialogue)
+        self.learning, self.approvals = open_learning(stores, knowledge, dialogue)
         self._warm = threading.Event()
 
     def __enter__(self) -> Self:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from assistant.approved import WordForWord
 from assistant.budget import Budget
 from assistant.clarifying import OpenQuestion
 from assistant.disarming import disarmed
@@ -173,7 +174,7 @@ class Writer:
             allowance=work.allowance,
         )
         checks = self._checks_for(work, request)
-        for responder in self._responders:
+        for responder in self._writers(work):
             asked = responder.prepared(request) if isinstance(responder, Preparing) else request
             work.prompts |= {} if responder.name == _QUOTES else asked.prompts
             known = checks if asked is request else self._checks_for(work, asked)
@@ -186,6 +187,11 @@ class Writer:
             yield TextDelta(text=ending)
         work.prompts |= said if work.draft.text else {}
         work.complete = work.complete or not work.draft.text
+
+    def _writers(self, work: Work) -> tuple[Responder, ...]:
+        """Return who writes, in order: an approved answer is said as it was written, and nobody else is asked."""
+        approved = work.found.approved
+        return self._responders if approved is None else (WordForWord(approved.text), *self._responders)
 
     def _checks_for(self, work: Work, request: ResponseRequest) -> TurnChecks:
         """Return the last checks of this turn, which know its prompts, its customer's words and its sources."""

@@ -17,6 +17,7 @@ from assistant.evidence import EvidenceJudge
 from assistant.handoff.courier import Courier
 from assistant.handoff.desk import Handoff
 from assistant.handoff.pack import build_pack
+from assistant.learning.approvals import Approvals
 from assistant.learning.drafting import Drafter
 from assistant.learning.loop import LearningLoop
 from assistant.output_checks import OutputChecks
@@ -32,6 +33,7 @@ from assistant.terms import STOP_WORDS, stem, terms, words
 from assistant.turn_events import finished
 from assistant.types import (
     FOR_EVERYBODY,
+    ApprovedAnswer,
     Citation,
     Conversation,
     Document,
@@ -107,6 +109,22 @@ class MemoryKnowledge:
             passages=len(self.passages),
             seconds=0.0,
         )
+
+    def approved(self) -> list[ApprovedAnswer]:
+        return [
+            ApprovedAnswer(
+                document_id=one.id,
+                document=one.name,
+                title=one.title,
+                revision=one.revision,
+                questions=one.approved_for,
+                owner=one.owner,
+                text=one.text,
+                attributes=one.attributes,
+            )
+            for one in sorted(self.documents.values(), key=lambda one: one.name)
+            if one.approved_for
+        ]
 
     def document(self, name: str, revision: int | None = None) -> Document | None:
         found = self.documents.get(name)
@@ -185,6 +203,7 @@ class MemoryAssistant:
             house=House(self.prompts, shipped_policy(), self.handoff),
         )
         self.learning = self._learning()
+        self.approvals = Approvals(self.knowledge, publish=self.knowledge.ingest_documents)
 
     def _learning(self) -> LearningLoop:
         """Return the real loop; what is approved is published at once."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from assistant.entrypoints.approving import register_approvals
 from assistant.entrypoints.customers import register_customers
 from assistant.entrypoints.evaluating import register_evaluations
 from assistant.entrypoints.gaps import register_gaps
@@ -48,6 +49,7 @@ register_policies(app)
 register_customers(app)
 register_intents(app)
 register_gaps(app)
+register_approvals(app)
 register_prompts(app)
 app.command()(tune)
 app.command()(outcomes)

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from assistant.errors import AssistantError
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.embedding import Progress
 from assistant.ingestion.crawler import CrawlLimits
-from assistant.types import Value
+from assistant.types import Approval, Value
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -51,7 +51,7 @@ def _ingest(bot: "Assistant", arguments: dict[str, Any], progress: Progress | No
 
 
 def _counts(report: AuditReport) -> dict[str, int]:
-    groups = ("held", "contradictions", "validity", "near_duplicates", "sizes")
+    groups = ("held", "contradictions", "validity", "near_duplicates", "sizes", "unowned")
     return {group: len(getattr(report, group)) for group in groups}
 
 
@@ -132,7 +132,26 @@ def _reopen_gap(bot: "Assistant", arguments: dict[str, Any], _progress: Progress
     return bot.learning.reopen(str(arguments["gap"])).model_dump(mode="json")
 
 
+def _approved(bot: "Assistant", _arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return {"approved": [one.model_dump(mode="json") for one in bot.approvals.all()]}
+
+
+def _approve(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    try:
+        approval = Approval.model_validate(arguments)
+    except ValidationError as error:
+        raise AssistantError("; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())) from error
+    return bot.approvals.add(approval).model_dump(mode="json")
+
+
+def _retire_approved(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
+    return bot.approvals.retire(str(arguments["name"])).model_dump(mode="json")
+
+
 JOBS = {
+    "approved": _approved,
+    "approve": _approve,
+    "retire_approved": _retire_approved,
     "ingest": _ingest,
     "reindex": _reindex,
     "rollback": _rollback,

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from assistant.errors import (
+    ApprovalRefused,
     ArticleRefused,
     AssistantError,
     BackendError,
@@ -35,6 +36,7 @@ _STATUS: dict[type[AssistantError], tuple[int, str]] = {
     TokenRefused: (401, "The customer token is not accepted."),
     ConsentMissing: (409, "The customer has not agreed to this; ask, and store the consent first."),
     GapNotFound: (404, "No gap has this id."),
+    ApprovalRefused: (409, "The answer cannot be approved or retired."),
     ArticleRefused: (409, "There is no article that could be taken in."),
     RevisionNotFound: (404, "No document revision is kept under this id and number."),
     DocumentErased: (410, "This document was erased for good; nothing of its text is kept."),

@@ -17,6 +17,7 @@ from starlette.routing import Mount
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.entrypoints.api import build_router
+from assistant.entrypoints.approvals_api import build_approvals_router
 from assistant.entrypoints.browsers import MarkedBrowsers
 from assistant.entrypoints.customers_api import build_customers_router
 from assistant.entrypoints.gaps_api import build_gaps_router
@@ -60,6 +61,7 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     if settings.staff_token is not None:
         app.include_router(build_handoffs_router(assistant))
         app.include_router(build_gaps_router(assistant))
+        app.include_router(build_approvals_router(assistant))
     if jobs_token:
         app.include_router(build_jobs_router(assistant, jobs_token))
     report_problems(app)

@@ -43,6 +43,7 @@ def render(report: AuditReport) -> str:
     lines += _group("Out of date", report.validity, _validity)
     lines += _group("Said twice: keep one and link to it", report.near_duplicates, _pair)
     lines += _group("Empty or enormous", report.sizes, _size)
+    lines += _group("Approved answers that nobody answers for: name an owner", report.unowned, _name)
     return "\n".join(lines) + "\n"
 
 
@@ -67,6 +68,10 @@ def _held(item: HeldPassage) -> Iterator[str]:
 def _contradiction(item: Contradiction) -> Iterator[str]:
     yield f"{item.kind}: {item.difference}"
     yield from (f"    {_place(place)}: {_quote(place)}" for place in (item.first, item.second))
+
+
+def _name(item: str) -> Iterator[str]:
+    yield item
 
 
 def _validity(item: ValidityFinding) -> Iterator[str]:

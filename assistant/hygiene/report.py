@@ -102,7 +102,10 @@ class SizeFinding(Value):
 
 
 class AuditReport(Value):
-    """Everything one audit found. Lists are in the order of the passages; nothing is left out."""
+    """Everything one audit found. Lists are in the order of the passages; nothing is left out.
+
+    `unowned` names the approved answers that nobody answers for.
+    """
 
     today: date
     documents: int
@@ -112,6 +115,7 @@ class AuditReport(Value):
     validity: tuple[ValidityFinding, ...]
     near_duplicates: tuple[Pair, ...]
     sizes: tuple[SizeFinding, ...]
+    unowned: tuple[str, ...] = ()
 
     @property
     def findings(self) -> int:
@@ -123,7 +127,7 @@ class AuditReport(Value):
             self.near_duplicates,
             self.sizes,
         )
-        return sum(map(len, groups))
+        return sum(map(len, groups)) + len(self.unowned)
 
 
 class AuditedDocument(Protocol):

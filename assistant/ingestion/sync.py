@@ -34,7 +34,7 @@ KEPT_CHANGES = 200_000
 SMALL_FOLDER = 3
 """Losing fewer documents than this is never suspicious, unless nothing is left."""
 
-_TOLD_ABOUT = {"language", "audience", "products", "valid_from", "valid_to"}
+_TOLD_ABOUT = {"language", "audience", "products", "valid_from", "valid_to", "approved_for", "owner"}
 """What may change of a document without a change of its text."""
 
 Outcome = tuple[SourceFile, LoadedDocument | DocumentError | None]

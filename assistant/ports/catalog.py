@@ -6,6 +6,7 @@ from typing import Protocol
 from assistant.records import Draft, KnownPage, Operation, PassedOver, Staged
 from assistant.types import (
     FOR_EVERYBODY,
+    ApprovedAnswer,
     Attributes,
     Chunk,
     Document,
@@ -37,6 +38,9 @@ class Catalog(Protocol):
 
     def all_passages(self) -> Iterator[Passage]:
         """Yield every live passage, by document name and position."""
+
+    def approved(self) -> list[ApprovedAnswer]:
+        """Return every live document that is an approved answer, also out of its time, by name; none held back."""
 
     def counts(self) -> tuple[int, int]:
         """Return the number of live documents and passages."""

@@ -9,7 +9,16 @@ import sqlalchemy as sa
 from assistant.records import PassedOver
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups, storable
-from assistant.types import FOR_EVERYBODY, Attributes, Document, DocumentSummary, Filter, KeptRevision, Passage
+from assistant.types import (
+    FOR_EVERYBODY,
+    ApprovedAnswer,
+    Attributes,
+    Document,
+    DocumentSummary,
+    Filter,
+    KeptRevision,
+    Passage,
+)
 
 ROWS_A_FETCH = 1000
 
@@ -38,7 +47,18 @@ IS_LIVE = sa.and_(
     s.passages.c.fingerprint == LIVE_FINGERPRINT,
     ~s.passages.c.held,
 )
-_REVISION_FIELDS = ("title", "checksum", "text", "language", "media_type", "audience", "valid_from", "valid_to")
+_REVISION_FIELDS = (
+    "title",
+    "checksum",
+    "text",
+    "language",
+    "media_type",
+    "audience",
+    "valid_from",
+    "valid_to",
+    "owner",
+)
+_APPROVED = ("title", "number", "text", "approved_for", "owner")
 _ATTRIBUTES = tuple(s.revisions.c[one] for one in ("audience", "language", "products", "valid_from", "valid_to"))
 _LIVE_PASSAGES = ANY_PASSAGE.add_columns(*_ATTRIBUTES).where(
     s.passages.c.id.in_(sa.bindparam("ids", expanding=True)), IS_LIVE
@@ -117,6 +137,31 @@ class SqlCatalog:
             for row in connection.execution_options(yield_per=ROWS_A_FETCH).execute(query):
                 yield passage_of(row)
 
+    def approved(self) -> list[ApprovedAnswer]:
+        """Return every live document that is an approved answer, also out of its time, by name; none held back."""
+        columns = (s.documents.c.id, s.documents.c.name, *(s.revisions.c[one] for one in _APPROVED), *_ATTRIBUTES)
+        held = sa.exists().where(
+            s.passages.c.document_id == s.documents.c.id,
+            s.passages.c.revision == s.documents.c.revision,
+            s.passages.c.held,
+        )
+        is_approved = sa.cast(s.revisions.c.approved_for, sa.Text) != "[]"
+        query = sa.select(*columns).join(s.revisions, LIVE_REVISION).where(s.documents.c.live, is_approved, ~held)
+        with self._database.read() as connection:
+            return [
+                ApprovedAnswer(
+                    document_id=row.id,
+                    document=row.name,
+                    title=row.title,
+                    revision=row.number,
+                    questions=tuple(row.approved_for),
+                    owner=row.owner,
+                    text=row.text,
+                    attributes=attributes_of(row),
+                )
+                for row in connection.execute(query.order_by(s.documents.c.name))
+            ]
+
     def counts(self) -> tuple[int, int]:
         """Return the number of live documents and passages."""
         documents = sa.select(sa.func.count()).select_from(s.documents).where(s.documents.c.live)
@@ -147,8 +192,8 @@ def erased_ids(connection: sa.Connection) -> set[str]:
 def document_of(row: sa.RowMapping) -> Document:
     """Return the document of a row that joins `documents` to `revisions`."""
     kept = {key: row[key] for key in ("id", "source", "name", *_REVISION_FIELDS)}
-    products, page_starts = tuple(row["products"]), tuple(row["page_starts"])
-    return Document(revision=row["number"], products=products, page_starts=page_starts, **kept)
+    kept |= {key: tuple(row[key]) for key in ("products", "page_starts", "approved_for")}
+    return Document(revision=row["number"], **kept)
 
 
 def attributes_of(row: sa.Row[Any]) -> Attributes:

@@ -160,6 +160,7 @@ def _stage(connection: sa.Connection, draft: Draft) -> Staged:
     stored = {"title": title, "text": text, "checksum": draft.checksum} | document.model_dump(include=fields)
     stored |= {"page_starts": list(document.page_starts), "audience": storable(document.audience)}
     stored["products"] = [storable(one) for one in document.products]
+    stored |= {"approved_for": [storable(one) for one in document.approved_for], "owner": storable(document.owner)}
     connection.execute(s.revisions.insert().values(document_id=document_id, number=number, created_at=now(), **stored))
     held = _add_passages(connection, document_id, number, title, text, draft.fingerprint, draft.chunks)
     return Staged(document_id=document_id, revision=number, name=name, held=held)

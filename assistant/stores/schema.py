@@ -41,6 +41,8 @@ revisions = sa.Table(
     sa.Column("valid_from", sa.Date),
     sa.Column("valid_to", sa.Date),
     sa.Column("page_starts", sa.JSON, nullable=False),
+    sa.Column("approved_for", sa.JSON, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
 )
 

@@ -73,6 +73,9 @@ from assistant.types.handoff import (
     Said,
 )
 from assistant.types.knowledge import (
+    MOST_QUESTIONS,
+    Approval,
+    ApprovedAnswer,
     Attributes,
     Chunk,
     Document,
@@ -129,12 +132,15 @@ from assistant.types.value import (
 __all__ = [
     "FOR_EVERYBODY",
     "FOR_PEOPLE",
+    "MOST_QUESTIONS",
     "NOBODY",
     "NO_GROUP",
     "SATISFIED",
     "Action",
     "AgentWords",
     "Allowance",
+    "Approval",
+    "ApprovedAnswer",
     "Article",
     "AskedAgain",
     "Attempt",

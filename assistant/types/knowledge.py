@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal, Self
 
+from pydantic import Field, field_validator, model_validator
+
 from assistant.types.value import Value
 
 EVERYBODY = frozenset("all customer customers everybody everyone general global public".split()) | {"general public"}
@@ -59,7 +61,8 @@ class LoadedDocument(Value):
     `page_starts` holds the character offset at which each page begins, where the format has pages. `audience` names
     whom it is for, separated by commas; empty is everybody, and so is "customers". `products` names what it is about;
     none is any product. An empty `language` is told from the text at ingest. It holds from the start of `valid_from`
-    to the end of `valid_to`.
+    to the end of `valid_to`. `approved_for` are the questions to which it is, as a whole, the approved answer; `owner`
+    is who answers for it.
     """
 
     source: str
@@ -73,6 +76,8 @@ class LoadedDocument(Value):
     valid_from: date | None = None
     valid_to: date | None = None
     page_starts: tuple[int, ...] = ()
+    approved_for: tuple[str, ...] = ()
+    owner: str = ""
 
 
 class Document(Value):
@@ -92,6 +97,8 @@ class Document(Value):
     valid_from: date | None = None
     valid_to: date | None = None
     page_starts: tuple[int, ...] = ()
+    approved_for: tuple[str, ...] = ()
+    owner: str = ""
 
     @property
     def attributes(self) -> "Attributes":
@@ -146,6 +153,56 @@ class DocumentSummary(Value):
     revision: int
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+class ApprovedAnswer(Value):
+    """A document that is, as a whole, the approved answer to some questions."""
+
+    document_id: str
+    document: str
+    title: str
+    revision: int
+    questions: tuple[str, ...]
+    owner: str
+    text: str
+    attributes: Attributes
+
+
+MOST_QUESTIONS = 50
+"""An answer that more questions ask for is several answers."""
+
+MAX_APPROVED_CHARS = 20_000
+
+
+class Approval(Value):
+    """The wish that an answer be given, word for word, to whoever asks one of the questions.
+
+    It holds from the start of `valid_from` to the end of `valid_to`, for an `audience` as documents have it; `owner` is
+    who answers for it.
+    """
+
+    questions: tuple[str, ...] = Field(min_length=1, max_length=MOST_QUESTIONS)
+    answer: str = Field(min_length=1, max_length=MAX_APPROVED_CHARS)
+    owner: str = Field(default="", max_length=200)
+    audience: str = Field(default="", max_length=1000)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @field_validator("questions")
+    @classmethod
+    def _plain_questions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        plain = tuple(dict.fromkeys(" ".join(one.split()) for one in value))
+        if not all(plain):
+            raise ValueError("a question is empty")
+        return plain
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Self:
+        if not self.answer.strip():
+            raise ValueError("the answer is empty")
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError(f"valid from {self.valid_from} to {self.valid_to} is never")
+        return self
 
 
 class Chunk(Value):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import Field, field_validator
 
-from assistant.types.knowledge import Attributes, Passage, plain_names, primary_language
+from assistant.types.knowledge import ApprovedAnswer, Attributes, Passage, plain_names, primary_language
 from assistant.types.value import Value
 
 
@@ -154,6 +154,7 @@ class SearchResult(Value):
     `query` is what was asked for, `searched_for` its text with misspelt words mended.
     `switched` tells that the question left the topic of the conversation, so that nothing was lent to it. `open_parts`
     are the parts of a question, in its words, that the passages probably do not answer, where they answer others.
+    `approved` is the approved answer to the question, if there is one.
     """
 
     passages: tuple[ScoredPassage, ...]
@@ -163,6 +164,7 @@ class SearchResult(Value):
     searched_for: str = ""
     switched: bool = False
     open_parts: tuple[str, ...] = ()
+    approved: ApprovedAnswer | None = None
 
 
 class Evidence(Value):

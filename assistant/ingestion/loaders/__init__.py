@@ -86,6 +86,8 @@ def load_bytes(raw: bytes, path: Path, *, source: str, name: str) -> LoadedDocum
         valid_from=content.valid_from,
         valid_to=content.valid_to,
         page_starts=page_starts,
+        approved_for=content.approved_for,
+        owner=content.owner,
     )
 
 

@@ -25,6 +25,8 @@ class Content:
     products: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+    approved_for: tuple[str, ...] = ()
+    owner: str = ""
 
 
 def with_page_signs(pages: Iterable[str]) -> str:

@@ -32,6 +32,8 @@ UNREADABLE = _Unreadable()
 """Stands for the value of a field that is neither one value nor a list of such."""
 
 _MOST_LISTED = 1000
+_OF_SENTENCES = frozenset({"approved_for"})
+"""Fields whose values may hold commas: a list of them is written one a line."""
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SIMPLE_LINE = re.compile(r"^(\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -63,12 +65,16 @@ def _plain_values(fields: object) -> dict[str, Any]:
     """Return fields that hold one value, or a list of such as one text; a nested one may stand for gigabytes."""
     if not isinstance(fields, dict):
         return {}
-    return {str(key): _plain_value(value) for key, value in fields.items() if value is not None}
+    return {
+        str(key): _plain_value(value, "\n" if key in _OF_SENTENCES else ", ")
+        for key, value in fields.items()
+        if value is not None
+    }
 
 
-def _plain_value(value: object) -> object:
+def _plain_value(value: object, between: str) -> object:
     if isinstance(value, list) and all(isinstance(one, str | int | float | date) for one in value):
-        return ", ".join(map(str, value[:_MOST_LISTED]))
+        return between.join(map(str, value[:_MOST_LISTED]))
     return value if isinstance(value, str | int | float | date) else UNREADABLE
 
 
