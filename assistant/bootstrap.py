@@ -31,7 +31,7 @@ from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
 from assistant.signals.with_intents import IntentSignalReader
-from assistant.stores import open_stores
+from assistant.stores import Stores, open_stores
 from assistant.writing import Writer
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def open_assistant(
         kept = kept_private(responders, settings)
         rewriter = _rewriter(kept)
         handoff = _handoff(settings, store or stores.handoffs, prompts, channels)
-        courier = Courier(outbox=stores.outbox, conversations=stores.conversations, handoff=handoff, channels=channels)
+        courier = _courier(stores, handoff, channels)
         dialogue = Dialogue(
             conversations=store or stores.conversations,
             search=knowledge.search_for_answer,
@@ -134,6 +134,16 @@ def _handoff(settings: Settings, handoffs: Handoffs, prompts: Prompts, channels:
     hours = read_hours(settings.hours) if settings.hours else None
     names = tuple(one.name for one in channels)
     return Handoff(handoffs=handoffs, prompts=prompts, hours=hours, patience=patience, channels=names)
+
+
+def _courier(stores: Stores, handoff: Handoff, channels: Sequence[Channel]) -> Courier:
+    return Courier(
+        outbox=stores.outbox,
+        conversations=stores.conversations,
+        handoff=handoff,
+        channels=channels,
+        customers=stores.customers,
+    )
 
 
 def _reranking(settings: Settings) -> Reranking | None:

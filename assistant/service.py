@@ -280,7 +280,8 @@ class Assistant:
     def pack(self, conversation_id: str) -> HandoffPack:
         """Return what a person who takes a conversation is given; raises ConversationNotFound."""
         conversation = self._conversations.get(conversation_id)
-        return build_pack(conversation, self.turns(conversation_id), self.handoff.log(conversation_id))
+        turns, log = self.turns(conversation_id), self.handoff.log(conversation_id)
+        return build_pack(conversation, turns, log, self.customers.of(conversation))
 
     def suggest(self, conversation_id: str) -> Suggestion:
         """Return a draft for the open question of a conversation, with its sources, and articles that may help.

@@ -12,8 +12,10 @@ from assistant.templates import FAULTS, SUFFIX, Templates, Version, told
 from assistant.types import (
     Attempt,
     ConversationState,
+    Customer,
     CustomerFact,
     HandoffPack,
+    KnownFact,
     Message,
     Passage,
     Quotation,
@@ -69,6 +71,12 @@ _PACK = _EMPTY_PACK.model_copy(
         ),
         "facts": (CustomerFact(kind="order", value="HA-12345678", turn=1),),
         "risks": ("legal",),
+        "customer": Customer(
+            id="c-1",
+            name="Ana",
+            segment="vip",
+            facts=(KnownFact(kind="model", value="Tern 2", origin="chat", at=datetime(2026, 3, 2, 8, 0)),),
+        ),
     }
 )
 

@@ -281,9 +281,8 @@ class MemoryAssistant:
         return self.handoff.queue()
 
     def pack(self, conversation_id: str) -> HandoffPack:
-        return build_pack(
-            self.conversation(conversation_id), self.turns(conversation_id), self.handoff.log(conversation_id)
-        )
+        mine = self.conversation(conversation_id)
+        return build_pack(mine, self.turns(mine.id), self.handoff.log(mine.id), self.customers.of(mine))
 
     def suggest(self, conversation_id: str) -> Suggestion:
         turns = self.turns(conversation_id)

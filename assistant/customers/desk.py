@@ -39,6 +39,10 @@ class Customers:
         """Return a customer; of one who was never heard of nothing is known but the id."""
         return self._store.get(customer_id) or Customer(id=customer_id)
 
+    def of(self, conversation: Conversation) -> Customer | None:
+        """Return whose a conversation is; None is nobody's."""
+        return self.get(conversation.customer) if conversation.customer else None
+
     def put(self, profile: Profile) -> Customer:
         """Keep what the company tells of a customer, in place of what it told before."""
         self._store.put(profile)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from assistant.errors import AssistantError, BackendError, RateLimited
 from assistant.handoff.desk import Handoff
 from assistant.handoff.pack import build_pack
-from assistant.ports import Channel, Conversations, Outbox
+from assistant.ports import Channel, Conversations, CustomerStore, Outbox
 from assistant.types import Delivery, HandoffPack
 
 logger = logging.getLogger(__name__)
@@ -33,13 +33,15 @@ class Courier:
         conversations: Conversations,
         handoff: Handoff,
         channels: Sequence[Channel],
+        customers: CustomerStore | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Take from `outbox`, and tell `channels` of `conversations`."""
+        """Take from `outbox`, and tell `channels` of `conversations`, with what `customers` knows of whose they are."""
         self._outbox = outbox
         self._conversations = conversations
         self._handoff = handoff
         self._channels = {one.name: one for one in channels}
+        self._customers = customers
         self._clock = clock
 
     def deliver(self) -> int:
@@ -72,8 +74,11 @@ class Courier:
 
     def _pack(self, delivery: Delivery) -> HandoffPack:
         """Build the pack as it is now: who is told late is told what holds."""
-        known = delivery.conversation_id
-        return build_pack(self._conversations.get(known), self._conversations.turns(known), self._handoff.log(known))
+        conversation = self._conversations.get(delivery.conversation_id)
+        known = conversation.customer
+        customer = self._customers.get(known) if self._customers is not None and known else None
+        turns, log = self._conversations.turns(conversation.id), self._handoff.log(conversation.id)
+        return build_pack(conversation, turns, log, customer)
 
     def _put_off(self, delivery: Delivery, error: BackendError) -> None:
         at = self._clock()

@@ -10,6 +10,7 @@ from assistant.terms import terms
 from assistant.types import (
     Attempt,
     Conversation,
+    Customer,
     CustomerFact,
     HandoffEvent,
     HandoffPack,
@@ -33,8 +34,13 @@ UNANSWERED = frozenset({"abstain", "offer_human", "hand_over"})
 _BEGUN = frozenset({HandoffEvent.REQUEST, HandoffEvent.ESCALATE})
 
 
-def build_pack(conversation: Conversation, turns: Sequence[Turn], log: Sequence[HandoffRecord]) -> HandoffPack:
-    """Return the pack of a conversation, from its turns and its log, oldest first."""
+def build_pack(
+    conversation: Conversation,
+    turns: Sequence[Turn],
+    log: Sequence[HandoffRecord],
+    customer: Customer | None = None,
+) -> HandoffPack:
+    """Return the pack of a conversation, from its turns and its log, oldest first, and from whose it is."""
     said = [turn for turn in turns if turn.speaker == "customer"]
     replied = [(turn, turn.reply) for turn in said if turn.reply is not None]
     signals = [reply.signals for _, reply in replied]
@@ -58,6 +64,7 @@ def build_pack(conversation: Conversation, turns: Sequence[Turn], log: Sequence[
         language=next((one.language for one in reversed(signals) if one.language), ""),
         urgency=max((one.urgency for one in signals), default=0.0),
         risks=tuple(risks),
+        customer=customer and customer.model_copy(update={"consents": ()}),
     )
 
 

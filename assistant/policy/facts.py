@@ -36,6 +36,8 @@ def facts_of(signals: Signals, circumstances: Circumstances) -> Facts:
         "abstentions": circumstances.abstentions,
         "clarifications": circumstances.clarifications,
         "segment": circumstances.segment,
+        "signed_in": circumstances.signed_in,
+        "consent": circumstances.allows,
         "open": circumstances.open,
     }
     return own | _of_the_search(circumstances)

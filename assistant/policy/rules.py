@@ -14,6 +14,7 @@ from assistant.types import (
     ConversationState,
     Decision,
     Priority,
+    Purpose,
     Risk,
     Signals,
     SmallTalk,
@@ -97,6 +98,8 @@ class Condition(Value):
     abstentions: Bounds | None = None
     clarifications: Bounds | None = None
     segment: Names | None = None
+    signed_in: bool | None = None
+    consent: Annotated[tuple[Purpose, ...], BeforeValidator(_listed)] | None = None
     open: bool | None = None
 
     @property

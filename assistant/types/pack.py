@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from assistant.types.conversation import Action, Citation, ConversationState, Risk
+from assistant.types.customer import Customer
 from assistant.types.value import Value
 
 
@@ -52,7 +53,11 @@ class CustomerFact(Value):
 
 
 class HandoffPack(Value):
-    """Everything a person needs to go on. What it says of the customer's words is taken from them, and says where."""
+    """Everything a person needs to go on. What it says of the customer's words is taken from them, and says where.
+
+    `facts` are what the customer gave in this conversation; `customer` is who has signed in, with the profile and what
+    is remembered, without the decisions about that; None is a visitor.
+    """
 
     conversation_id: str
     state: ConversationState
@@ -69,6 +74,7 @@ class HandoffPack(Value):
     language: str = ""
     urgency: float = 0.0
     risks: tuple[Risk, ...] = ()
+    customer: Customer | None = None
 
 
 class Article(Value):

@@ -1,8 +1,15 @@
 """What an agent is given: taken from the conversation, with the places."""
 
+from assistant.entrypoints.ui.pack_markup import render_pack
+from assistant.handoff.courier import Courier
+from assistant.handoff.desk import Handoff
 from assistant.handoff.pack import build_pack
-from assistant.types import HandoffPack, Turn
+from assistant.prompting import Prompts
+from assistant.shipped import shipped_folder
+from assistant.types import Delivery, HandoffPack, Profile, Turn
 from tests.fake_assistant import MemoryAssistant, document
+from tests.fakes_customers import MemoryCustomers
+from tests.fakes_stores import MemoryConversations
 
 RETURNS = document("returns.md", "Returns", "# Returns\n\nYou can return items within 30 days of delivery.")
 
@@ -65,3 +72,43 @@ def test_what_was_tried_and_shown_comes_with_its_reasons() -> None:
 def test_an_empty_conversation_has_an_empty_pack() -> None:
     pack, _ = pack_of()
     assert (pack.summary, pack.open_question, pack.tried, pack.facts) == ((), None, (), ())
+
+
+def test_whoever_takes_a_customers_conversation_knows_whose_it_is() -> None:
+    bot = MemoryAssistant([RETURNS])
+    bot.customers.put(Profile(id="c-1", name="Ana <b>", segment="vip"))
+    bot.customers.decide("c-1", "remember", True)
+    bot.customers.remember("c-1", "model", "Tern 2")
+    mine = bot.reply("How many days to return items?", customer="c-1").conversation_id
+    pack = bot.pack(mine)
+    assert pack.customer is not None
+    assert (pack.customer.name, pack.customer.segment, pack.customer.consents) == ("Ana <b>", "vip", ())
+    assert [(one.kind, one.value) for one in pack.customer.facts] == [("model", "Tern 2")]
+    shown = render_pack(pack)
+    assert "Ana &lt;b&gt;" in shown
+    assert "Tern 2" in shown
+    assert bot.pack(bot.reply("Hello").conversation_id).customer is None
+
+
+def test_channels_are_told_whose_conversation_it_is() -> None:
+    store = MemoryConversations()
+    customers = MemoryCustomers(store)
+    customers.put(Profile(id="c-1", name="Ana"))
+    mine = customers.start("c-1").id
+    store.begin_turn(mine, "Where is my parcel?")
+    told: list[HandoffPack] = []
+
+    class Listening:
+        name = "listening"
+
+        def send(self, delivery: Delivery, pack: HandoffPack) -> None:
+            told.append(pack)
+
+    handoff = Handoff(
+        handoffs=store, prompts=Prompts([shipped_folder("prompts")], assistant_name="X"), channels=("listening",)
+    )
+    courier = Courier(outbox=store, conversations=store, handoff=handoff, channels=[Listening()], customers=customers)
+    handoff.request(mine, "The customer asked for a person.")
+    assert courier.deliver() == 1
+    assert told[0].customer is not None
+    assert told[0].customer.name == "Ana"

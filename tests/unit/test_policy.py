@@ -5,7 +5,17 @@ from hypothesis import given
 
 from assistant.errors import ConfigurationError
 from assistant.policy import Policy, read_policy
-from assistant.types import Circumstances, ConversationState, Decision, Evidence, Priority, Risk, Sentiment, Signals
+from assistant.types import (
+    Circumstances,
+    ConversationState,
+    Decision,
+    Evidence,
+    Priority,
+    Purpose,
+    Risk,
+    Sentiment,
+    Signals,
+)
 from tests.policies import (
     ANGRY,
     CALM,
@@ -170,6 +180,21 @@ def test_a_lead_may_write_another_policy(tmp_path: Path) -> None:
     ]
     assert {policy.decide(*one).rule for one in others} == {"last"}  # type: ignore[union-attr]
     assert policy.decide(signals(ANGRY), valued).rule == "valued at night"  # type: ignore[union-attr]
+
+
+def test_rules_may_ask_who_signed_in_and_what_they_agreed_to(tmp_path: Path) -> None:
+    mine = "  - {name: known, when: {signed_in: true, consent: [personalise]}, then: {action: abstain}, why: Known.}\n"
+    policy = policy_of(tmp_path, f"rules:\n{SILENT}{mine}{LAST}")
+
+    def decided(*, signed_in: bool, allows: tuple[Purpose, ...] = ()) -> str:
+        decision = policy.decide(signals(), Circumstances(signed_in=signed_in, allows=allows))
+        return decision.rule if decision else "later"
+
+    assert decided(signed_in=True, allows=("remember", "personalise")) == "known"
+    assert decided(signed_in=True, allows=("remember",)) == "last"
+    assert decided(signed_in=True) == decided(signed_in=False) == "last"
+    with pytest.raises(ConfigurationError, match="'remember' or 'personalise'"):
+        policy_of(tmp_path, f"rules:\n{SILENT}{mine.replace('personalise', 'sell')}{LAST}")
 
 
 def test_a_satisfaction_that_is_not_known_matches_nothing(tmp_path: Path) -> None:

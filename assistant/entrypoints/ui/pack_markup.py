@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.entrypoints.ui.markup import plain, tag
-from assistant.types import HandoffPack, MoodPoint, Suggestion
+from assistant.types import Customer, HandoffPack, MoodPoint, Suggestion
 
 WIDTH, HEIGHT = 240, 56
 FRUSTRATED = 0.5
@@ -25,6 +25,7 @@ def render_pack(pack: HandoffPack) -> str:
     """Return what an agent is given with a conversation: what it is about first, then how it came to that."""
     parts = [
         _section("Open question", tag("p", plain(pack.open_question.quote)) if pack.open_question else ""),
+        _section("Customer", _customer(pack.customer)),
         _section("In their own words", _listed([_at(one.turn, plain(one.quote)) for one in pack.summary])),
         _section("Mood", _curve(pack.mood) + _flags(pack)),
         _section("They gave", _listed([_at(one.turn, _fact(one.kind, one.value)) for one in pack.facts])),
@@ -63,6 +64,16 @@ def _at(turn: int, content: str) -> str:
 
 def _fact(kind: str, value: str) -> str:
     return f"{_FACTS.get(kind, escape(kind))}: {tag('strong', escape(value))} "
+
+
+def _customer(customer: Customer | None) -> str:
+    """Return who has signed in: the company's words, then what is remembered by the customer's permission."""
+    if customer is None:
+        return ""
+    named = [tag("strong", escape(customer.name or customer.id)), escape(customer.id) if customer.name else ""]
+    named += [tag("span", escape(one), class_="flag") for one in (customer.segment, customer.language) if one]
+    facts = [_fact(one.kind, one.value) + tag("small", f"since {one.at:%Y-%m-%d}") for one in customer.facts]
+    return tag("p", " ".join(one for one in named if one)) + _listed(facts)
 
 
 def _tried(action: str, question: str) -> str:
