@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from assistant.ports import Placed, Troubled
-from assistant.types import GapRecord, Turn
+from assistant.types import ConversationState, GapRecord, Turn
 from tests.fakes_stores import MemoryConversations
 
 WITHOUT_ANSWER = ("abstain", "offer_human", "hand_over")
@@ -24,10 +24,10 @@ class MemoryGaps:
         for one in every:
             turns = tuple(self._conversations.turns(one.id))
             rating = self._conversations.lowest_rating(one.id)
-            if (any(map(_is_missed, turns)) or (rating or LOW + 1) <= LOW) and (
-                since is None or one.updated_at >= since
-            ):
-                yield Troubled(turns, one.customer, rating)
+            calls = [each.at for each in self._conversations.log(one.id) if each.after is ConversationState.WAITING]
+            missed = any(map(_is_missed, turns)) or bool(calls) or (rating or LOW + 1) <= LOW
+            if missed and turns and (since is None or one.updated_at >= since):
+                yield Troubled(turns, one.customer, rating, min(calls, default=None))
 
     def records(self) -> list[GapRecord]:
         return sorted(self._records.values(), key=lambda one: (one.created_at, one.id))

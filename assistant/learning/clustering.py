@@ -11,11 +11,11 @@ import numpy as np
 
 from assistant.ports import Vectors
 
-SAME_MATTER = 0.48
+SAME_MATTER = 0.55
 """Mean similarity from which on two clusters are about one matter; `python -m benchmarks.gaps` tells what it does."""
 
-NEIGHBOURS = 5
-LEAST_LIKE = 0.3
+NEIGHBOURS = 3
+LEAST_LIKE = 0.4
 """A question is coloured by so many of its nearest, as far as they are at least so much like it (a cosine)."""
 
 BLOCK = 512
@@ -56,18 +56,18 @@ def coloured(vectors: Vectors) -> Vectors:
 
 
 class _Clusters:
-    """Clusters by the row of their first vector; those that were merged into another have none of their own."""
+    """Clusters in the order of their first vectors; one that was merged into another has no size any more."""
 
     def __init__(self, vectors: Vectors, groups: Sequence[int | None], apart: frozenset[int]) -> None:
         first: dict[int, int] = {}
         rows = [first.setdefault(group, row) if group is not None else row for row, group in enumerate(groups)]
-        self._owner = np.array(rows, dtype=np.int64)
-        self._sums = np.zeros(vectors.shape, dtype=np.float64)
-        np.add.at(self._sums, self._owner, vectors)
-        self._sizes = np.bincount(self._owner, minlength=len(rows)).astype(np.float64)
+        starts, owner = np.unique(np.array(rows, dtype=np.int64), return_inverse=True)
+        self._owner = owner
+        self._sums = np.zeros((len(starts), vectors.shape[1]), dtype=np.float64)
+        np.add.at(self._sums, owner, vectors)
+        self._sizes = np.bincount(owner, minlength=len(starts)).astype(np.float64)
         self._active = self._sizes > 0
-        self._apart = np.zeros(len(rows), dtype=bool)
-        self._apart[[row for group, row in first.items() if group in apart]] = True
+        self._apart = np.isin(starts, [row for group, row in first.items() if group in apart])
 
     def merge(self, least: float) -> None:
         """Merge what is alike; a cluster whose nearest is not near enough has none that ever will be, and is done."""

@@ -24,7 +24,7 @@ def missed_in(conversation: Troubled) -> Iterator[MissedQuestion]:
     """Yield the messages of a conversation that were not answered well, oldest first."""
     turns, rating = conversation.turns, conversation.rating
     asked = [turn for turn in turns if _asks(turn)]
-    called = _called_for_a_person(turns, asked)
+    called = _called_for_a_person(conversation, asked)
     last_word = max((turn.ordinal for turn in turns if turn.speaker == "agent"), default=0)
     rated_low = rating is not None and rating <= LOW_RATING and not last_word
     for turn in asked:
@@ -64,9 +64,12 @@ def _is_for_a_person_alone(reply: Reply) -> bool:
     return signals.wants_human or bool(signals.risks) or signals.small_talk is not None
 
 
-def _called_for_a_person(turns: Sequence[Turn], asked: Sequence[Turn]) -> str:
-    """Return the last question before a person was called for, or came; empty where nobody did."""
+def _called_for_a_person(conversation: Troubled, asked: Sequence[Turn]) -> str:
+    """Return the last question before a person came or was called for, by words or a button; empty where none was."""
+    turns, called = conversation.turns, conversation.called
     people = [turn.ordinal for turn in turns if turn.speaker == "agent" or _handed_over(turn)]
+    if called is not None:
+        people.append(next((turn.ordinal for turn in turns if turn.created_at >= called), turns[-1].ordinal + 1))
     first = min(people, default=0)
     return next((turn.id for turn in reversed(asked) if turn.ordinal < first), "")
 

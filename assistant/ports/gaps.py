@@ -13,12 +13,14 @@ from assistant.types import GapRecord, Turn
 class Troubled:
     """A conversation in which something may not have been answered, with all its turns, oldest first.
 
-    `customer` is whose it is, empty where nobody knows; `rating` the lowest that was given, 1 to 5.
+    `customer` is whose it is, empty where nobody knows; `rating` the lowest that was given, 1 to 5; `called` is when it
+    first was put into the queue for a person.
     """
 
     turns: tuple[Turn, ...]
     customer: str = ""
     rating: int | None = None
+    called: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Gaps(Protocol):
     def troubled(self, since: datetime | None) -> Iterator[Troubled]:
         """Yield the conversations in which something may have been missed, touched at `since` or later, oldest first.
 
-        There, a turn has no answer, was disliked, or called for a person, or an agent wrote; or the rating is low.
+        There, a turn has no answer, was disliked, or an agent wrote; or a person was called for; or the rating is low.
         """
 
     def records(self) -> list[GapRecord]:

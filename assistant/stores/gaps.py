@@ -13,9 +13,10 @@ from assistant.ports.gaps import Placed, Troubled
 from assistant.stores import schema as s
 from assistant.stores.database import Database, in_groups, in_utc, storable
 from assistant.stores.turns import turn_of
-from assistant.types import GapRecord
+from assistant.types import ConversationState, GapRecord
 
 TROUBLED_RATING = 2
+_CALLED = s.handoff_events.c.after == ConversationState.WAITING.value
 _WITHOUT_ANSWER = ("abstain", "offer_human", "hand_over")
 
 
@@ -37,11 +38,11 @@ class SqlGaps:
             with self._database.read() as connection:
                 query = sa.select(s.turns).where(s.turns.c.conversation_id.in_(some))
                 rows = connection.execute(query.order_by(s.turns.c.conversation_id, s.turns.c.ordinal)).all()
-                lowest = _lowest_ratings(connection, some)
+                lowest, called = _lowest_ratings(connection, some), _first_calls(connection, some)
             turns = {key: tuple(map(turn_of, own)) for key, own in groupby(rows, lambda row: str(row.conversation_id))}
             for one in some:
                 if one in turns:
-                    yield Troubled(turns[one], owners[one], lowest.get(one))
+                    yield Troubled(turns[one], owners[one], lowest.get(one), called.get(one))
 
     def records(self) -> list[GapRecord]:
         """Return every gap that there ever was, oldest first."""
@@ -101,6 +102,7 @@ def _troubled(since: datetime | None) -> sa.Select[Any]:
     which = sa.or_(
         conversations.id.in_(sa.select(turns.conversation_id).where(missed)),
         conversations.id.in_(low),
+        conversations.id.in_(sa.select(s.handoff_events.c.conversation_id).where(_CALLED)),
     )
     query = (
         sa.select(conversations.id, conversations.customer)
@@ -114,6 +116,12 @@ def _lowest_ratings(connection: sa.Connection, ids: Sequence[str]) -> dict[str, 
     own = s.ratings.c
     lowest = sa.select(own.conversation_id, sa.func.min(own.score)).where(own.conversation_id.in_(ids))
     return {row[0]: row[1] for row in connection.execute(lowest.group_by(own.conversation_id))}
+
+
+def _first_calls(connection: sa.Connection, ids: Sequence[str]) -> dict[str, datetime]:
+    own = s.handoff_events.c
+    first = sa.select(own.conversation_id, sa.func.min(own.at)).where(own.conversation_id.in_(ids), _CALLED)
+    return {row[0]: in_utc(row[1]) for row in connection.execute(first.group_by(own.conversation_id))}
 
 
 def _existing(connection: sa.Connection, turn_ids: Sequence[str]) -> set[str]:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from assistant.ports import Conversations, CustomerStore, Gaps, Placed
+from assistant.ports import Conversations, CustomerStore, Gaps, Handoffs, Placed
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
-from assistant.types import Decision, GapRecord, Reply, Sentiment, Signals, Turn
+from assistant.types import Consequence, Decision, GapRecord, HandoffEvent, Move, Reply, Sentiment, Signals, Turn
 from tests.fakes_customers import MemoryCustomers
 from tests.fakes_gaps import MemoryGaps
 from tests.fakes_stores import MemoryConversations
@@ -29,6 +29,7 @@ class Kept:
 
     gaps: Gaps
     conversations: Conversations
+    handoffs: Handoffs
     customers: CustomerStore
 
 
@@ -36,7 +37,7 @@ class Kept:
 def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Kept, Kept]]:
     if request.param == "memory":
         conversations = MemoryConversations()
-        one = Kept(MemoryGaps(conversations), conversations, MemoryCustomers(conversations))
+        one = Kept(MemoryGaps(conversations), conversations, conversations, MemoryCustomers(conversations))
         yield one, one
         return
     database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
@@ -47,7 +48,7 @@ def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[K
 
 
 def _kept(stores: Stores) -> Kept:
-    return Kept(stores.gaps, stores.conversations, stores.customers)
+    return Kept(stores.gaps, stores.conversations, stores.handoffs, stores.customers)
 
 
 def asked(stores: Kept, question: str, action: str = "abstain", customer: str = "") -> Turn:
@@ -84,6 +85,17 @@ def test_conversations_in_trouble_are_found(replicas: tuple[Kept, Kept]) -> None
     assert [len(one.turns) for one in found] == [1, 1, 1]
     assert found[0].turns[0].id == abstained.id
     assert list(there.gaps.troubled(datetime.now(UTC) + timedelta(days=1))) == []
+
+
+def test_who_pressed_the_button_is_found_with_when(replicas: tuple[Kept, Kept]) -> None:
+    here, there = replicas
+    answered = asked(here, "How long?", "answer")
+    for minute, event in enumerate((HandoffEvent.REQUEST, HandoffEvent.CANCEL, HandoffEvent.REQUEST)):
+        at = NOON + timedelta(minutes=minute)
+        move = Move(conversation_id=answered.conversation_id, event=event, at=at, key=str(minute))
+        assert here.handoffs.move(move, lambda _: Consequence()).applied
+    [found] = there.gaps.troubled(None)
+    assert (found.turns[0].id, found.called) == (answered.id, NOON)
 
 
 def test_both_replicas_place_the_same_once(replicas: tuple[Kept, Kept]) -> None:

@@ -62,8 +62,10 @@ def agent(ordinal: int, text: str = "We do.") -> Turn:
     return turn(ordinal, text, None, speaker="agent")
 
 
-def missed(*turns: Turn, rating: int | None = None) -> dict[int, tuple[tuple[str, ...], bool]]:
-    found = missed_in(Troubled(turns, rating=rating))
+def missed(
+    *turns: Turn, rating: int | None = None, called: datetime | None = None
+) -> dict[int, tuple[tuple[str, ...], bool]]:
+    found = missed_in(Troubled(turns, rating=rating, called=called))
     return {one.ordinal: (one.reasons, one.answered) for one in found}
 
 
@@ -103,6 +105,12 @@ def test_the_question_before_a_person_came_is_missed_and_answered_by_them() -> N
     )
     assert missed(*turns) == {2: (("abstained", "handed_over"), True)}
     assert missed(turns[0], agent(2)) == {1: (("handed_over",), True)}, "taken without having been asked for"
+
+
+def test_the_button_counts_as_a_call_for_a_person() -> None:
+    turns = (turn(1, "How long is the warranty?"), turn(2, "Do you wrap gifts?"), turn(3, "And can you engrave it?"))
+    assert missed(*turns, called=NOON + timedelta(minutes=2.5)) == {2: (("handed_over",), False)}
+    assert missed(*turns, called=NOON + timedelta(hours=1)) == {3: (("handed_over",), False)}
 
 
 def test_what_is_asked_while_people_have_it_is_theirs_to_answer() -> None:

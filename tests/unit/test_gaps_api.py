@@ -1,5 +1,6 @@
 """The learning loop over REST: the real loop over an assistant in memory."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,6 +68,24 @@ def test_a_gap_is_dismissed_and_opened_again(client: TestClient, bot: MemoryAssi
     assert client.post(f"{path}/reopen").json()["state"] == "open"
     assert client.get("/v1/gaps?days=1").json()["gaps"][0]["size"] == 1
     assert client.get("/v1/gaps?days=0").status_code == 400
+
+
+def test_the_command_line_of_a_running_server_does_the_same(bot: MemoryAssistant) -> None:
+    mine = bot.reply(QUESTION).conversation_id
+    bot.handoff.answer(mine, "We wrap presents in ribbons.", "Mara")
+    headers = {"authorization": "Bearer of-the-home"}
+    with TestClient(build_app(bot.as_assistant(), bot.settings, "of-the-home"), headers=headers) as server:
+
+        def job(name: str, **arguments: object) -> dict[str, Any]:
+            lines = server.post("/v1/jobs", json={"name": name, "arguments": arguments}).text.splitlines()
+            return dict(json.loads(lines[-1]))
+
+        gap = job("gaps", days=1)["report"]["gaps"][0]["id"]
+        assert job("draft_gap", gap=gap)["report"]["sentences"][0]["text"] == "We wrap presents in ribbons."
+        assert job("approve_gap", gap=gap, valid_until="2099-12-31")["report"]["passed"] == 1
+        assert job("dismiss_gap", gap=gap)["report"]["state"] == "dismissed"
+        assert job("reopen_gap", gap=gap)["report"]["state"] == "open"
+        assert "assistant gaps" in job("draft_gap", gap="nothing")["error"]["message"]
 
 
 def test_nobody_but_the_team_is_let_in(client: TestClient, bot: MemoryAssistant) -> None:
