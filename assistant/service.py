@@ -69,7 +69,7 @@ class Assistant:
         self._knowledge = knowledge
         self._dialogue = dialogue
         self._rewriter = rewriter
-        self.handoff = dialogue.house.handoff
+        self.handoff, self.prompts = dialogue.house.handoff, dialogue.house.prompts
         self.courier = courier
         self.ratings = stores.ratings
         self.customers, self.sign_in, self.limits = open_customers(stores, settings)
@@ -244,7 +244,7 @@ class Assistant:
         customer: str | None = None,
     ) -> Iterator[Event]:
         """Answer a message event by event; the last is `ReplyFinished`. Closing the iterator cancels the turn."""
-        seat = self.customers.seated(conversation_id, customer, segment)
+        seat = self.customers.seated(conversation_id, customer, segment, text)
         return self._dialogue.stream(text, seat.conversation_id, history, only, seat.guest)
 
     def start_conversation(self) -> Conversation:
@@ -263,13 +263,9 @@ class Assistant:
         """Store a like or dislike with its turn."""
         self._conversations.set_feedback(turn_id, feedback)
 
-    def say(self, template: str, **values: object) -> str:
-        """Return the house's own words, from a template of `prompts/`."""
-        return self._dialogue.house.prompts.say(template, **values)
-
     def example_questions(self) -> list[str]:
         """Return the questions that an empty chat offers, from `prompts/examples.md.j2`."""
-        return self._dialogue.house.prompts.examples()
+        return self.prompts.examples()
 
     # --- Handoff ---------------------------------------------------------------------------------------------------
 

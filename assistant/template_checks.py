@@ -100,6 +100,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "parts": (("who pays the courier",), ("what does it cost", "is it red")),
     "delimiter": ("0a1b2c3d",),
     "seconds": (1, 600, 80_000),
+    "kinds": (("name",), ("email", "name", "phone")),
 }
 """Values of the variables as a turn gives them."""
 

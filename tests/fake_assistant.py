@@ -228,7 +228,7 @@ class MemoryAssistant:
         segment: str = "",
         customer: str | None = None,
     ) -> Iterator[Event]:
-        seat = self.customers.seated(conversation_id, customer, segment)
+        seat = self.customers.seated(conversation_id, customer, segment, text)
         return self.dialogue.stream(text, seat.conversation_id, history, only, seat.guest)
 
     def reply(
@@ -254,9 +254,6 @@ class MemoryAssistant:
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         self.conversations.set_feedback(turn_id, feedback)
-
-    def say(self, template: str, **values: object) -> str:
-        return self.prompts.say(template, **values)
 
     def example_questions(self) -> list[str]:
         return self.prompts.examples()

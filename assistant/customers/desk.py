@@ -1,8 +1,10 @@
 """What is done for customers: known, asked, remembered, shown, corrected, and forgotten on wish."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from assistant.customers.erasing import CustomerEraser
+from assistant.customers.telling import told_by, told_in
 from assistant.errors import ConsentMissing, ConversationNotFound, CustomerNotFound
 from assistant.ports import Conversations, CustomerStore
 from assistant.types import (
@@ -18,9 +20,14 @@ from assistant.types import (
     Profile,
     Purpose,
     Seat,
+    Turn,
 )
+from assistant.types.customer import MAX_VALUE_CHARS
 
 PURPOSES: tuple[Purpose, ...] = ("remember", "personalise")
+
+READ_CHARS = 4000
+"""What follows in a longer message is not read for what a customer tells of themselves."""
 
 ANONYMOUS = ""
 """The id of a visitor who has not signed in. None, in contrast, is a caller of our own, who may open anything."""
@@ -70,6 +77,31 @@ class Customers:
             raise ConsentMissing("the customer has not agreed to be remembered; ask, and store the consent first")
         return self.get(customer_id)
 
+    def listen(self, customer_id: str, told: Mapping[str, str]) -> None:
+        """Keep what a customer told of themselves in the chat, as far as they agreed to it."""
+        moment = datetime.now(UTC)
+        for kind, value in told.items():
+            fact = KnownFact(kind=kind, value=value[:MAX_VALUE_CHARS], origin="chat", at=moment)
+            self._store.remember(customer_id, fact)
+
+    def answer(self, conversation: Conversation, granted: bool, wording: str) -> None:
+        """Write down what a customer answered who was asked in the chat; on a yes, what they told there is kept."""
+        if not conversation.customer:
+            return
+        self.decide(conversation.customer, "remember", granted, origin="chat", wording=wording)
+        if granted:
+            self.listen(conversation.customer, told_by(self._conversations.turns(conversation.id)))
+
+    def askable(self, conversation: Conversation, turns: Sequence[Turn]) -> tuple[str, ...]:
+        """Return the kinds of what a customer told, where it is time to ask whether it may be remembered.
+
+        It is asked once: who has decided, either way, is not asked again.
+        """
+        customer = self.of(conversation)
+        if customer is None or customer.decided("remember") is not None:
+            return ()
+        return tuple(told_by(turns))
+
     def drop(self, customer_id: str, kind: str) -> bool:
         """Erase one fact; returns whether there was one."""
         return self._store.drop(customer_id, kind)
@@ -91,10 +123,11 @@ class Customers:
         """Open a conversation, of a customer where one is named."""
         return self._store.start(customer_id) if customer_id else self._conversations.start()
 
-    def seated(self, conversation_id: str | None, customer_id: str | None, segment: str = "") -> Seat:
+    def seated(self, conversation_id: str | None, customer_id: str | None, segment: str = "", text: str = "") -> Seat:
         """Return who a message is from, and its conversation, looked over as by `opened`.
 
-        The customer's own segment counts where no other is named.
+        The customer's own segment counts where no other is named. What the `text` of the message tells of them is kept,
+        where they agreed to be remembered.
 
         Raises:
             ConversationNotFound: There is none with this id, or it is somebody else's.
@@ -105,6 +138,8 @@ class Customers:
             return Seat(conversation_id=conversation_id, guest=Guest(segment=segment))
         mine = self.opened(conversation_id, customer_id) if conversation_id else self.start(customer_id)
         customer = self.get(customer_id)
+        if customer.allows("remember"):
+            self.listen(customer_id, told_in(text[:READ_CHARS]))
         allows = tuple(one for one in PURPOSES if customer.allows(one))
         guest = Guest(segment=segment or customer.segment, signed_in=True, allows=allows)
         return Seat(conversation_id=mine.id, guest=guest)

@@ -9,9 +9,10 @@ from assistant.customers.desk import ANONYMOUS
 from assistant.entrypoints.bearer import require_staff
 from assistant.entrypoints.handoffs_api import messages_of
 from assistant.entrypoints.identity import Authorization, Identity
-from assistant.errors import CustomerNotFound, TokenRefused
+from assistant.entrypoints.problems import InvalidRequestError
+from assistant.errors import TokenRefused
 from assistant.types import Customer, CustomerFile, CustomerReceipt, Profile, Purpose
-from assistant.types.customer import MAX_KIND_CHARS, MAX_VALUE_CHARS
+from assistant.types.customer import MAX_KIND_CHARS, MAX_VALUE_CHARS, is_id
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -70,7 +71,9 @@ def build_customers_router(assistant: "Assistant", identity: Identity | None = N
     def remember(customer_id: str, kind: str, body: FactBody, authorization: Authorization = "") -> Customer:
         """Keep or correct a fact; 409 without the customer's permission."""
         mine = _whose(assistant, known, customer_id, authorization)
-        return customers.remember(mine, kind[:MAX_KIND_CHARS], body.value)
+        if not kind.strip() or len(kind) > MAX_KIND_CHARS:
+            raise InvalidRequestError(f"a kind has 1 to {MAX_KIND_CHARS} characters", param="kind")
+        return customers.remember(mine, kind, body.value)
 
     @router.delete("/facts/{kind}")
     def drop(customer_id: str, kind: str, authorization: Authorization = "") -> Customer:
@@ -87,19 +90,21 @@ def _add_deeds_of_staff(router: APIRouter, assistant: "Assistant") -> None:
     @router.put("")
     def put(customer_id: str, body: ProfileBody, authorization: Authorization = "") -> Customer:
         """Keep what the company tells; with the staff token."""
-        _staff(assistant, authorization)
+        _staff(assistant, customer_id, authorization)
         return assistant.customers.put(Profile(id=customer_id, **body.model_dump()))
 
     @router.delete("")
     def forget(customer_id: str, conversations: bool = False, authorization: Authorization = "") -> CustomerReceipt:
         """Erase what is kept, and return the proof; with the staff token."""
-        _staff(assistant, authorization)
+        _staff(assistant, customer_id, authorization)
         return assistant.customers.forget(customer_id, conversations=conversations)
 
 
-def _staff(assistant: "Assistant", authorization: str) -> None:
+def _staff(assistant: "Assistant", customer_id: str, authorization: str) -> None:
     token = assistant.settings.staff_token
     require_staff(authorization, token, asked_for="customers", param="authorization")
+    if not is_id(customer_id) or customer_id == ME:
+        raise InvalidRequestError("this cannot be a customer's id", param="customer_id")
 
 
 def _whose(assistant: "Assistant", identity: Identity, customer_id: str, authorization: str) -> str:
@@ -110,9 +115,7 @@ def _whose(assistant: "Assistant", identity: Identity, customer_id: str, authori
         InvalidRequestError: Another id needs that of the staff.
     """
     if customer_id != ME:
-        _staff(assistant, authorization)
-        if not customer_id.isprintable():
-            raise CustomerNotFound("nothing is kept of this customer")
+        _staff(assistant, customer_id, authorization)
         return customer_id
     if (mine := identity.signed_in(authorization)) == ANONYMOUS:
         raise TokenRefused("this needs the header 'Authorization: Bearer ' with a customer token")

@@ -5,10 +5,10 @@ import uuid
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from assistant.types import Filter, Message, Reply, Speaker
-from assistant.types.customer import MAX_ID_CHARS
+from assistant.types.customer import MAX_ID_CHARS, is_id
 
 MAX_QUESTION_CHARS = 200_000
 """Twice 10,000 words. All of it is stored, its beginning is searched for."""
@@ -91,6 +91,13 @@ class CompletionRequest(_Body):
     only: SearchScope = SearchScope()
     customer: str = Field(default="", max_length=MAX_ID_CHARS)
     customer_segment: str = Field(default="", max_length=100)
+
+    @field_validator("customer")
+    @classmethod
+    def _can_be_one(cls, value: str) -> str:
+        if value and not is_id(value):
+            raise ValueError("this cannot be a customer's id")
+        return value
 
     @property
     def question(self) -> str:

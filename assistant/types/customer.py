@@ -16,6 +16,11 @@ MAX_KIND_CHARS = 40
 MAX_VALUE_CHARS = 500
 
 
+def is_id(value: str) -> bool:
+    """Tell whether a text can be a customer's id: printable, without blanks around it, and not too long."""
+    return 0 < len(value) <= MAX_ID_CHARS and value.isprintable() and value == value.strip()
+
+
 class Profile(Value):
     """What the company tells of a customer; empty is not known. The id is the company's own."""
 
@@ -28,7 +33,7 @@ class Profile(Value):
     @classmethod
     def _printable(cls, value: str) -> str:
         """Refuse what a database stores otherwise than it was given: two ids would become one."""
-        if not value.isprintable() or value != value.strip():
+        if not is_id(value):
             raise ValueError("an id must be printable, without blanks around it")
         return value
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from assistant import Assistant
 from assistant.customers.limits import Visitor
 from assistant.entrypoints.browsers import COOKIE as BROWSER
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import OpenPage, eventually
 from tests.e2e.test_customer_stories import QUESTION, ask
 from tests.tokens import token
 
@@ -63,3 +63,23 @@ def test_who_writes_too_much_is_told_so_and_keeps_the_message(site: str, open_pa
     expect(page.locator("#live .refused")).to_contain_text("many messages in a short time")
     expect(page.get_by_label("Your message")).to_have_value("One more?")
     expect(page.locator("#history .turn")).to_have_count(1)
+
+
+def test_a_customer_is_asked_and_sees_corrects_and_erases(site: str, open_page: OpenPage, bot: Assistant) -> None:
+    page = open_page(f"{site}/#token={token(sub='c-asked', name='Ana')}")
+    expect(page.locator("#who")).to_contain_text("Signed in as Ana")
+    ask(page, "My name is Ana Meier. What does delivery to Switzerland cost?")
+    expect(page.locator(".permission")).to_contain_text("You told me your name. May I remember it")
+    assert bot.customers.get("c-asked").facts == ()
+    page.get_by_role("button", name="Yes, remember it").click()
+    expect(page.locator(".permission")).to_have_count(0)
+    page.get_by_role("button", name="My details").click()
+    box = page.locator(".details .fact input")
+    expect(box).to_have_value("Ana Meier")
+    box.fill("Ana Huber")
+    page.get_by_role("button", name="Correct: Name").click()
+    expect(page.locator(".details .fact input")).to_have_value("Ana Huber")
+    assert eventually(lambda: [one.value for one in bot.customers.get("c-asked").facts] == ["Ana Huber"])
+    page.get_by_role("button", name="Erase: Name").click()
+    expect(page.locator(".details")).to_contain_text("Nothing is remembered.")
+    assert bot.customers.get("c-asked").facts == ()

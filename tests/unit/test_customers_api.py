@@ -145,3 +145,20 @@ def test_the_team_keeps_profiles_and_forgets_customers(client: TestClient, bot: 
     assert "c-5" not in str(receipt)
     assert client.delete(path, headers=STAFF).status_code == 404
     assert ask(client, STAFF, conversation_id=mine).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["%20c", "c%00", "c%0A", "me", "x" * 201])
+def test_what_cannot_be_an_id_is_refused(client: TestClient, wrong: str) -> None:
+    for method, path in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("GET", "/export")):
+        answer = client.request(method, f"/v1/customers/{wrong}{path}", headers=STAFF, json={})
+        assert answer.status_code == (401 if wrong == "me" and method == "GET" else 400)
+
+
+def test_what_cannot_be_an_id_or_a_kind_is_refused_in_a_body(client: TestClient) -> None:
+    assert ask(client, STAFF, customer=" c").status_code == 400
+    assert ask(client, STAFF, customer="c\n").status_code == 400
+    client.put("/v1/customers/c-8/consents/remember", json={"granted": True}, headers=STAFF)
+    for kind in ("%20", "x" * 41):
+        answer = client.put(f"/v1/customers/c-8/facts/{kind}", json={"value": "x"}, headers=STAFF)
+        assert answer.status_code == 400
+    assert client.put("/v1/customers/c-8/facts/x", json={"value": "  "}, headers=STAFF).status_code == 400

@@ -18,6 +18,14 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// What is remembered of a customer is shown and changed outside the transcript, too.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest('button[data-act="mine"]');
+  if (!button) return;
+  const { deed, about } = button.dataset;
+  trigger("mine", { deed, about, value: button.parentElement.querySelector("input")?.value ?? "" });
+});
+
 // A link of the company's site may bring a token behind the #, which no server and no other site is ever sent. It leaves
 // the address at once, and is exchanged for a cookie that scripts cannot read.
 const token = new URLSearchParams(location.hash.slice(1)).get("token");

@@ -108,6 +108,7 @@ class ChatPage:
         self._history.cite(self._cite, [self._id], [self._sources], **AT_ONCE)
         self._history.rate(self._rate, [self._id], view, **AT_ONCE)
         self._history.score(self._score, [self._id], view, **AT_ONCE)
+        self._history.mine(self._mine, [self._id], view, **AT_ONCE)
 
     def _seen_by(self, request: gr.Request) -> ChatView:
         return self._view.seen_by(request.headers.get("cookie", ""), request.client.host if request.client else "")
@@ -211,6 +212,12 @@ class ChatPage:
         view = self._seen_by(request)
         view.score(conversation_id, _chosen(event).get("value"))
         return self._news(view, conversation_id)
+
+    def _mine(self, conversation_id: object, request: gr.Request, event: gr.EventData) -> Updates:
+        view, chosen = self._seen_by(request), _chosen(event)
+        view.change(conversation_id, chosen.get("deed"), chosen.get("about"), chosen.get("value"))
+        news = self._news(view, conversation_id)
+        return news if chosen.get("deed") == "answer" else news | {self._sources: view.details()}
 
 
 def _chosen(event: gr.EventData) -> dict[str, object]:

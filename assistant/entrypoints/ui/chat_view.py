@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from assistant.customers.desk import ANONYMOUS
+from assistant.customers.desk import ANONYMOUS, PURPOSES
 from assistant.customers.limits import Visitor
 from assistant.entrypoints.browsers import COOKIE as BROWSER
 from assistant.entrypoints.browsers import cookie_of
 from assistant.entrypoints.pausing import with_pauses
 from assistant.entrypoints.sign_in import held_by
+from assistant.entrypoints.ui.details import render_details, render_question
 from assistant.entrypoints.ui.sources import EMPTY, ERASED, locate, render_sources
 from assistant.entrypoints.ui.transcript import (
     render_banner,
@@ -38,6 +39,7 @@ from assistant.types import (
     Turn,
     Value,
 )
+from assistant.types.customer import MAX_VALUE_CHARS
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -118,7 +120,7 @@ class ChatView:
         placement = self._assistant.handoff.place(conversation.id) if conversation else NOWHERE
         state = placement.state
         banner = render_banner(placement, self._assistant.handoff.availability())
-        asked = self._asked(conversation) if conversation else ""
+        asked = self._asked(conversation, turns) if conversation else ""
         history = (render_turns(turns, datetime.now(UTC)) or ("" if turns else self._welcome())) + asked
         marks = [(turn.id, turn.status, turn.feedback, bool(turn.reply and turn.reply.erased)) for turn in turns]
         return View(
@@ -165,7 +167,36 @@ class ChatView:
 
     def wait(self, question: str, seconds: float) -> str:
         """Return what a visitor is told who asks too much, below the question that was not taken."""
-        return render_refusal(question, self._assistant.say("too_many", seconds=math.ceil(seconds)))
+        return render_refusal(question, self._assistant.prompts.say("too_many", seconds=math.ceil(seconds)))
+
+    def details(self) -> str:
+        """Return what is remembered of who has signed in."""
+        known = self._customer != ANONYMOUS
+        return render_details(self._assistant.customers.get(self._customer)) if known else EMPTY
+
+    def change(self, conversation_id: object, deed: object, about: object, value: object) -> None:
+        """Do what a customer wishes with what is remembered of them; anything may come, and only their own changes."""
+        conversation, customers, mine = self.find(conversation_id), self._assistant.customers, self._customer
+        if mine == ANONYMOUS or not isinstance(about, str):
+            return
+        if deed == "answer" and conversation is not None:
+            self._answered(conversation, about == "yes")
+        elif deed in ("allow", "withdraw") and about in PURPOSES:
+            customers.decide(mine, about, deed == "allow", origin="chat")
+        elif deed == "drop":
+            customers.drop(mine, about)
+        elif deed == "correct" and isinstance(value, str) and value.strip() and about in self._kinds():
+            customers.remember(mine, about, value[:MAX_VALUE_CHARS], origin="chat")
+
+    def _kinds(self) -> list[str]:
+        return [one.kind for one in self._assistant.customers.get(self._customer).facts]
+
+    def _answered(self, conversation: Conversation, granted: bool) -> None:
+        kinds = self._assistant.customers.askable(conversation, self._assistant.turns(conversation.id))
+        used: dict[str, str] = {}
+        if kinds:
+            self._assistant.prompts.noting(used).say("remember", kinds=kinds)
+            self._assistant.customers.answer(conversation, granted, used["remember"])
 
     def has_turns(self, conversation_id: str) -> bool:
         """Tell whether anything was said yet."""
@@ -189,10 +220,12 @@ class ChatView:
         while conversation and self._is_answering(conversation.id) and time.monotonic() < until:
             time.sleep(0.05)
 
-    def _asked(self, conversation: Conversation) -> str:
-        """Return the question how it went, for a conversation that was closed."""
-        closed = conversation.state is ConversationState.CLOSED
-        return render_rating(self._assistant.ratings.rating(conversation.id)) if closed else ""
+    def _asked(self, conversation: Conversation, turns: list[Turn]) -> str:
+        """Return what a customer is asked below the conversation: how it went, or whether they may be remembered."""
+        if conversation.state is ConversationState.CLOSED:
+            return render_rating(self._assistant.ratings.rating(conversation.id))
+        kinds = self._assistant.customers.askable(conversation, turns)
+        return render_question(self._assistant.prompts.say("remember", kinds=kinds)) if kinds else ""
 
     def _is_answering(self, conversation_id: str) -> bool:
         turns = self._assistant.turns(conversation_id)

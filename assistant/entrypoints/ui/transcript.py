@@ -63,8 +63,9 @@ def brand(name: str) -> str:
 def render_who(name: str) -> str:
     """Return as whom somebody is signed in, and the button that ends it."""
     words = tag("span", f"Signed in as {tag('strong', escape(name))}")
+    details = tag("button", "My details", type="button", data_act="mine", data_deed="show", data_about="")
     button = tag("button", "Sign out", type="submit")
-    return tag("form", words + button, method="post", action="/sign-out", class_="who")
+    return tag("form", words + details + button, method="post", action="/sign-out", class_="who")
 
 
 def render_banner(placement: Placement, availability: Availability) -> str:
