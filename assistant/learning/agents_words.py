@@ -12,6 +12,7 @@ from assistant.terms import terms
 LeftOutBecause = Literal["personal", "this case", "question"]
 """Names somebody or something of theirs; tells what was done for one customer; asks them something."""
 
+_BLANK_LINES = re.compile(r"\n[ \t]*(?=\n)")
 _PLACEHOLDER = re.compile(r"\[[A-Z]+_\d+\]")
 _OPENINGS = re.compile(
     r"^(?:"
@@ -52,10 +53,14 @@ _SUPPOSES = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence of an agent: `text` as it may stand in an article, or why it may not."""
+    """A sentence of an agent: `text` as it may stand in an article, or why it may not.
+
+    `block` counts the blank lines before it: sentences with the same one stood in one paragraph or list.
+    """
 
     text: str
     left_out: LeftOutBecause | None = None
+    block: int = 0
 
 
 def said_in(reply: str) -> Iterator[Said]:
@@ -66,7 +71,7 @@ def said_in(reply: str) -> Iterator[Said]:
     for start, end in sentences(reply):
         text = _without_openings(" ".join(reply[start:end].split()))
         if terms(text) and not _COURTESIES.match(text):
-            yield Said(text, _why_not(text))
+            yield Said(text, _why_not(text), len(_BLANK_LINES.findall(reply, 0, start)))
 
 
 def _without_openings(sentence: str) -> str:

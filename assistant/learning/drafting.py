@@ -1,5 +1,6 @@
 """Writes the draft of an article from what agents said: their sentences, each with where it was said, and no others."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ from assistant.types import AgentWords, Difference, DraftSentence, GapDraft, Lef
 
 SAME_STATEMENT = 0.75
 """Cosine from which on two sentences of agents say the same, where their figures agree; where not, they differ."""
+
+_ITEM = re.compile(r"(?:[-*•]|\d{1,3}[.)]) ")
 
 LEAD = 0.1
 """So much nearer a sentence must be to another question of its conversation to be left to that one's gap."""
@@ -37,7 +40,7 @@ class _Line:
     said: Said
     words: AgentWords
     at: datetime
-    paragraph: tuple[str, int]
+    paragraph: tuple[str, int, int]
 
 
 @dataclass
@@ -147,7 +150,7 @@ def _lines(
         if until is None or turn.ordinal < until:
             for said in said_in(mask.hide(turn.question)):
                 words = AgentWords(conversation_id=turn.conversation_id, turn=turn.ordinal, quote=said.text)
-                yield _Line(said, words, turn.created_at, (turn.conversation_id, turn.ordinal))
+                yield _Line(said, words, turn.created_at, (turn.conversation_id, turn.ordinal, said.block))
 
 
 def _belongs_elsewhere(line: _Line, vector: Vectors, group: Group, others: Mapping[str, Sequence[Asked]]) -> bool:
@@ -175,8 +178,8 @@ def _in_order(lines: Sequence[_Line], vectors: Vectors) -> list[int]:
 
 
 def _paragraphs(lines: Sequence[_Line]) -> list[str]:
-    """Return the sentences as paragraphs: what was said in one message stays together."""
-    told: dict[tuple[str, int], list[str]] = {}
+    """Return the sentences as paragraphs: what stood together in a message stays so."""
+    told: dict[tuple[str, int, int], list[str]] = {}
     for line in lines:
         told.setdefault(line.paragraph, []).append(line.said.text)
     return [_joined(texts) for texts in told.values()]
@@ -189,7 +192,7 @@ def _joined(texts: Sequence[str]) -> str:
 
 
 def _is_item(text: str) -> bool:
-    return text[:2] in ("- ", "* ", "• ") or text.split(" ", 1)[0].rstrip(".)").isdigit()
+    return _ITEM.match(text) is not None
 
 
 def _figures(text: str) -> frozenset[str]:

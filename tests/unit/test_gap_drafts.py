@@ -139,6 +139,16 @@ def test_a_draft_tells_where_each_sentence_was_said() -> None:
     assert "anna" not in draft.model_dump_json().lower()
 
 
+def test_paragraphs_and_lists_stay_as_the_agent_wrote_them() -> None:
+    reply = (
+        "Hello Anna,\n\nTo have it wrapped:\n1. Open the cart.\n2. Tick the box.\n\nRibbons are red. Paper is green."
+    )
+    draft = drafted(group(asked(WRAP)), turns(("customer", WRAP), ("agent", reply)))
+    assert draft.text == (
+        f"# {WRAP}\n\nTo have it wrapped:\n1. Open the cart.\n2. Tick the box.\n\nRibbons are red. Paper is green."
+    )
+
+
 def test_what_the_documents_say_publicly_is_nobodys_detail() -> None:
     said = turns(("customer", WRAP), ("agent", "For large gifts call +49 30 5550100 before you order."))
     assert drafted(group(asked(WRAP)), said).sentences == ()
