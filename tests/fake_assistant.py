@@ -168,6 +168,7 @@ class _LearningStores:
     gaps: Gaps
     catalog: MemoryKnowledge
     conversations: MemoryConversations
+    customers: MemoryCustomers
 
 
 class MemoryAssistant:
@@ -202,10 +203,10 @@ class MemoryAssistant:
             ),
             house=House(self.prompts, shipped_policy(), self.handoff),
         )
-        self.learning = self._learning()
+        self.learning = self._learning(store)
         self.approvals = Approvals(self.knowledge, publish=self.knowledge.ingest_documents)
 
-    def _learning(self) -> LearningLoop:
+    def _learning(self, store: MemoryCustomers) -> LearningLoop:
         """Return the real loop; what is approved is published at once."""
         embedder, rehearsed = HashingEmbedder(), self.dialogue.over(Rehearsal())
 
@@ -213,7 +214,7 @@ class MemoryAssistant:
             return rehearsed.reply(question, history=before)
 
         drafter = Drafter(embedder=lambda: embedder, prompts=self.prompts, public=lambda _: [])
-        stores = _LearningStores(MemoryGaps(self.conversations), self.knowledge, self.conversations)
+        stores = _LearningStores(MemoryGaps(self.conversations), self.knowledge, self.conversations, store)
         return LearningLoop(
             stores, embedder=lambda: embedder, drafter=drafter, publish=self.knowledge.ingest_documents, ask=ask
         )

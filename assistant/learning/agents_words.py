@@ -28,6 +28,13 @@ _OPENINGS = re.compile(
 )
 """What a sentence begins with that says nothing. It ends where a sign stands: no word of the matter is lost."""
 
+_ADDRESSED = re.compile(
+    r"(?:\b(?i:yes|no|ok(?:ay)?|sure|of course|no problem|right|well|sorry|thanks|thank you|hi|hello|dear),? "
+    r"(?P<name>[A-ZÀ-Þ][^\W\d_]+)(?=[,!.])"
+    r")|(?:, (?P<last>[A-ZÀ-Þ][^\W\d_]+)(?=[.!?](?:\s|$)))"
+)
+"""A capitalised word behind an opening, or at the end of a sentence behind a comma."""
+
 _COURTESIES = re.compile(
     r"^(?:let (?:me|us) know|(?:please )?feel free|(?:please )?(?:hold (?:on|the line)|bear with)"
     r"|(?:just )?(?:one|a) (?:moment|second|sec|minute)\b|(?:please )?(?:do not|don['’]t) hesitate"
@@ -61,6 +68,11 @@ class Said:
     text: str
     left_out: LeftOutBecause | None = None
     block: int = 0
+
+
+def addressed_in(reply: str) -> list[str]:
+    """Return the words by which a reply seems to address its reader, as in "Yes Anna, we do" and "We do, Anna!"."""
+    return [match["name"] or match["last"] for match in _ADDRESSED.finditer(reply)]
 
 
 def said_in(reply: str) -> Iterator[Said]:

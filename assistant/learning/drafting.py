@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from assistant.learning.agents_words import Said, said_in
+from assistant.learning.agents_words import Said, addressed_in, said_in
 from assistant.learning.grouping import Group
 from assistant.learning.listing import asked_otherwise, most_typical, title_of
 from assistant.ports import Embedder, Vectors
@@ -86,7 +86,11 @@ class Drafter:
         self._public = public
 
     def draft(
-        self, group: Group, conversations: Mapping[str, Sequence[Turn]], others: Mapping[str, Sequence[Asked]]
+        self,
+        group: Group,
+        conversations: Mapping[str, Sequence[Turn]],
+        others: Mapping[str, Sequence[Asked]],
+        names: Mapping[str, Sequence[str]],
     ) -> GapDraft:
         """Return the draft of a gap.
 
@@ -94,6 +98,7 @@ class Drafter:
             group: The gap.
             conversations: The turns of its conversations, by their ids.
             others: What else was missed in them.
+            names: Who is known to have taken part in them: customers and agents.
 
         Raises:
             BackendError: The embedder failed.
@@ -103,7 +108,13 @@ class Drafter:
         lines = [
             line
             for question in _first_of_each(group.questions)
-            for line in _lines(question, conversations[question.conversation_id], others, public)
+            for line in _lines(
+                question,
+                conversations[question.conversation_id],
+                others,
+                names.get(question.conversation_id, ()),
+                public,
+            )
         ]
         fit = [one for one in lines if one.said.left_out is None]
         vectors = self._embedder().embed_documents([one.said.text for one in fit])
@@ -137,11 +148,14 @@ def _first_of_each(questions: Sequence[MissedQuestion]) -> list[MissedQuestion]:
 
 
 def _lines(
-    question: MissedQuestion, turns: Sequence[Turn], others: Mapping[str, Sequence[Asked]], public: Sequence[str]
+    question: MissedQuestion,
+    turns: Sequence[Turn],
+    others: Mapping[str, Sequence[Asked]],
+    names: Sequence[str],
+    public: Sequence[str],
 ) -> Iterator[_Line]:
     """Yield what agents said after a question, until they were asked something else."""
-    mask = Mask(public)
-    mask.learn(turn.question for turn in turns)
+    mask = _mask(turns, names, public)
     replies = [turn for turn in turns if turn.speaker == "agent" and turn.ordinal > question.ordinal]
     first = replies[0].ordinal if replies else 0
     later = [one.question.ordinal for one in others.get(question.conversation_id, ())]
@@ -151,6 +165,16 @@ def _lines(
             for said in said_in(mask.hide(turn.question)):
                 words = AgentWords(conversation_id=turn.conversation_id, turn=turn.ordinal, quote=said.text)
                 yield _Line(said, words, turn.created_at, (turn.conversation_id, turn.ordinal, said.block))
+
+
+def _mask(turns: Sequence[Turn], names: Sequence[str], public: Sequence[str]) -> Mask:
+    """Return a mask that knows the names in a conversation: those kept, those told, and what somebody is called by."""
+    said = [turn.question for turn in turns]
+    called = [name for turn in turns if turn.speaker == "agent" for name in addressed_in(turn.question)]
+    known = " ".join(public)
+    mask = Mask(public)
+    mask.learn([*said, *(f"My name is {one}." for one in (*names, *called) if one and one not in known)])
+    return mask
 
 
 def _belongs_elsewhere(line: _Line, vector: Vectors, group: Group, others: Mapping[str, Sequence[Asked]]) -> bool:

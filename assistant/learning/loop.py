@@ -11,7 +11,7 @@ from assistant.learning.approving import Ask, as_document, asked_again, name_of
 from assistant.learning.drafting import Asked, Drafter
 from assistant.learning.grouping import Group, Grouper
 from assistant.learning.listing import in_order, summed_up
-from assistant.ports import Conversations, Embedder, Gaps
+from assistant.ports import Conversations, CustomerStore, Embedder, Gaps
 from assistant.types import (
     Document,
     Gap,
@@ -50,6 +50,10 @@ class LearningStores(Protocol):
     @property
     def conversations(self) -> Conversations:
         """What was said."""
+
+    @property
+    def customers(self) -> CustomerStore:
+        """What is known of who said it."""
 
 
 class LearningLoop:
@@ -157,7 +161,14 @@ class LearningLoop:
 
     def _drafted(self, group: Group, others: dict[str, list[Asked]]) -> GapDraft:
         ids = dict.fromkeys(one.conversation_id for one in group.questions)
-        return self._drafter.draft(group, {one: self._stores.conversations.turns(one) for one in ids}, others)
+        turns = {one: self._stores.conversations.turns(one) for one in ids}
+        return self._drafter.draft(group, turns, others, {one: self._names(one) for one in ids})
+
+    def _names(self, conversation_id: str) -> list[str]:
+        """Return who is known to have taken part in a conversation."""
+        conversation = self._stores.conversations.get(conversation_id)
+        customer = self._stores.customers.get(conversation.customer) if conversation.customer else None
+        return [customer.name if customer is not None else "", conversation.agent]
 
     def _as_asked(self, missed: MissedQuestion) -> tuple[str, Sequence[Message]]:
         """Return a question in its customer's words, and what was said before it."""

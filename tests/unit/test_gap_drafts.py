@@ -61,10 +61,11 @@ def drafted(
     *conversations: Sequence[Turn],
     others: Mapping[str, Sequence[Asked]] | None = None,
     public: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> GapDraft:
     prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
     drafter = Drafter(embedder=lambda: EMBEDDER, prompts=prompts, public=lambda _: public)
-    return drafter.draft(of, {one[0].conversation_id: one for one in conversations}, others or {})
+    return drafter.draft(of, {one[0].conversation_id: one for one in conversations}, others or {}, {"c1": names})
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,26 @@ def test_a_draft_tells_where_each_sentence_was_said() -> None:
     assert [one.reason for one in draft.left_out] == ["personal", "this case"]
     assert "Berg" not in draft.model_dump_json()
     assert "anna" not in draft.model_dump_json().lower()
+
+
+@pytest.mark.parametrize(
+    ("reply", "names"),
+    [
+        ("Yes Anna, we wrap gifts.", []),
+        ("We wrap gifts, Anna. Anna is told the price by mail.", []),
+        ("We wrap gifts. Berg pays 3.90 EUR.", ["Anna Berg"]),
+        ("We wrap gifts. Mara knows the price.", ["", "Mara"]),
+    ],
+)
+def test_a_name_that_is_known_or_called_is_masked(reply: str, names: list[str]) -> None:
+    draft = drafted(group(asked(WRAP)), turns(("customer", WRAP), ("agent", reply)), names=names)
+    assert not {"Anna", "Berg", "Mara"} & set(draft.model_dump_json().replace('"', " ").replace(",", " ").split())
+
+
+def test_a_product_is_no_name_of_a_customer() -> None:
+    said = turns(("customer", WRAP), ("agent", "Well, Aria, Tern and Vela come in gift boxes. We wrap all but Aria."))
+    draft = drafted(group(asked(WRAP)), said, public=["The Aria 5 costs 199 EUR."])
+    assert draft.text.endswith("Well, Aria, Tern and Vela come in gift boxes. We wrap all but Aria.")
 
 
 def test_paragraphs_and_lists_stay_as_the_agent_wrote_them() -> None:
