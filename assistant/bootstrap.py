@@ -19,6 +19,7 @@ from assistant.intents.store import IntentStore
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
 from assistant.policy import POLICY_FILE, Policy, read_policy
+from assistant.policy.following import FollowedPolicy
 from assistant.ports import Channel, ConversationStore, Embedder, Handoffs, Ledger, Responder, Rewriter
 from assistant.privacy.logs import redact_logs
 from assistant.prompting import Prompts
@@ -61,7 +62,7 @@ def open_assistant(
     """
     settings = settings or Settings()
     prompts = open_prompts(settings)
-    policy = open_policy(settings, prompts)
+    policy = FollowedPolicy(policy_path(settings), lambda path: read_spoken_policy(path, prompts))
     channels = open_channels(settings, prompts)
     open_embedder(settings)
     redact_logs(settings.secret_values)
@@ -175,7 +176,15 @@ def open_policy(settings: Settings, prompts: Prompts) -> Policy:
     Raises:
         ConfigurationError: It is not a policy, or speaks with a template that there is not.
     """
-    path = policy_path(settings)
+    return read_spoken_policy(policy_path(settings), prompts)
+
+
+def read_spoken_policy(path: Path, prompts: Prompts) -> Policy:
+    """Return the policy of a file, all of whose words can be said.
+
+    Raises:
+        ConfigurationError: It is not a policy, or speaks with a template that there is not.
+    """
     policy = read_policy(path)
     for rule in policy.rules:
         for template in rule.then.templates:

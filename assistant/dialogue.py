@@ -18,6 +18,7 @@ from assistant.handoff.desk import Handoff
 from assistant.narrowing import asks, narrowed
 from assistant.passing import Passing
 from assistant.policy import Policy
+from assistant.policy.following import FollowedPolicy
 from assistant.ports import Conversations, ConversationStore, Rewriter, SignalReader
 from assistant.prompting import Prompts
 from assistant.turn_events import TurnEvents, finished
@@ -63,7 +64,7 @@ class House:
     """The words that are said, the rules of what is done, and how a conversation is passed to a person."""
 
     prompts: Prompts
-    policy: Policy
+    policy: Policy | FollowedPolicy
     handoff: Handoff
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from assistant.bootstrap import open_assistant, open_prompts
+from assistant.channels import open_channels
 from assistant.customers.tokens import open_token_reader
 from assistant.embedders import open_embedder
 from assistant.embedders.prefixes import reads_only_english
@@ -53,6 +54,7 @@ def examine(settings: Settings) -> list[Check]:
         _check("languages", lambda: _languages(settings)),
         _check("prompts", lambda: _prompts(settings)),
         _check("index", lambda: _index(settings)),
+        _check("handoffs", lambda: _handoffs(settings)),
         _check("customers", lambda: _customers(settings)),
         _check("intents", lambda: _intents(settings)),
         Check(name="versions", ok=True, detail=_versions()),
@@ -64,6 +66,22 @@ def _intents(settings: Settings) -> str:
     if model is None:
         return "none were trained; `assistant intents train FILE` learns some"
     return f"{len(model.intents)}, named from a confidence of {model.threshold:.2f} on"
+
+
+def _handoffs(settings: Settings) -> str:
+    """Tell where the team learns of handoffs, and how many could not be told there; all wait on the staff page."""
+    names = [one.name for one in open_channels(settings, open_prompts(settings))]
+    stores = open_stores(settings)
+    try:
+        owed, given_up = stores.outbox.undelivered()
+    finally:
+        stores.close()
+    told = f"told on the staff page{''.join(f' and by {name}' for name in names)}"
+    if owed:
+        told += f"; {owed} still to be told"
+    if given_up:
+        told += f"; {given_up} were never told by {' or '.join(names) or 'a channel that is gone'}: check its address"
+    return told
 
 
 def _customers(settings: Settings) -> str:

@@ -45,7 +45,7 @@ WORDS: dict[tuple[HandoffEvent, ConversationState], str] = {
 nothing that a customer would notice."""
 
 
-PRIORITIES: dict[Priority, int] = {"low": 0, "normal": 0, "high": 1, "urgent": 3}
+PRIORITIES: dict[Priority, int] = {"low": -1, "normal": 0, "high": 1, "urgent": 3}
 """What a decision's priority is in the queue; 2 is that of a conversation whose agent fell silent."""
 TEAM: dict[tuple[HandoffEvent, ConversationState], DeliveryKind] = {
     (_E.REQUEST, _S.WAITING): "handed_over",

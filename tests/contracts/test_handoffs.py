@@ -162,6 +162,14 @@ def test_what_becomes_urgent_is_taken_first(store: ConversationStore) -> None:
     assert store.get(second).priority == 3
 
 
+def test_what_can_wait_is_taken_last(store: ConversationStore) -> None:
+    first, second = store.start().id, store.start().id
+    do(store, E.REQUEST, first, priority=-1)
+    do(store, E.REQUEST, second, minute=1)
+    assert [one.id for one in store.queue()] == [second, first]
+    assert [store.place(one).position for one in (second, first)] == [1, 2]
+
+
 def test_who_waits_long_is_found_until_they_are_told(store: ConversationStore) -> None:
     mine, later = store.start().id, store.start().id
     do(store, E.REQUEST, mine)
