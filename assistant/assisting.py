@@ -1,17 +1,22 @@
 """Helps an agent to answer: a draft from the documents, with its sources, and the articles that may hold more."""
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from assistant.handoff.pack import open_question
 from assistant.ports import Rewriter
 from assistant.retrieval import Mode
+from assistant.terms import terms
 from assistant.types import (
     FOR_EVERYBODY,
     Article,
     Conversation,
     Decision,
+    Evidence,
     Filter,
     Message,
+    Passage,
     Query,
     ScoredPassage,
     SearchResult,
@@ -23,6 +28,7 @@ from assistant.types import (
 from assistant.writing import Work, Writer
 
 PASSAGES = 5
+_MARK = re.compile(r"[ \t]*\[\d{1,3}\]")
 _CALM = Sentiment(label="neutral", score=0.0)
 _SIGNALS = Signals(sentiment=_CALM, conversation=_CALM)
 _DECISION = Decision(action="answer", reason="A draft for an agent.")
@@ -67,6 +73,41 @@ class AgentAssist:
             citations=work.draft.citations,
             articles=_articles(work.found.passages),
         )
+
+    def write(self, question: str, source: str) -> tuple[str, str]:
+        """Return what a responder makes of a text in answer to a question, and the responder's name.
+
+        Every sentence is supported by the text; the marks of sources are taken off.
+        """
+        at = datetime.now(UTC)
+        conversation = Conversation(id="", created_at=at, updated_at=at)
+        turn = Turn(id="", conversation_id="", ordinal=1, created_at=at, speaker="customer", question=question)
+        work = Work(turn=turn, conversation=conversation, history=(), signals=_SIGNALS, decision=_DECISION)
+        work.allowance, work.query = self._writer.allowance(), Query(text=question)
+        work.found = SearchResult(
+            passages=(_passage(question, source),),
+            evidence=Evidence(),
+            weights=dict.fromkeys(terms(question), 1.0),
+        )
+        for _ in self._writer.answer(work):
+            pass
+        return _MARK.sub("", work.draft.text).strip(), work.responder
+
+
+def _passage(title: str, text: str) -> ScoredPassage:
+    passage = Passage(
+        id="source",
+        document_id="",
+        document="",
+        title=title,
+        revision=1,
+        ordinal=0,
+        heading="",
+        start=0,
+        end=len(text),
+        text=text,
+    )
+    return ScoredPassage(rank=1, score=1.0, passage=passage)
 
 
 def _articles(passages: Sequence[ScoredPassage]) -> tuple[Article, ...]:

@@ -213,7 +213,9 @@ class MemoryAssistant:
         def ask(question: str, before: Sequence[Message]) -> Reply:
             return rehearsed.reply(question, history=before)
 
-        drafter = Drafter(embedder=lambda: embedder, prompts=self.prompts, public=lambda _: [])
+        drafter = Drafter(
+            embedder=lambda: embedder, prompts=self.prompts, public=lambda _: [], write=self.dialogue.assist.write
+        )
         stores = _LearningStores(MemoryGaps(self.conversations), self.knowledge, self.conversations, store)
         return LearningLoop(
             stores, embedder=lambda: embedder, drafter=drafter, publish=self.knowledge.ingest_documents, ask=ask

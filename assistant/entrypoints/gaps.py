@@ -50,11 +50,14 @@ def draft(
     file: Annotated[
         Path | None, typer.Option(help="Write the article to this file, to be edited.", dir_okay=False)
     ] = None,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="Let the language model, if one is set up, put it into its own words.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Draft an article from what agents said, with where they said it; personal details are masked."""
-    drafted = perform(home, "draft_gap", {"gap": gap})
+    drafted = perform(home, "draft_gap", {"gap": gap, "rewrite": rewrite})
     if file is not None:
         write_text(file, f"{drafted['text']}\n")
     if as_json:

@@ -44,9 +44,9 @@ def build_gaps_router(assistant: "Assistant") -> APIRouter:
         return {"gaps": learning.gaps(days)}
 
     @router.post("/{gap_id}/draft")
-    def draft(gap_id: str) -> GapDraft:
+    def draft(gap_id: str, rewrite: bool = False) -> GapDraft:
         """Return the draft of an article, with where agents said each sentence, and what was left out."""
-        return learning.draft(gap_id)
+        return learning.draft(gap_id, rewrite=rewrite)
 
     @router.post("/{gap_id}/approve")
     def approve(gap_id: str, body: ArticleBody) -> GapReport:

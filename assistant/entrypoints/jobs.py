@@ -109,7 +109,7 @@ def _gaps(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | Non
 
 
 def _draft_gap(bot: "Assistant", arguments: dict[str, Any], _progress: Progress | None) -> dict[str, Any]:
-    return bot.learning.draft(str(arguments["gap"])).model_dump(mode="json")
+    return bot.learning.draft(str(arguments["gap"]), rewrite=bool(arguments.get("rewrite"))).model_dump(mode="json")
 
 
 def _approve_gap(bot: "Assistant", arguments: dict[str, Any], progress: Progress | None) -> dict[str, Any]:

@@ -25,6 +25,13 @@ LEAD = 0.1
 """So much nearer a sentence must be to another question of its conversation to be left to that one's gap."""
 
 
+NO_MODELS = ("extractive", "prompts")
+"""Who writes where no language model does."""
+
+Write = Callable[[str, str], tuple[str, str]]
+"""Answers a question from a text, every sentence supported by it; returns the answer, and who wrote it."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question of another gap in the same conversation."""
@@ -78,12 +85,18 @@ class Drafter:
     """Drafts articles. Personal details are masked before anything else looks at the words."""
 
     def __init__(
-        self, *, embedder: Callable[[], Embedder], prompts: Prompts, public: Callable[[str], Sequence[str]]
+        self,
+        *,
+        embedder: Callable[[], Embedder],
+        prompts: Prompts,
+        public: Callable[[str], Sequence[str]],
+        write: Write,
     ) -> None:
         """Write in the form of `prompts`; what texts that are `public` say on a question is nobody's secret."""
         self._embedder = embedder
         self._prompts = prompts
         self._public = public
+        self._write = write
 
     def draft(
         self,
@@ -126,7 +139,8 @@ class Drafter:
         return GapDraft(
             gap=group.record.id,
             title=title,
-            text=self._text(title, asked_otherwise(group, title), article),
+            alike=(alike := tuple(asked_otherwise(group, title))),
+            text=self._text(title, alike, _paragraphs(article.lines)),
             sentences=tuple(
                 DraftSentence(text=line.said.text, evidence=tuple(evidence))
                 for line, evidence in zip(article.lines, article.evidence, strict=True)
@@ -135,8 +149,18 @@ class Drafter:
             differences=tuple(article.differences),
         )
 
-    def _text(self, title: str, alike: Sequence[str], article: _Article) -> str:
-        return self._prompts.say("gap_article", title=title, alike=alike, paragraphs=_paragraphs(article.lines))
+    def rewritten(self, draft: GapDraft) -> GapDraft:
+        """Return a draft in a language model's words, every sentence of which an agent's supports.
+
+        It stays as it is where no model is set up, or says nothing that is supported.
+        """
+        text, writer = self._write(draft.title, " ".join(one.text for one in draft.sentences))
+        if not text or writer in NO_MODELS:
+            return draft
+        return draft.model_copy(update={"text": self._text(draft.title, draft.alike, [text]), "writer": writer})
+
+    def _text(self, title: str, alike: Sequence[str], paragraphs: Sequence[str]) -> str:
+        return self._prompts.say("gap_article", title=title, alike=alike, paragraphs=paragraphs)
 
 
 def _first_of_each(questions: Sequence[MissedQuestion]) -> list[MissedQuestion]:

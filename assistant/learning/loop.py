@@ -86,8 +86,10 @@ class LearningLoop:
         since = None if days is None else self._clock() - timedelta(days=days)
         return in_order([self._gap(one) for one in self._grouper.groups(since)])
 
-    def draft(self, gap_id: str) -> GapDraft:
+    def draft(self, gap_id: str, *, rewrite: bool = False) -> GapDraft:
         """Return the draft of an article that closes a gap, made of what agents said in its conversations.
+
+        With `rewrite` a language model, where one is set up, puts it into words of its own, which agents' support.
 
         Raises:
             GapNotFound: There is no such gap, or its conversations are gone.
@@ -97,7 +99,7 @@ class LearningLoop:
         draft = self._drafted(group, others)
         if group.record.state == "open":
             self._decided(group, "drafted")
-        return draft
+        return self._drafter.rewritten(draft) if rewrite and draft.sentences else draft
 
     def approve(
         self,

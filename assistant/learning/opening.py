@@ -29,7 +29,9 @@ def open_learning(
     def public(question: str) -> list[str]:
         return [one.passage.text for one in knowledge.search(Query(text=question), PUBLIC_PASSAGES).passages]
 
-    drafter = Drafter(embedder=knowledge.live_embedder, prompts=dialogue.house.prompts, public=public)
+    drafter = Drafter(
+        embedder=knowledge.live_embedder, prompts=dialogue.house.prompts, public=public, write=dialogue.assist.write
+    )
     publish = knowledge.ingest_documents
     loop = LearningLoop(stores, embedder=knowledge.live_embedder, drafter=drafter, publish=publish, ask=ask)
     return loop, Approvals(stores.catalog, publish=publish)

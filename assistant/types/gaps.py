@@ -95,12 +95,17 @@ class Difference(Value):
 
 
 class GapDraft(Value):
-    """A draft of an article, made of agents' words alone, in Markdown; it has no sentence where nobody answered."""
+    """A draft of an article, made of agents' words alone, in Markdown; it has no sentence where nobody answered.
+
+    `alike` are the questions below its title; `writer` is the model that put it into its own words, if one did.
+    """
 
     gap: str
     title: str
     text: str
     sentences: tuple[DraftSentence, ...]
+    alike: tuple[str, ...] = ()
+    writer: str = ""
     left_out: tuple[LeftOutWords, ...] = ()
     differences: tuple[Difference, ...] = ()
 

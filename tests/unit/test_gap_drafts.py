@@ -64,7 +64,9 @@ def drafted(
     names: Sequence[str] = (),
 ) -> GapDraft:
     prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
-    drafter = Drafter(embedder=lambda: EMBEDDER, prompts=prompts, public=lambda _: public)
+    drafter = Drafter(
+        embedder=lambda: EMBEDDER, prompts=prompts, public=lambda _: public, write=lambda _, text: (text, "extractive")
+    )
     return drafter.draft(of, {one[0].conversation_id: one for one in conversations}, others or {}, {"c1": names})
 
 

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from assistant.entrypoints.web import build_app
 from assistant.settings import Settings
 from tests.fake_assistant import MemoryAssistant, document
+from tests.fakes import ScriptedResponder
 
 TOKEN = "let-me-in-please"
 RETURNS = document("returns.md", "Returns", "# Returns\n\nYou can return items within 30 days of delivery.")
@@ -49,6 +50,21 @@ def test_a_gap_is_listed_drafted_approved_and_passes(client: TestClient, bot: Me
     report = client.post(f"/v1/gaps/{gap['id']}/approve", json=body).json()
     assert (report["gap"]["state"], report["gap"]["owner"], report["passed"]) == ("approved", "Lea", 1)
     assert bot.reply(QUESTION).citations[0].document == report["document"]
+
+
+def test_a_model_writes_what_agents_support_and_nothing_else() -> None:
+    says = ["We wrap presents in ribbons. ", "We also paint every box with gold for 20 EUR."]
+    bot = MemoryAssistant([RETURNS], [ScriptedResponder(says)], Settings(staff_token=SecretStr(TOKEN)))
+    mine = bot.reply(QUESTION).conversation_id
+    bot.handoff.answer(mine, "We wrap presents in ribbons, which are red.", "Mara")
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    with TestClient(build_app(bot.as_assistant(), bot.settings), headers=headers) as opened:
+        path = f"/v1/gaps/{the_gap(opened)['id']}/draft"
+        plain = opened.post(path).json()
+        assert (plain["writer"], plain["text"]) == ("", f"# {QUESTION}\n\nWe wrap presents in ribbons, which are red.")
+        written = opened.post(f"{path}?rewrite=true").json()
+    assert (written["writer"], written["text"]) == ("scripted:test", f"# {QUESTION}\n\nWe wrap presents in ribbons.")
+    assert written["sentences"] == plain["sentences"]
 
 
 def test_without_words_there_is_nothing_to_approve(client: TestClient, bot: MemoryAssistant) -> None:
