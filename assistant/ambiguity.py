@@ -59,7 +59,7 @@ def choices_in(found: SearchResult) -> tuple[str, ...]:
     group = _parallel(found, near, loosely=asked.wants_figure)
     if len(group) < 2 or _names_one(found, group):
         return ()
-    readings = [_read(label, one, asked, found.weights) for label, one in group.items()]
+    readings = [_read(label, one, asked, _own(found)) for label, one in group.items()]
     needed = max(LEAST_COVERAGE, max(one.covered for one in readings) - ALIKE_COVERAGE)
     readings = [one for one in readings if one.answer and one.covered >= needed]
     if len({one.answer for one in readings}) < 2:
@@ -219,6 +219,12 @@ def _names_one(found: SearchResult, group: Mapping[str, ScoredPassage]) -> bool:
 def _read(label: str, scored: ScoredPassage, asked: Asked, weights: Mapping[str, float]) -> _Reading:
     covered = _held(weights, scored.passage.indexed_text)
     return _Reading(label, scored.rank, answer_in(asked, weights, scored), covered)
+
+
+def _own(found: SearchResult) -> Mapping[str, float]:
+    """Return the weights of what the question says itself, without those of the topic before it."""
+    own = set(terms(found.query.text))
+    return {term: weight for term, weight in found.weights.items() if term in own} or found.weights
 
 
 def _held(weights: Mapping[str, float], text: str) -> float:

@@ -1,4 +1,4 @@
-"""Takes out of a message what only vents: what is searched for and answered is the same, however it is asked."""
+"""Takes out of a message what only vents, hurries or asks for leave to ask: the same question finds the same answer."""
 
 import re
 
@@ -12,7 +12,13 @@ _PHRASES = re.compile(
     r"|(?:waste|wasting) (?:of )?(?:my )?(?:time|money)|i (?:can[’']?t|cannot) believe (?:this|it|you)|how dare you"
     r"|(?:this|that) is (?:not funny|no way to treat \w+)|(?:give|gave) me a break|shame on you|screw you"
     r"|(?:thank you|thanks|many thanks) (?:so much|very much|a lot|in advance)|have an? \w+ day"
-    r"|i (?:really )?(?:love|like|adore) (?:it|you|your (?:shop|service|company))(?: guys)?)\b",
+    r"|i (?:really )?(?:love|like|adore) (?:it|you|your (?:shop|service|company))(?: guys)?"
+    r"|(?:be |make it )?(?:quick|brief|fast|short)(?:ly)?,? please|(?:quick|short|brief) (?:answer|reply)(?:,? please)?"
+    r"|(?:please )?(?:be quick|hurry(?: up)?|make it (?:quick|short)|keep it (?:short|brief))"
+    r"|urgently|asap|as soon as possible|right (?:now|away)|this (?:instant|minute)|as fast as you can"
+    r"|(?:may|can|could|might) i (?:just |please |quickly )?ask(?: you)?"
+    r"|i (?:just |only )?(?:(?:want(?:ed)?|would like|need) to ask(?: you)?|asked(?: you)?(?=[:,]))[:,]?"
+    r"|i (?:have|[’']ve got) (?:a|one|another) (?:quick |short |small )?question[:,]?)\b[:,]?",
     re.I,
 )
 _WORDS = re.compile(

@@ -7,6 +7,7 @@ little. The measured weights are told in `docs/decisions/0007-follow-ups-are-mix
 import re
 from collections.abc import Sequence
 
+from assistant.calming import calmed
 from assistant.terms import terms, words
 from assistant.types import Allowance, Lent, Message, Query
 
@@ -87,7 +88,8 @@ def needs_history(question: str) -> bool:
 
 def _questions(history: Sequence[Message]) -> list[str]:
     """Return what the customer said that has any meaning by itself, oldest first."""
-    return [one.text[:MAX_UTTERANCE_CHARS] for one in history if one.speaker == "customer" and terms(one.text)]
+    said = (calmed(one.text[:MAX_UTTERANCE_CHARS]) for one in history if one.speaker == "customer")
+    return [one for one in said if terms(one)]
 
 
 def _topic(earlier: Sequence[str]) -> str:

@@ -230,7 +230,7 @@ class Dialogue:
         if query is None:
             return
         with work.timed("search_deeper"):
-            found = self._finder.find(query.model_copy(update={"only": only}), may_ask=False)
+            found = self._finder.find(query.model_copy(update={"only": only}), may_ask=work.unclear is None)
         if found is not None and found.evidence.confidence >= found.evidence.needed:
             work.found, work.query = found, query
             yield PassagesFound(passages=found.passages, searched_for=query.shown)

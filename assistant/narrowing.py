@@ -23,11 +23,16 @@ SHORT_CLAUSE_WORDS = 7
 _POINTS_BACK = re.compile(r"\b(?:it|its|this|that|these|those|they|them|one|ones)\b", re.IGNORECASE)
 _ENDS = re.compile(r"\?\W*$")
 _CLAUSE = re.compile(
-    r"(?:[,;:]\s*(?:and |but |so )?|\b(?:and|but|so|also|wonder|wondering|know|wanted to ask)\s+)"
+    r"(?:[,;:]\s*(?:and |but |so )?|\b(?:and|but|so|also|know)\s+)"
     rf"(?P<clause>{_ASKING}\b.+)",
     re.IGNORECASE | re.DOTALL,
 )
 """A question behind something that is none: "I bought it in May, how long is the warranty?"."""
+_WONDERED = re.compile(
+    rf".*\b(?:wonder(?:ing)?|(?:wanted|like|want|need) to (?:ask|know))\s+(?:whether|if|(?={_ASKING}\b))(?P<clause>.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""One that says itself that it asks, however long the story before it is."""
 
 
 def asks(text: str) -> bool:
@@ -56,10 +61,12 @@ def _question(sentence: str) -> str:
     """Return what of a sentence asks; empty where nothing does."""
     if _BEGINS.search(sentence):
         return sentence
+    if found := _WONDERED.search(sentence):
+        return found["clause"].strip()
     found = _CLAUSE.search(sentence)
-    if found and _stands_alone(found["clause"]) and (_ENDS.search(sentence) or "wonder" in found.group().lower()):
-        return found["clause"]
-    return sentence if _ENDS.search(sentence) else ""
+    if not _ENDS.search(sentence):
+        return ""
+    return found["clause"] if found and _stands_alone(found["clause"]) else sentence
 
 
 def _stands_alone(clause: str) -> bool:

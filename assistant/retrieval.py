@@ -17,8 +17,9 @@ from assistant.ports import Catalog, Embedder, KeywordIndex, Vectors
 from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of_matches
 from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
-from assistant.terms import asked_words, stem
+from assistant.terms import stem
 from assistant.types import Evidence, Filter, Match, Passage, Query, ScoredPassage, SearchResult
+from assistant.vagueness import telling_words
 
 Mode = Literal["dense", "keyword", "hybrid"]
 
@@ -158,7 +159,7 @@ class Retriever:
         """Weigh each term of the question by its rarity (the idf of BM25); terms that occur nowhere weigh most."""
         total = self._keywords.count()
         weights = {}
-        for word in asked_words(question):
+        for word in telling_words(question):
             frequency = self._keywords.document_frequency(word)
             weights[stem(word)] = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
         return weights

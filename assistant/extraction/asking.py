@@ -13,7 +13,8 @@ FULLY, PARTLY, HARDLY = 0.45, 0.25, 0.12
 """What it adds to a sentence's score that it looks like an answer of the kind asked for, by how telling that is."""
 
 _COUNT = r"\b(?:\d+|one|two|three|a few|next|same)[\d\s.–-]*(?:to \d+ )?(?:business |working |calendar )?"
-_TIME = _COUNT + r"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{1,2} [A-Z][a-z]{2,8}\b|\d:\d\d"
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
+_TIME = _COUNT + rf"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{{1,2}} {_MONTH}\b|\d:\d\d"
 _UNIT = r"\d ?"
 
 _KINDS = tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assistant.extraction.asking import FULLY, Asked, names_in, names_something, parts_of, read_question
-from assistant.extraction.completing import completed, steps_around
+from assistant.extraction.completing import completed, steps_around, subject_of
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
 from assistant.terms import terms
@@ -22,6 +22,9 @@ ELSEWHERE_SHARE = 0.8
 
 MAX_ROWS = 8
 """So many rows of a table of which none was named are quoted together."""
+
+FIGURE_SHARE = 0.75
+"""A sentence with a figure of the kind asked for opens the answer if it scores this share of the best without one."""
 
 LEANING = 0.3
 """What a word weighs that only the topic of a question holds."""
@@ -76,9 +79,9 @@ def answer_in(asked: Asked, weights: Mapping[str, float], scored: ScoredPassage)
 def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Candidate], limit: int) -> list[Unit]:
     if not candidates:
         return []
-    best = max(candidates, key=lambda one: one.score)
+    best = _best(asked, candidates)
     units = [one.unit for one in candidates]
-    if steps := steps_around(best.unit, units, asked.wants_steps):
+    if steps := _steps(asked, best, candidates):
         return steps
     chosen = [best]
     length = len(best.unit.text)
@@ -91,7 +94,32 @@ def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Can
             chosen.append(one)
             length += len(one.unit.text)
     chosen.extend(_like_rows(chosen, candidates, asked, weights))
-    return _ordered(asked, [completed(one.unit, units) for one in chosen])
+    return _ordered(asked, [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen])
+
+
+def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:
+    """Return the best sentence; where a figure is asked for, one with such a figure if it is nearly as good."""
+    best = max(candidates, key=lambda one: one.score)
+    if not asked.wants_figure or asked.likeness(best.unit.text) >= FULLY:
+        return best
+    fitting = (one for one in candidates if asked.likeness(one.unit.text) >= FULLY)
+    return max(
+        (one for one in fitting if one.score >= FIGURE_SHARE * best.score), key=lambda one: one.score, default=best
+    )
+
+
+def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Unit]:
+    """Return the list of steps that the best sentence belongs to or, where steps are asked for, one nearly as good."""
+    units = [one.unit for one in candidates]
+    if steps := steps_around(best.unit, units, asked.wants_steps):
+        return steps
+    near = (
+        one
+        for one in candidates
+        if one.unit.kind == "step" and one.unit.rank == best.unit.rank and one.score >= KEEP_SHARE * best.score
+    )
+    step = next(near, None) if asked.wants_steps else None
+    return steps_around(step.unit, units, wanted=True) if step is not None else []
 
 
 def _like_rows(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.extraction.units import Unit, header_of
+from assistant.terms import terms
 
 MAX_BEFORE = 2
 """How many sentences back the subject of a sentence is looked for."""
@@ -12,6 +13,9 @@ MAX_LIMITS = 2
 
 MAX_ITEMS = 8
 """How many items of an announced list are quoted."""
+
+SHORT_ITEM_CHARS = 240
+"""An item of a list of at most so many characters is quoted to its end."""
 
 STEPS_WITHIN = 3
 """So many sentences may stand between the one that matches a question and the first step."""
@@ -25,12 +29,23 @@ def completed(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
     passage = [one for one in units if one.rank == unit.rank]
     at = passage.index(unit)
     first = _first(passage, at)
-    last = _last(passage, at)
+    last = max(_last(passage, at), _item_end(passage, at))
     group = passage[first : last + 1]
     if unit.kind in ("item", "step") and (opening := _opening(passage, at)) is not None:
         group = [opening, *(one for one in group if one.item == unit.item)]
     header = header_of(unit, passage)
     return [header, *group] if header is not None and unit.columns >= WIDE_TABLE else group
+
+
+def subject_of(unit: Unit, units: Sequence[Unit], question: str) -> list[Unit]:
+    """Return the header that says of which product a row tells, where the question does not name it; else nothing.
+
+    A wide table's header is quoted with its rows anyway.
+    """
+    header = header_of(unit, [one for one in units if one.rank == unit.rank])
+    if header is None or unit.columns >= WIDE_TABLE or not header.subject:
+        return []
+    return [] if set(terms(header.subject)) <= set(terms(question)) else [header]
 
 
 def steps_around(best: Unit, units: Sequence[Unit], wanted: bool) -> list[Unit]:
@@ -100,6 +115,15 @@ def _last(passage: Sequence[Unit], at: int) -> int:
     ):
         last += 1
     return last
+
+
+def _item_end(passage: Sequence[Unit], at: int) -> int:
+    """Return where a list item ends that is short enough to be quoted whole: its sentences explain each other."""
+    last = at
+    while last + 1 < len(passage) and passage[last + 1].item == passage[at].item:
+        last += 1
+    length = sum(len(one.text) for one in passage[at : last + 1])
+    return last if passage[at].kind == "item" and length <= SHORT_ITEM_CHARS else at
 
 
 def _opening(passage: Sequence[Unit], at: int) -> Unit | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.extraction.asking import Asked
+from assistant.extraction.asking import Asked, names_something
 from assistant.extraction.units import Unit, header_of, read_units
 from assistant.terms import terms
 from assistant.types import ScoredPassage
@@ -23,6 +23,8 @@ BEFORE_SHARE = 0.3
 
 NAMED_ROW = 0.3
 """What it adds that the question names a row of a table by its first cell."""
+
+_FOR_OTHERS = re.compile(r"\|\s*(?:(?:(?:for )?(?:all|any|every) (?:the )?)?others?|everything else|the rest)\b", re.I)
 
 _RANGE = re.compile(r"\b(\d+) ?(?:to|–|-) ?(\d+)\b")
 
@@ -57,6 +59,7 @@ class _Scorer:
         """Yield the units of a passage, each with its score."""
         heading = frozenset(terms(f"{scored.passage.title} {scored.passage.heading}"))
         units = read_units(scored)
+        named_rows = _named_rows(units, self.asked.text)
         for place, unit in enumerate(units):
             header = header_of(unit, units)
             context = heading | frozenset(terms(header.text) if header else ())
@@ -64,7 +67,7 @@ class _Scorer:
             own = frozenset(terms(unit.text)) | _within_ranges(unit.text, self.weights)
             held = own | context | before
             says = bool(own) and unit.kind != "header"
-            named = unit.kind == "row" and _names_row(unit.text, self.asked.text)
+            named = unit in named_rows
             score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
             yield Candidate(unit, held, own, named, score if says else 0.0)
 
@@ -75,6 +78,16 @@ class _Scorer:
 
     def _weight(self, held: frozenset[str]) -> float:
         return sum(weight for term, weight in self.weights.items() if term in held)
+
+
+def _named_rows(units: Sequence[Unit], question: str) -> list[Unit]:
+    """Return the rows of tables that a question names by their first cell; where it names none, those for all others.
+
+    A row for all others, such as "All other products", is meant only where the question names something.
+    """
+    rows = [one for one in units if one.kind == "row"]
+    named = [one for one in rows if _names_row(one.text, question)]
+    return named or ([one for one in rows if _FOR_OTHERS.match(one.text)] if names_something(question) else [])
 
 
 def _names_row(row: str, question: str) -> bool:

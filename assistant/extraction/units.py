@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.segmentation import sentences
+from assistant.terms import terms
 from assistant.types import ScoredPassage
 
 UnitKind = Literal["sentence", "item", "step", "row", "header"]
+
+SUBJECT_COLUMNS = 2
+"""A table of properties of one thing has a column for their names and one for that thing."""
 
 _STEP = re.compile(r"\d{1,3}[.)]\s")
 _ITEM = re.compile(r"[-*•]\s")
@@ -34,7 +38,10 @@ _NAMES_EXCEPTION = re.compile(
 
 @dataclass(frozen=True)
 class Unit:
-    """A sentence, list item, step or table row of a passage. `item` numbers the list item or paragraph it stands in."""
+    """A sentence, list item, step or table row of a passage. `item` numbers the list item or paragraph it stands in.
+
+    `subject` is what a table's header calls the one thing that all its rows tell of, if its document is about that.
+    """
 
     rank: int
     position: int
@@ -42,6 +49,7 @@ class Unit:
     kind: UnitKind
     item: int
     paragraph: int
+    subject: str = ""
 
     @property
     def points_back(self) -> bool:
@@ -81,8 +89,17 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
         found = text[start:end]
         if not _RULE.match(found) and not found.startswith("#"):
             following = text[slice(*bounds[position + 1])] if position + 1 < len(bounds) else ""
-            units.append(Unit(scored.rank, position, found, _kind(found, following), item, paragraph))
+            kind = _kind(found, following)
+            subject = _subject(found, scored.passage.title) if kind == "header" else ""
+            units.append(Unit(scored.rank, position, found, kind, item, paragraph, subject))
     return units
+
+
+def _subject(header: str, title: str) -> str:
+    """Return the second of two cells of a header where the title of the document holds all its words."""
+    cells = [cell.strip() for cell in header.strip("| ").split("|")]
+    held = set(terms(title))
+    return cells[1] if len(cells) == SUBJECT_COLUMNS and terms(cells[1]) and held.issuperset(terms(cells[1])) else ""
 
 
 def _kind(text: str, following: str) -> UnitKind:

@@ -21,6 +21,12 @@ from assistant.terms import terms
         ),
         ("My Aria 3 is broken!! I can't believe this. Who repairs it?", "My Aria 3 is broken! Who repairs it?"),
         ("You idiots!!!", "You idiots!!!"),
+        ("Phone number. Quick please.", "Phone number."),
+        ("Warranty of the Aria 3. Short answer.", "Warranty of the Aria 3."),
+        ("May I ask how long the warranty is?", "how long the warranty is?"),
+        ("I asked: do you deliver to Oslo?", "do you deliver to Oslo?"),
+        ("Is there an urgent service?", "Is there an urgent service?"),
+        ("asap", "asap"),
         ("", ""),
     ],
 )

@@ -203,3 +203,44 @@ def test_more_questions_than_can_be_answered_one_by_one_stay_in_the_last() -> No
     parts = parts_of("Is it red? What does it weigh? When does it arrive? Who brings the parcel?")
     assert len(parts) == 3
     assert parts[-1].endswith("When does it arrive? Who brings the parcel?")
+
+
+def test_a_row_for_all_others_answers_for_what_no_row_names() -> None:
+    table = passage(
+        "| Product | Warranty |\n| --- | --- |\n| Aria 3 | 3 years |\n| All other products | 2 years |",
+        document="terms.md",
+        title="Warranty",
+    )
+    assert "| All other products | 2 years |" in answer("How long is the warranty on the Brio 2?", table)
+    assert "All other" not in answer("How long is the warranty on the Aria 3?", table)
+
+
+def test_a_row_of_a_table_about_one_product_names_it_unless_the_question_does() -> None:
+    table = passage(
+        "| Property | Brio Buds |\n| --- | --- |\n| Battery life | 7 hours |\n| Weight | 40 g |",
+        document="brio.md",
+        title="Brio Buds: manual",
+    )
+    assert "| Property | Brio Buds |" in answer("What is the battery life?", table)
+    assert "Property" not in answer("What is the battery life of the Brio Buds?", table)
+
+
+def test_steps_are_quoted_whole_where_another_sentence_says_more_of_the_question() -> None:
+    pair = passage(
+        "1. Switch on two speakers.\n2. Press the Bluetooth button twice.\n\nTwo speakers make a stereo pair.",
+        title="Stereo pair",
+    )
+    text = answer("How do I make a stereo pair of two speakers?", pair)
+    assert "1. Switch on" in text
+    assert "2. Press" in text
+
+
+def test_a_short_item_is_quoted_to_its_end() -> None:
+    items = passage("- Televisions without Bluetooth need a transmitter. Ours costs €39.\n- Radios need none.")
+    assert "Ours costs €39." in answer("Does it work with televisions without Bluetooth?", items)
+
+
+def test_where_a_time_is_asked_for_a_sentence_with_one_is_quoted() -> None:
+    pick_up = passage("The Torvald 5 can be collected in Hamburg only.", title="Click and collect")
+    ready = passage("- Hamburg showroom: 2 hours after the order.", document="b.md", title="Click and collect")
+    assert "- Hamburg showroom: 2 hours" in answer("How fast is click and collect in Hamburg?", pick_up, ready)

@@ -46,6 +46,11 @@ def test_a_follow_up_is_searched_for_without_the_conversation_unless_it_points_b
         ),
         ("My wife bought them in May, and now I wonder how long the warranty is", "how long the warranty is"),
         (
+            "We moved, which was in May, you know how it is when you move, and I wonder how long the warranty is now",
+            "how long the warranty is now",
+        ),
+        ("My son has one, I wanted to ask whether a repair is free", "a repair is free"),
+        (
             "I need it, how long is delivery to France and what does it cost?",
             "how long is delivery to France and what does it cost?",
         ),
