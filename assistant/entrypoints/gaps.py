@@ -149,7 +149,8 @@ def _show(gap: dict[str, Any], as_json: bool) -> None:
 
 def _print_gap(gap: dict[str, Any]) -> None:
     reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in gap["reasons"].items())
-    print(f"{gap['id']}  {gap['state']:9} {gap['size']} customers, {gap['first']} to {gap['last']}: {gap['title']}")
+    size = f"{gap['size']} customer{'' if gap['size'] == 1 else 's'}"
+    print(f"{gap['id']}  {gap['state']:9} {size}, {gap['first']} to {gap['last']}: {gap['title']}")
     print(f"    {reasons}; an agent answered in {gap['answered']}")
     for sample in gap["samples"][:SHOWN_SAMPLES]:
         print(f"    - {sample}")
