@@ -24,6 +24,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const { deed, about } = button.dataset;
   trigger("mine", { deed, about, value: button.parentElement.querySelector("input")?.value ?? "" });
+  if (deed === "show") whenThere(".details", (shown) => shown.scrollIntoView({ block: "nearest" }));
 });
 
 // A link of the company's site may bring a token behind the #, which no server and no other site is ever sent. It leaves

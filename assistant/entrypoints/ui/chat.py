@@ -217,6 +217,8 @@ class ChatPage:
         view, chosen = self._seen_by(request), _chosen(event)
         view.change(conversation_id, chosen.get("deed"), chosen.get("about"), chosen.get("value"))
         news = self._news(view, conversation_id)
+        # An answer that comes back late must not cover the details, which may have been opened meanwhile.
+        del news[self._sources]
         return news if chosen.get("deed") == "answer" else news | {self._sources: view.details()}
 
 
