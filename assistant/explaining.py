@@ -41,3 +41,6 @@ def _added(shares: Mapping[str, float]) -> Iterator[str]:
         yield "holds words of the question side by side, as they were asked"
     if shares.get("same document", 0.0) >= _NOTABLE:
         yield "another passage of its document fits as well"
+    if feedback := shares.get("feedback"):
+        share = feedback / (sum(shares.values()) - feedback)
+        yield f"{'raised' if share > 0 else 'lowered'} by {abs(share):.1%} by customers' feedback"

@@ -36,7 +36,6 @@ from assistant.tuning.tuner import Tuner, default_steps
 from assistant.types import (
     FOR_EVERYBODY,
     Document,
-    Evidence,
     Filter,
     Generation,
     IngestReport,
@@ -103,10 +102,7 @@ class KnowledgeBase:
 
     def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return the best passages for a query; nothing where nothing was ingested yet."""
-        retriever = self._live.retriever(self._custody)
-        if retriever is None:
-            return SearchResult(passages=(), evidence=Evidence(), weights={})
-        return retriever.search(query, limit, mode)
+        return self._live.search(self._custody, query, limit, mode)
 
     def search_for_answer(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return what an answer is written from: no passage twice, and neighbours of a section as one text."""

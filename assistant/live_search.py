@@ -9,12 +9,13 @@ from assistant.indexing.custody import IndexCustody
 from assistant.indexing.projection import open_projection
 from assistant.indexing.workspace import Workspace
 from assistant.ingestion.sync import check_embedder
+from assistant.leaning import Leanings
 from assistant.ports import Embedder, VectorIndex
 from assistant.reranking import Reranking
-from assistant.retrieval import Retriever
+from assistant.retrieval import Mode, Retriever
 from assistant.tuning.answerability import judge_of
 from assistant.tuning.tuner import adapted
-from assistant.types import Generation
+from assistant.types import Evidence, Generation, Query, SearchResult
 
 COMPARED_IN_MEMORY = 30_000
 """Up to here the dense index is read into memory: 46 MB for 384 numbers each. Chroma is faster above it."""
@@ -36,9 +37,21 @@ class LiveSearch:
         self._embedder_of = embedder_of
         self._reranking = reranking
         self._max_wrong_share = max_wrong_share
+        self._leanings = Leanings(workspace.votes)
         self._retriever: tuple[Generation, Retriever] | None = None
         self._learnt = -1
         self._opening = threading.RLock()
+
+    def search(self, custody: IndexCustody, query: Query, limit: int, mode: Mode) -> SearchResult:
+        """Return the best passages for a query in the light of customers' votes; nothing before the first ingest.
+
+        Raises:
+            IndexMismatch: The embedder is not the one that made the indexes.
+        """
+        retriever = self.retriever(custody)
+        if retriever is None:
+            return SearchResult(passages=(), evidence=Evidence(), weights={})
+        return retriever.search(query, limit, mode, self._leanings.shares())
 
     def retriever(self, custody: IndexCustody) -> Retriever | None:
         """Return what searches the live generation as it is now; None where nothing was ingested yet.

@@ -1,7 +1,7 @@
 """Ranks fused candidates by what their texts say: pairs of words as they were asked, and support within a document."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,6 +17,9 @@ SUPPORT_WEIGHT = 0.05
 
 RANKED_BY_TEXT = 30
 """So many of the fused candidates are ranked by their texts; those after them keep their order, and score less."""
+
+NONE_LEANS: Mapping[str, float] = {}
+"""No passage gains or loses by customers' feedback."""
 
 _TEXTS_KEPT = 4096
 """About 1 kB each."""
@@ -36,21 +39,34 @@ def shares_of_matches(name: str, matches: Sequence[Match]) -> dict[str, Shares]:
     return {match.passage_id: {name: match.score} for match in matches}
 
 
-def rank(
-    question: str, rarity: Mapping[str, float], passages: Sequence[Passage], known: Mapping[str, Shares]
-) -> list[tuple[Passage, Shares]]:
+@dataclass(frozen=True)
+class Judged:
+    """What passages are ranked by: a question, the weight of each of its terms, and what customers' feedback adds.
+
+    `leanings` are shares of a passage's score by the digest of its text; those of most are 0, and left out.
+    """
+
+    question: str
+    rarity: Mapping[str, float]
+    leanings: Mapping[str, float] = field(default_factory=dict)
+
+
+def rank(by: Judged, passages: Sequence[Passage], known: Mapping[str, Shares]) -> list[tuple[Passage, Shares]]:
     """Return passages, given best first, with the summands of their scores in their new order; ties keep the old one.
 
-    `known` holds the summands so far by passage id, `rarity` the weight of each term of the question.
+    `known` holds the summands so far by passage id.
     """
-    pairs = _pairs(question, rarity)
+    pairs = _pairs(by.question, by.rarity)
     read = passages[:RANKED_BY_TEXT]
     ranked = [(one, known[one.id] | {"word pairs": PAIRS_WEIGHT * _share_held(pairs, one)}) for one in read]
     support = _support([(one.document_id, sum(shares.values())) for one, shares in ranked])
     for (_, shares), other in zip(ranked, support, strict=True):
         shares["same document"] = SUPPORT_WEIGHT * other
+    for one, shares in ranked:
+        if lean := by.leanings.get(one.digest):
+            shares["feedback"] = lean * max(0.0, sum(shares.values()))
     rest = [(one, dict(known[one.id])) for one in passages[RANKED_BY_TEXT:]]
-    return sorted(ranked, key=lambda scored: -sum(scored[1].values())) + rest
+    return sorted([*ranked, *rest], key=lambda scored: -sum(scored[1].values()))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from assistant.filtering import FilteredIndexes
 from assistant.following import Sought, sought
 from assistant.fusion import candidate_ids, fuse, spread_of
 from assistant.ports import Catalog, Embedder, KeywordIndex, Vectors
-from assistant.ranking import RANKED_BY_TEXT, Shares, rank, shares_of, shares_of_matches
+from assistant.ranking import NONE_LEANS, RANKED_BY_TEXT, Judged, Shares, rank, shares_of, shares_of_matches
 from assistant.reranking import DEPTH, Reranking
 from assistant.spelling import mended
 from assistant.terms import stem
@@ -66,8 +66,12 @@ class Retriever:
         self._judge = judge or EvidenceJudge()
         self._approved = ApprovedAnswers(catalog, self._embedded, keywords)
 
-    def search(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
+    def search(
+        self, query: Query, limit: int = 5, mode: Mode = "hybrid", leanings: Mapping[str, float] = NONE_LEANS
+    ) -> SearchResult:
         """Return the `limit` best passages for a query.
+
+        `leanings` are shares of its score, by digest, that a passage gains; a single retriever's ranking has none.
 
         Raises:
             BackendError: The embedder or an index failed.
@@ -81,10 +85,11 @@ class Retriever:
         asked = sought(query, question, None if mode == "keyword" else self._embedded, self._keywords)
         judged = question if asked.switched else f"{topic} {question}".strip()
         weights = self._weights(judged)
+        judged_by = Judged(question, weights, leanings)
         ranked = limit if self._reranking is None else max(limit, DEPTH)
         for _ in range(ATTEMPTS):
             dense, keyword = self._candidates(query, question, asked, max(CANDIDATES, limit), mode)
-            ranking, whole = self._rank(question, asked.vector, weights, (dense, keyword), ranked, mode, query.only)
+            ranking, whole = self._rank(judged_by, asked.vector, (dense, keyword), ranked, mode, query.only)
             if whole:
                 break
             self.refresh()
@@ -120,9 +125,8 @@ class Retriever:
 
     def _rank(
         self,
-        question: str,
+        judged: Judged,
         vector: Vectors | None,
-        weights: Mapping[str, float],
         found: tuple[list[Match], list[Match]],
         limit: int,
         mode: Mode,
@@ -136,9 +140,7 @@ class Retriever:
         whole = {one.id for one in passages}.issuperset(ids[:limit])
         if not whole:
             passages = self._catalog.passages(ids, only)
-        ranked = (
-            rank(question, weights, passages, known) if mode == "hybrid" else [(one, known[one.id]) for one in passages]
-        )
+        ranked = rank(judged, passages, known) if mode == "hybrid" else [(one, known[one.id]) for one in passages]
         return tuple(_scored(ranked[:limit], dense, keyword, cosines)), whole
 
     def _fused(

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from assistant.entrypoints.approving import register_approvals
 from assistant.entrypoints.customers import register_customers
 from assistant.entrypoints.evaluating import register_evaluations
+from assistant.entrypoints.feedback import register_feedback
 from assistant.entrypoints.gaps import register_gaps
 from assistant.entrypoints.intents import register_intents
 from assistant.entrypoints.options import (
@@ -49,6 +50,7 @@ register_policies(app)
 register_customers(app)
 register_intents(app)
 register_gaps(app)
+register_feedback(app)
 register_approvals(app)
 register_prompts(app)
 app.command()(tune)

@@ -17,6 +17,7 @@ from assistant.ports import (
     TunedParts,
     VectorCache,
     VectorIndex,
+    Votes,
     WebPages,
 )
 
@@ -62,6 +63,10 @@ class Workspace(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """Passages that are held back."""
+
+    @property
+    def votes(self) -> Votes:
+        """What likes and dislikes say of passages."""
 
     @property
     def web_pages(self) -> WebPages:

@@ -32,6 +32,7 @@ from assistant.ports.indexes import (
 )
 from assistant.ports.ledger import Ledger
 from assistant.ports.tuning import TunedParts
+from assistant.ports.votes import VoteCount, VotedPassage, Votes
 
 __all__ = [
     "Catalog",
@@ -67,6 +68,9 @@ __all__ = [
     "VectorIndex",
     "Vectors",
     "Visits",
+    "VoteCount",
+    "VotedPassage",
+    "Votes",
     "Warmable",
     "WebPages",
 ]

@@ -28,6 +28,7 @@ from assistant.ports import (
     VectorCache,
     VectorIndex,
     Visits,
+    Votes,
     WebPages,
 )
 from assistant.settings import Settings
@@ -182,6 +183,13 @@ class Stores:
         from assistant.stores.visits import SqlVisits
 
         return SqlVisits(self.database)
+
+    @cached_property
+    def votes(self) -> Votes:
+        """What likes and dislikes say of passages."""
+        from assistant.stores.votes import SqlVotes
+
+        return SqlVotes(self.database)
 
     @cached_property
     def quarantine(self) -> Quarantine:

@@ -9,6 +9,7 @@ from assistant.errors import ConversationNotFound
 from assistant.stores import schema as s
 from assistant.stores.database import Database, now, storable
 from assistant.stores.turns import NOT_FOUND, add_turn, conversation_of, finish_turn, turn_of
+from assistant.stores.votes import record_votes
 from assistant.types import Conversation, ConversationState, Feedback, Reply, Turn, TurnStatus
 
 _c = s.conversations.c
@@ -75,6 +76,8 @@ class SqlConversations:
             return [turn_of(row) for row in connection.execute(query)]
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
-        """Store a like or dislike with its turn."""
+        """Store a like or dislike with its turn, and what it says of the passages that the reply cites."""
         with self._database.write() as connection:
-            connection.execute(s.turns.update().where(s.turns.c.id == storable(turn_id)).values(feedback=feedback))
+            known = storable(turn_id)
+            connection.execute(s.turns.update().where(s.turns.c.id == known).values(feedback=feedback))
+            record_votes(connection, known, feedback)

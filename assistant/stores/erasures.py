@@ -106,6 +106,7 @@ class SqlErasures:
             connection.execute(s.web_pages.delete().where(s.web_pages.c.url.in_(condemned.sources)))
             vectors = 0
             for some in in_groups(condemned.digests):
+                connection.execute(s.votes.delete().where(s.votes.c.digest.in_(some)))
                 vectors += connection.execute(s.vectors.delete().where(s.vectors.c.checksum.in_(some))).rowcount
             _forget_quarantine(connection)
         return vectors, turns

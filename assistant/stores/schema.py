@@ -238,6 +238,16 @@ turns = sa.Table(
     sa.UniqueConstraint("conversation_id", "ordinal"),
 )
 
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("turn_id", sa.String(32), sa.ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
+    # Of the text that is indexed, as `passages` has it: a vote is about what was said, not about where it stands.
+    sa.Column("digest", sa.String(64), primary_key=True, index=True),
+    sa.Column("liked", sa.Boolean, nullable=False),
+)
+"""Which passages the likes and dislikes of answers were about, until somebody resets them."""
+
 pending_turns = sa.Index(
     "turns_pending",
     turns.c.created_at,

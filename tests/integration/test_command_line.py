@@ -165,3 +165,27 @@ def test_doctor_tells_of_a_template_that_is_not_used_because_it_is_wrong(home: P
     (bad,) = [one for one in json.loads(done.stdout)["checks"] if not one["ok"]]
     assert (done.returncode, bad["name"]) == (1, "prompts")
     assert "asistant_name is not given" in bad["detail"]
+
+
+def test_feedback_moves_a_search_says_so_and_can_be_reset(home: Path) -> None:
+    question = "What does delivery to Switzerland cost?"
+    with open_assistant(
+        Settings(home=home / "var", embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
+    ) as bot:
+        replies = [bot.reply(question) for _ in range(3)]
+        for reply in replies:
+            bot.set_feedback(reply.turn_id, "dislike")
+        document = replies[0].citations[0].document
+    listed = output(home, "feedback")
+    shares = {one["document"]: one["share"] for one in listed["passages"]}
+    assert -listed["bound"] < shares[document] < 0
+    found = output(home, "search", question, "--explain")["passages"]
+    told = [one for one in found if one["document"] == document and "feedback" in one["explain"]["shares"]]
+    assert told[0]["explain"]["shares"]["feedback"] < 0
+    assert any(why.startswith("lowered by") for why in told[0]["explain"]["why"])
+    assert "liked" in run(home, "feedback").stdout
+    assert output(home, "feedback", "reset", document)["forgotten"] >= 3
+    assert document not in {one["document"] for one in output(home, "feedback")["passages"]}
+    assert all(
+        "feedback" not in one["explain"]["shares"] for one in output(home, "search", question, "--explain")["passages"]
+    )

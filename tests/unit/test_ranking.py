@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from assistant.explaining import explain
 from assistant.fusion import KEYWORD_WEIGHT, USUAL_SPREAD, candidate_ids, fuse, spread_of
+from assistant.leaning import BOUND, LEAST_VOTERS, leaning
 from assistant.ports import Vectors
-from assistant.ranking import PAIRS_WEIGHT, RANKED_BY_TEXT, SUPPORT_WEIGHT, rank
+from assistant.ranking import PAIRS_WEIGHT, RANKED_BY_TEXT, SUPPORT_WEIGHT, Judged, rank
 from assistant.types import Match
 from tests.fakes import passage
 
@@ -89,7 +90,9 @@ def test_words_that_stand_together_as_asked_decide_between_equals() -> None:
     apart = passage("The battery lasts for years under warranty.", document="a")
     together = passage("Replacing a battery: replace the battery warranty card.", document="b")
     ranked = rank(
-        "battery warranty", {"batteri": 2.0, "warranti": 3.0}, [apart, together], {apart.id: {}, together.id: {}}
+        Judged("battery warranty", {"batteri": 2.0, "warranti": 3.0}),
+        [apart, together],
+        {apart.id: {}, together.id: {}},
     )
     assert [one.id for one, _ in ranked] == [together.id, apart.id]
     assert ranked[0][1]["word pairs"] == pytest.approx(PAIRS_WEIGHT)
@@ -98,7 +101,9 @@ def test_words_that_stand_together_as_asked_decide_between_equals() -> None:
 def test_a_document_supports_its_passages_with_the_best_of_the_others() -> None:
     one, two, three, alone = passage("a"), passage("b", start=9), passage("c", start=19), passage("d", document="x")
     scores = {one.id: 0.5, two.id: 0.4, three.id: 0.3, alone.id: 0.5}
-    ranked = rank("word", {}, [one, two, three, alone], {key: {"meaning": score} for key, score in scores.items()})
+    ranked = rank(
+        Judged("word", {}), [one, two, three, alone], {key: {"meaning": score} for key, score in scores.items()}
+    )
     support = {found.id: shares["same document"] for found, shares in ranked}
     assert support == pytest.approx(
         {one.id: SUPPORT_WEIGHT * 0.4, two.id: SUPPORT_WEIGHT * 0.5, three.id: SUPPORT_WEIGHT * 0.5, alone.id: 0.0}
@@ -109,7 +114,7 @@ def test_a_document_supports_its_passages_with_the_best_of_the_others() -> None:
 def test_what_is_too_far_below_to_be_read_keeps_its_order_and_scores_less() -> None:
     passages = [passage("battery warranty", document=str(place)) for place in range(RANKED_BY_TEXT + 5)]
     known = {one.id: {"meaning": 1 - 0.01 * place} for place, one in enumerate(passages)}
-    ranked = rank("battery warranty", {"batteri": 1.0, "warranti": 1.0}, passages, known)
+    ranked = rank(Judged("battery warranty", {"batteri": 1.0, "warranti": 1.0}), passages, known)
     scores = [sum(shares.values()) for _, shares in ranked]
     assert scores == sorted(scores, reverse=True)
     assert ["word pairs" in shares for _, shares in ranked] == [True] * RANKED_BY_TEXT + [False] * 5
@@ -117,7 +122,7 @@ def test_what_is_too_far_below_to_be_read_keeps_its_order_and_scores_less() -> N
 
 def test_a_question_of_one_word_has_no_pairs() -> None:
     one = passage("Refunds.")
-    assert rank("refund", {"refund": 1.0}, [one], {one.id: {"meaning": 0.4}})[0][1]["word pairs"] == 0.0
+    assert rank(Judged("refund", {"refund": 1.0}), [one], {one.id: {"meaning": 0.4}})[0][1]["word pairs"] == 0.0
 
 
 def test_a_place_is_explained_by_all_that_led_to_it() -> None:
@@ -136,3 +141,32 @@ def test_a_place_is_explained_by_all_that_led_to_it() -> None:
 def test_what_had_no_say_is_told_too() -> None:
     told = explain({"meaning": 0.2, "words": 0.0}, dense_rank=None, cosine=0.2, keyword_rank=None, keyword_score=None)
     assert told.why == ("not among the nearest by meaning (cosine 0.20)", "not found by words")
+
+
+def test_feedback_moves_a_passage_by_its_share_and_says_so() -> None:
+    first, second = passage("a", document="x"), passage("b", document="y")
+    liked = second.model_copy(update={"digest": "liked"})
+    known = {first.id: {"meaning": 0.50}, liked.id: {"meaning": 0.49}}
+    ranked = rank(Judged("word", {}, {"liked": 0.04}), [first, liked], known)
+    assert [one.id for one, _ in ranked] == [liked.id, first.id]
+    assert ranked[0][1]["feedback"] == pytest.approx(0.04 * 0.49)
+    assert "feedback" not in ranked[1][1]
+    told = explain(ranked[0][1], dense_rank=None, cosine=None, keyword_rank=None, keyword_score=None)
+    assert told.why[-1] == "raised by 4.0% by customers' feedback"
+
+
+def test_what_is_clearly_better_stays_first_whatever_people_vote() -> None:
+    better, worse = passage("a", document="x"), passage("b", document="y")
+    better, worse = better.model_copy(update={"digest": "hated"}), worse.model_copy(update={"digest": "loved"})
+    known = {better.id: {"meaning": 0.50}, worse.id: {"meaning": 0.44}}
+    leanings = {"hated": leaning(0, 10_000), "loved": leaning(10_000, 0)}
+    assert rank(Judged("word", {}, leanings), [better, worse], known)[0][0].id == better.id
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_votes_are_bounded_and_even_opinions_move_nothing(likes: int, dislikes: int) -> None:
+    share = leaning(likes, dislikes)
+    assert abs(share) < BOUND
+    assert leaning(dislikes, likes) == -share
+    assert (share > 0) == (likes > dislikes and likes + dislikes >= LEAST_VOTERS)
+    assert leaning(likes + 1, dislikes) >= share
