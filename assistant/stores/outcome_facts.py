@@ -9,7 +9,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from assistant.stores import schema as s
 from assistant.stores.expressions import Expressions
-from assistant.types import SATISFIED, Grouping
+from assistant.types import DISCONTENT, SATISFIED, Grouping
 
 PAUSE_MS = 30 * 60 * 1000
 """A customer who writes again after a longer pause than this has come back."""
@@ -68,17 +68,21 @@ def turn_facts(write: Expressions) -> sa.CTE:
 
 def conversation_facts(write: Expressions, span: Span, by: Grouping | None) -> sa.CTE:
     """Return one row for each conversation that counts, with the key of its group."""
-    spine = _spine(turn_facts(write), span)
-    rows, at = spine.c, _Turns(spine, write)
+    facts = turn_facts(write)
+    spine = _spine(facts, span)
+    rows, at, again = spine.c, _Turns(spine, write), _elsewhere(facts, spine, span)
+    recontacted = sa.case((again.c.conversation_id.is_not(None), 1), else_=rows.recontacted)
     kept = sa.and_(rows.answered == 1, rows.handed == 0, rows.disliked == 0)
     thanked = sa.func.coalesce(rows.last_thanks > rows.first_answered, sa.false())
     content = sa.func.coalesce(at.rated.c.score >= SATISFIED, sa.false())
     confirmed = sa.and_(kept, sa.or_(rows.liked == 1, thanked, content))
     over = rows.last_at + span.recontact_days * DAY_MS <= int(span.as_of.timestamp() * 1000)
-    left = sa.and_(kept, sa.not_(confirmed), rows.recontacted == 0, at.last.c.action == "answer")
+    discontent = sa.func.coalesce(at.rated.c.score <= DISCONTENT, sa.false())
+    left = sa.and_(kept, sa.not_(confirmed), recontacted == 0, sa.not_(discontent), at.last.c.action == "answer")
     chosen = sa.select(
         _key(write, at, rows, by).label("key"),
-        *(rows[name] for name in ("turns", "abstained", "answered", "handed", "recontacted", "liked", "disliked")),
+        *(rows[name] for name in ("turns", "abstained", "answered", "handed", "liked", "disliked")),
+        recontacted.label("recontacted"),
         sa.case((confirmed, 1), else_=0).label("confirmed"),
         sa.case((sa.and_(left, over), 1), else_=0).label("assumed"),
         sa.case((sa.and_(left, sa.not_(over)), 1), else_=0).label("undecided"),
@@ -92,7 +96,30 @@ def conversation_facts(write: Expressions, span: Span, by: Grouping | None) -> s
         at.cost.c.unpriced,
         *(at.ratings.c[name] for name in ("ratings", "stars", "satisfied")),
     )
-    return chosen.select_from(at.joined()).cte("conversation_facts")
+    joined = at.joined().outerjoin(again, again.c.conversation_id == rows.conversation_id)
+    return chosen.select_from(joined).cte("conversation_facts")
+
+
+def _elsewhere(facts: sa.CTE, spine: sa.CTE, span: Span) -> sa.Subquery:
+    """Return the conversations after which their customer, where one is known, came back in another one."""
+    known, row = s.conversations.c, facts.c
+    begun = (
+        sa.select(known.customer, row.conversation_id, sa.func.min(row.at).label("at"))
+        .join(s.conversations, known.id == row.conversation_id)
+        .where(row.customers, known.customer != "")
+        .group_by(known.customer, row.conversation_id)
+        .cte("begun")
+    )
+    own, other = begun.alias("own"), begun.alias("other")
+    pause = other.c.at - spine.c.last_at
+    return (
+        sa.select(spine.c.conversation_id)
+        .distinct()
+        .join(own, own.c.conversation_id == spine.c.conversation_id)
+        .join(other, other.c.customer == own.c.customer)
+        .where(pause > PAUSE_MS, pause <= span.recontact_days * DAY_MS)
+        .subquery("elsewhere")
+    )
 
 
 def _spine(facts: sa.CTE, span: Span) -> sa.CTE:

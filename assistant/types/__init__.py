@@ -94,6 +94,7 @@ from assistant.types.knowledge import (
     primary_language,
 )
 from assistant.types.outcomes import (
+    DISCONTENT,
     NO_GROUP,
     SATISFIED,
     Grouping,
@@ -130,6 +131,7 @@ from assistant.types.value import (
 )
 
 __all__ = [
+    "DISCONTENT",
     "FOR_EVERYBODY",
     "FOR_PEOPLE",
     "MOST_QUESTIONS",

@@ -12,6 +12,9 @@ Grouping = Literal["day", "intent", "product"]
 SATISFIED = 4
 """From so many of the five stars on, a rating says that the customer is content: the usual cut of CSAT (4 and 5)."""
 
+DISCONTENT = 2
+"""Up to so many of the five stars, a rating says that the customer was not helped."""
+
 NO_GROUP = ""
 """The key of conversations of which no intent or product is known, and of all together."""
 

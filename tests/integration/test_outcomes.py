@@ -93,9 +93,9 @@ def histories(draw: st.DrawFn) -> History:
     told = []
     for _ in range(draw(st.integers(0, 5))):
         began = START + timedelta(hours=draw(st.integers(0, 72)), microseconds=draw(st.integers(0, 999_999)))
-        at, written = began, []
+        at, written, owner = began, [], draw(st.sampled_from(("", "ana", "ana", "bob")))
         for one in draw(st.lists(turns, max_size=5)):
-            written.append({**one, "at": at, "stars": draw(stars)})
+            written.append({**one, "at": at, "stars": draw(stars), "owner": owner})
             at += draw(pauses)
         told.append(written)
     return told
@@ -117,6 +117,7 @@ class Books:
             for number, turns in enumerate(history):
                 moment = turns[0]["at"] if turns else START
                 opened = {"id": f"c{number}", "created_at": moment, "updated_at": moment, "state": "bot", "reason": ""}
+                opened["customer"] = turns[0]["owner"] if turns else ""
                 connection.execute(schema.conversations.insert().values(**opened))
                 if turns and turns[0].get("button"):
                     connection.execute(schema.handoff_events.insert().values(_event(f"c{number}", turns[0])))
@@ -136,6 +137,24 @@ class Books:
         chosen = sa.select(schema.handoff_events.c.conversation_id).where(schema.handoff_events.c.after == "waiting")
         with self.stores.database.read() as connection:
             return set(connection.execute(chosen).scalars())
+
+    def came_back_elsewhere(self, days: int) -> set[str]:
+        """Return the conversations after which a known customer began another, more than 30 minutes later."""
+        said = {turns[0].conversation_id: turns for turns in self.read() if turns}
+        begun = {
+            name: whole_ms(next(one.created_at for one in turns if one.speaker == "customer"))
+            for name, turns in said.items()
+            if any(one.speaker == "customer" for one in turns)
+        }
+        ended = {name: max(whole_ms(one.created_at) for one in said[name]) for name in begun}
+        owners = {name: self.stores.conversations.get(name).customer for name in begun}
+        return {
+            one
+            for one in begun
+            for other in begun
+            if owners[one] and owners[one] == owners[other]
+            if 30 * 60_000 < begun[other] - ended[one] <= days * 86_400_000
+        }
 
     def rated(self) -> dict[str, list[int]]:
         """Return the ratings of each conversation, oldest first."""
@@ -235,7 +254,7 @@ def came_back(turns: Sequence[Turn], days: int) -> bool:
 
 
 def recount_one(
-    turns: Sequence[Turn], waited: set[str], stars: Sequence[int], days: int, by: Grouping | None
+    turns: Sequence[Turn], waited: set[str], again: set[str], stars: Sequence[int], days: int, by: Grouping | None
 ) -> Written | None:
     """Return the facts of one conversation, or None if no customer ever wrote in it."""
     own = [turn for turn in turns if turn.speaker == "customer"]
@@ -251,7 +270,9 @@ def recount_one(
     )
     helped = bool(answers) and not handed and not disliked
     confirmed = helped and (liked or thanked or stars[-1:] in ([4], [5]))
-    left = helped and not confirmed and not came_back(turns, days) and replies[-1][1].decision.action == "answer"
+    back = came_back(turns, days) or turns[0].conversation_id in again
+    left = helped and not confirmed and not back and replies[-1][1].decision.action == "answer"
+    left = left and stars[-1:] not in ([1], [2])
     over = whole_ms(max(turn.created_at for turn in turns)) + days * 86_400_000 <= whole_ms(AS_OF)
     key = {None: "", "day": own[0].created_at.astimezone(UTC).date().isoformat()}
     key["intent"] = next((reply.signals.intent for _, reply in replies if reply.signals.intent), "")
@@ -276,7 +297,7 @@ def recount_one(
         "confirmed": confirmed,
         "assumed": left and over,
         "undecided": left and not over,
-        "recontacted": came_back(turns, days),
+        "recontacted": back,
         "wait": wait,
         "change": moods[-1] - moods[0] if len(moods) > 1 else None,
         "satisfaction": satisfied[-1] if satisfied else None,
@@ -357,13 +378,38 @@ def test_outcomes_equal_a_recount(books: Books, history: History, by: Grouping |
     since, until = START + timedelta(days=first), START + timedelta(days=3)
     report = books.stores.outcomes.measure(Span(since=since, until=until, recontact_days=days, as_of=AS_OF), by)
     told, waited, rated = json.loads(report.model_dump_json()), books.waited(), books.rated()
-    facts = [recount_one(turns, waited, rated[turns[0].conversation_id], days, by) for turns in books.read() if turns]
+    again, said = books.came_back_elsewhere(days), [turns for turns in books.read() if turns]
+    facts = [recount_one(turns, waited, again, rated[turns[0].conversation_id], days, by) for turns in said]
     counted = [one for one in facts if one is not None]
     counted = [one for one in counted if since <= one["began"] < until]
     spent = books.spent()
     assert told["total"] == recount(counted, spent, "")
     keys = sorted({one["key"] for one in counted}) if by is not None else []
     assert told["groups"] == [recount([one for one in counted if one["key"] == key], spent, key) for key in keys]
+
+
+def test_a_customer_who_comes_back_elsewhere_or_gives_few_stars_was_not_helped(books: Books) -> None:
+    calm = Sentiment(label="neutral", score=0)
+    answered: Written = {
+        "speaker": "customer",
+        "status": "complete",
+        "action": "answer",
+        "rule": "",
+        "total_ms": 1.0,
+        "stars": [],
+        "citations": citations(["norda.md"], by_id=True),
+        "signals": Signals(sentiment=calm, conversation=calm),
+    }
+    times = (0, 24, 26, 0, 26)
+    owners = ("ana", "ana", "bob", "", "")
+    told = [
+        [{**answered, "at": START + timedelta(hours=hours), "owner": owner}]
+        for hours, owner in zip(times, owners, strict=True)
+    ]
+    told[2][0]["stars"] = [5, 2]
+    books.write(told)
+    total = books.stores.outcomes.measure(Span(since=None, until=None, recontact_days=3, as_of=AS_OF)).total
+    assert (total.conversations, total.recontacted, total.resolved_assumed, total.resolved_confirmed) == (5, 1, 3, 0)
 
 
 def test_the_command_prints_and_writes_what_was_counted(tmp_path: Path) -> None:
