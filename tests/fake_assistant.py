@@ -261,6 +261,19 @@ class MemoryAssistant:
     def example_questions(self) -> list[str]:
         return self.prompts.examples()
 
+    def find(
+        self,
+        question: str,
+        limit: int = 5,
+        mode: Mode = "hybrid",
+        history: Sequence[Message] = (),
+        *,
+        only: Filter = FOR_EVERYBODY,
+    ) -> SearchResult:
+        query = RuleRewriter().standalone(question, history)
+        found = self.knowledge.search(query.model_copy(update={"text": query.standalone, "only": only}), limit, mode)
+        return found.model_copy(update={"query": query, "searched_for": query.standalone})
+
     def document(self, name: str, revision: int | None = None, *, only: Filter = FOR_EVERYBODY) -> Document | None:
         found = self.knowledge.documents.get(name)
         known = found is not None and revision in (None, found.revision) and only.opens(found.attributes)

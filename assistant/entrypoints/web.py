@@ -28,6 +28,7 @@ from assistant.entrypoints.jobs_api import build_jobs_router
 from assistant.entrypoints.problems import report_problems
 from assistant.entrypoints.ratings_api import build_ratings_router
 from assistant.entrypoints.running_server import announced
+from assistant.entrypoints.search_api import build_search_router
 from assistant.entrypoints.sign_in import build_sign_in_router
 from assistant.entrypoints.staff_door import StaffDoor
 from assistant.errors import ConfigurationError
@@ -61,6 +62,7 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     if settings.staff_token is not None:
         app.include_router(build_handoffs_router(assistant))
         app.include_router(build_gaps_router(assistant))
+        app.include_router(build_search_router(assistant))
         app.include_router(build_approvals_router(assistant))
     if jobs_token:
         app.include_router(build_jobs_router(assistant, jobs_token))
