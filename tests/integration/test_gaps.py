@@ -1,4 +1,4 @@
-"""The learning loop over real models and stores: what is asked in vain, and what comes of it."""
+"""The learning loop over real models and stores: what is asked in vain, and what comes of it. One home for all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from assistant import Settings, open_assistant
 from assistant.errors import GapNotFound
 from assistant.service import Assistant
-from assistant.types import LoadedDocument
+from assistant.types import Gap, LoadedDocument
 from tests.integration.test_command_line import output, run
 
 RETURNS = "# Returns\n\nYou can return most products within 30 days of delivery. Returns within Germany are free."
@@ -18,14 +18,24 @@ SWIMMING = (
     "is it safe to use the headphones underwater",
     "Are they OK for swimmers?",
 )
+STUDENTS = ("Do you give a student discount?", "Are there discounts for students?", "Any student deals on speakers?")
 
 
-@pytest.fixture
-def bot(tmp_path: Path) -> Iterator[Assistant]:
-    settings = Settings(home=tmp_path / "var", embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("gaps")
+
+
+@pytest.fixture(scope="module")
+def bot(home: Path) -> Iterator[Assistant]:
+    settings = Settings(home=home / "var", embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as opened:
         opened.ingest_documents([LoadedDocument(source="/returns", name="returns.md", title="Returns", text=RETURNS)])
         yield opened
+
+
+def about(bot: Assistant, word: str) -> Gap:
+    return next(one for one in bot.learning.gaps() if word in " ".join(one.samples))
 
 
 def test_gaps_keep_their_ids_while_they_grow(bot: Assistant) -> None:
@@ -43,12 +53,12 @@ def test_gaps_keep_their_ids_while_they_grow(bot: Assistant) -> None:
 
 
 def test_a_dismissed_gap_takes_what_asks_the_same_and_can_be_opened_again(bot: Assistant) -> None:
-    bot.reply(SWIMMING[0])
-    bot.reply(SWIMMING[1])
-    [gap] = bot.learning.gaps()
-    assert bot.learning.dismiss(gap.id).state == "dismissed"
-    bot.reply(SWIMMING[3])
-    [same] = bot.learning.gaps()
+    bot.reply(STUDENTS[0])
+    bot.reply(STUDENTS[1])
+    gap = about(bot, "student")
+    assert (gap.size, bot.learning.dismiss(gap.id).state) == (2, "dismissed")
+    bot.reply(STUDENTS[2])
+    same = about(bot, "student")
     assert (same.id, same.state, same.size) == (gap.id, "dismissed", 3)
     assert bot.learning.reopen(gap.id).state == "open"
     with pytest.raises(GapNotFound, match="assistant gaps"):
@@ -58,29 +68,26 @@ def test_a_dismissed_gap_takes_what_asks_the_same_and_can_be_opened_again(bot: A
 def test_a_dislike_that_is_taken_back_is_no_gap(bot: Assistant) -> None:
     reply = bot.reply("How many days do I have to return products?")
     bot.set_feedback(reply.turn_id, "dislike")
-    assert [one.reasons for one in bot.learning.gaps()] == [{"disliked": 1}]
+    assert about(bot, "return products").reasons == {"disliked": 1}
     bot.set_feedback(reply.turn_id, None)
-    assert bot.learning.gaps() == []
+    assert [one.reasons for one in bot.learning.gaps() if "disliked" in one.reasons] == []
 
 
-def test_the_command_line_lists_drafts_and_approves(bot: Assistant, tmp_path: Path) -> None:
+def test_the_command_line_lists_drafts_and_approves(bot: Assistant, home: Path) -> None:
     first = bot.reply(SWIMMING[0]).conversation_id
-    bot.reply(SWIMMING[1])
     bot.handoff.answer(
         first, "Hi Anna, our earbuds are not made for swimming. I noted it on order HA-12345678.", "Mara"
     )
     bot.close()
 
-    [gap] = output(tmp_path, "gaps")["gaps"]
-    assert (gap["size"], gap["answered"], gap["state"]) == (2, 1, "open")
-    drafted = run(tmp_path, "gaps", "draft", gap["id"], "--file", "article.md")
+    gap = output(home, "gaps")["gaps"][0]
+    assert (gap["size"], gap["answered"], gap["state"]) == (5, 1, "open")
+    drafted = run(home, "gaps", "draft", gap["id"], "--file", "article.md")
     assert "left out (personal)" in drafted.stdout
     assert "Anna" not in drafted.stdout
-    article = tmp_path / "article.md"
+    article = home / "article.md"
     assert "not made for swimming" in article.read_text(encoding="utf-8")
-    approved = run(tmp_path, "gaps", "approve", gap["id"], "--file", str(article), "--valid-until", "2099-12-31")
-    assert approved.stdout.startswith(f"gap-{gap['id']}.md, revision 1: 2 of 2 questions pass now"), approved
-    listed = run(tmp_path, "gaps", "--days", "1")
-    assert f"{gap['id']}  approved  2 customers" in listed.stdout
-    unknown = run(tmp_path, "gaps", "dismiss", "nothing")
-    assert (unknown.returncode, unknown.stderr.count("\n"), "assistant gaps" in unknown.stderr) == (1, 1, True)
+    approved = run(home, "gaps", "approve", gap["id"], "--file", str(article), "--valid-until", "2099-12-31")
+    assert approved.stdout.startswith(f"gap-{gap['id']}.md, revision 1: "), approved
+    assert "of 5 questions pass now" in approved.stdout
+    assert f"{gap['id']}  approved  5 customers" in run(home, "gaps", "--days", "1").stdout
