@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.calming import calmed
+from assistant.ellipsis import completed
 from assistant.terms import terms, words
 from assistant.types import Allowance, Lent, Message, Query
 
@@ -59,10 +60,15 @@ class RuleRewriter:
         history: Sequence[Message],
         allowance: Allowance | None = None,  # noqa: ARG002 - of the port; a rule takes neither time nor tokens
     ) -> Query:
-        """Return the question with what earlier utterances lend to it; every word of it is kept."""
+        """Return the question with what earlier utterances lend to it; every word of it is kept.
+
+        One that only names another thing is completed by the question before it.
+        """
         earlier = _questions(history)
         if not earlier:
             return Query(text=question)
+        if whole := completed(question, earlier):
+            return coloured(whole, history)
         needs = needs_history(question)
         return Query(
             text=question,

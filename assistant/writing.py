@@ -12,6 +12,7 @@ from assistant.clarifying import OpenQuestion
 from assistant.disarming import disarmed
 from assistant.drafting import Draft
 from assistant.errors import BackendError
+from assistant.extraction import parts_of
 from assistant.grounding import clean, cut, ground
 from assistant.output_checks import OutputChecks, TurnChecks
 from assistant.ports import Preparing, Responder, Warmable
@@ -166,7 +167,7 @@ class Writer:
         opening, closing = work.decision.opening, work.decision.closing
         work.draft = Draft(say(opening) if opening else "")
         request = ResponseRequest(
-            question=work.query.text,
+            question=_sure_of(work.query.text, work.found.open_parts),
             topic=work.query.topic,
             weights=work.found.weights,
             passages=work.found.passages,
@@ -257,3 +258,8 @@ def unanswered(work: Work) -> tuple[str, ...]:
             shown = disarmed(part.strip(" ?!.,;")[:MAX_PART_CHARS])
             missing += [shown] if shown else []
     return tuple(missing)
+
+
+def _sure_of(question: str, open_parts: Sequence[str]) -> str:
+    """Return the parts of a question that the passages answer: for the others nothing is quoted."""
+    return " ".join(part for part in parts_of(question) if part not in open_parts) or question

@@ -28,7 +28,7 @@ _KINDS = tuple(
         ),
         (r"\bwhen\b|\bat what (?:point|moment)\b", r"\b(?:when|once|as soon as|after|before|until)\b", PARTLY),
         (
-            r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bcharges?\b|\bpay for\b",
+            r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bcharges?\b|\bpay for\b|\bworth\b",
             r"[€£$]\s?\d|\b(?:EUR|CHF|USD|GBP|CAD) ?\d|\d ?(?:€|EUR|CHF|euros?|%)|\bfree\b",
             FULLY,
         ),
