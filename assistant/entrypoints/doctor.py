@@ -4,7 +4,7 @@ import platform
 from collections.abc import Callable
 from importlib.metadata import version
 
-from assistant.bootstrap import open_assistant, open_prompts
+from assistant.bootstrap import open_assistant, open_policy, open_prompts, policy_path
 from assistant.channels import open_channels
 from assistant.customers.tokens import open_token_reader
 from assistant.embedders import open_embedder
@@ -53,6 +53,7 @@ def examine(settings: Settings) -> list[Check]:
         ),
         _check("languages", lambda: _languages(settings)),
         _check("prompts", lambda: _prompts(settings)),
+        _check("policy", lambda: _policy(settings)),
         _check("index", lambda: _index(settings)),
         _check("handoffs", lambda: _handoffs(settings)),
         _check("customers", lambda: _customers(settings)),
@@ -126,6 +127,11 @@ def _prompts(settings: Settings) -> str:
         first = findings[0]
         raise ConfigurationError(f"{first.path}: {first.problem}: {first.detail}; `assistant prompts check` shows all")
     return f"{len(summarise(own, shipped))} templates"
+
+
+def _policy(settings: Settings) -> str:
+    """Return where the rules come from; a running server goes on with the last good ones, which nobody would notice."""
+    return f"{len(open_policy(settings, open_prompts(settings)).rules)} rules of {policy_path(settings)}"
 
 
 def _embedder(settings: Settings) -> str:

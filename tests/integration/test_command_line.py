@@ -167,6 +167,14 @@ def test_doctor_tells_of_a_template_that_is_not_used_because_it_is_wrong(home: P
     assert "asistant_name is not given" in bad["detail"]
 
 
+def test_doctor_tells_of_a_policy_that_is_wrong(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("rules:\n  - name: broken\n    then: {action: dance}\n")
+    done = run(home, "doctor", "--json", ASSISTANT_POLICY=str(tmp_path / "policy.yaml"))
+    checks = {one["name"]: one for one in json.loads(done.stdout)["checks"]}
+    assert (done.returncode, checks["policy"]["ok"], checks["embedder"]["ok"]) == (1, False, True)
+    assert "policy.yaml" in checks["policy"]["detail"]
+
+
 def test_feedback_moves_a_search_says_so_and_can_be_reset(home: Path) -> None:
     question = "What does delivery to Switzerland cost?"
     with open_assistant(
