@@ -1,12 +1,16 @@
 """Helps an agent to answer: a draft from the documents, with its sources, and the articles that may hold more."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from assistant.errors import NoLanguageModel
 from assistant.handoff.pack import open_question
 from assistant.ports import Rewriter
+from assistant.prompting import Prompts
 from assistant.retrieval import Mode
+from assistant.segmentation import sentences
+from assistant.statements import tokens
 from assistant.terms import terms
 from assistant.types import (
     FOR_EVERYBODY,
@@ -18,16 +22,26 @@ from assistant.types import (
     Message,
     Passage,
     Query,
+    Rewriting,
     ScoredPassage,
     SearchResult,
     Sentiment,
     Signals,
+    Style,
     Suggestion,
+    Tone,
     Turn,
 )
 from assistant.writing import Work, Writer
 
 PASSAGES = 5
+SAID_SHARE = 0.4
+"""Of the words of a sentence so many are in a rewriting that says it."""
+
+NO_MODELS = ("extractive", "prompts", "approved")
+"""Who writes without a language model."""
+
+_TONES: dict[Style, Tone] = {"shorter": "brief", "friendlier": "warm"}
 _MARK = re.compile(r"[ \t]*\[\d{1,3}\]")
 _CALM = Sentiment(label="neutral", score=0.0)
 _SIGNALS = Signals(sentiment=_CALM, conversation=_CALM)
@@ -38,12 +52,18 @@ class AgentAssist:
     """Suggests what an agent may say. Nothing is stored, and nothing is said to the customer."""
 
     def __init__(
-        self, *, search: Callable[[Query, int, Mode], SearchResult], rewriter: Rewriter, writer: Writer
+        self,
+        *,
+        search: Callable[[Query, int, Mode], SearchResult],
+        rewriter: Rewriter,
+        writer: Writer,
+        prompts: Prompts,
     ) -> None:
         """Search and write as for a customer: a draft says nothing that no source supports."""
         self._search = search
         self._rewriter = rewriter
         self._writer = writer
+        self._prompts = prompts
 
     def suggest(
         self,
@@ -74,7 +94,21 @@ class AgentAssist:
             articles=_articles(work.found.passages),
         )
 
-    def write(self, question: str, source: str) -> tuple[str, str]:
+    def rewrite(self, text: str, style: Style) -> Rewriting:
+        """Return an agent's words said otherwise by a language model: nothing that they do not say, nothing undone.
+
+        Every sentence is supported by the agent's own, in numbers, names, denial and conditions. Sentences of the
+        agent's that are not said again, or lack a number or name, are told, so that nothing is lost in silence.
+
+        Raises:
+            NoLanguageModel: None is set up, or none said anything that the agent's words support.
+        """
+        written, writer = self.write(self._prompts.say("agent_rewrite", style=style), text, _TONES[style])
+        if not written or writer in NO_MODELS:
+            raise NoLanguageModel("no language model could rewrite it; name one in ASSISTANT_RESPONDERS")
+        return Rewriting(text=written, writer=writer, left_out=tuple(_not_said_again(text, written)))
+
+    def write(self, question: str, source: str, tone: Tone = "friendly") -> tuple[str, str]:
         """Return what a responder makes of a text in answer to a question, and the responder's name.
 
         Every sentence is supported by the text; the marks of sources are taken off.
@@ -82,7 +116,8 @@ class AgentAssist:
         at = datetime.now(UTC)
         conversation = Conversation(id="", created_at=at, updated_at=at)
         turn = Turn(id="", conversation_id="", ordinal=1, created_at=at, speaker="customer", question=question)
-        work = Work(turn=turn, conversation=conversation, history=(), signals=_SIGNALS, decision=_DECISION)
+        work = Work(turn=turn, conversation=conversation, history=(), signals=_SIGNALS)
+        work.decision = _DECISION.model_copy(update={"tone": tone})
         work.allowance, work.query = self._writer.allowance(), Query(text=question)
         work.found = SearchResult(
             passages=(_passage(question, source),),
@@ -92,6 +127,16 @@ class AgentAssist:
         for _ in self._writer.answer(work):
             pass
         return _MARK.sub("", work.draft.text).strip(), work.responder
+
+
+def _not_said_again(text: str, written: str) -> Iterator[str]:
+    """Yield the sentences of a text of which a rewriting holds too little, or not every number and name."""
+    held = {one.key for one in tokens(written)}
+    for start, end in sentences(text):
+        said = tokens(text[start:end])
+        content = {one.key for one in said if one.is_content}
+        if any(one.binds and one.key not in held for one in said) or len(content & held) < SAID_SHARE * len(content):
+            yield text[start:end]
 
 
 def _passage(title: str, text: str) -> ScoredPassage:

@@ -87,7 +87,7 @@ class Dialogue:
         self._signals = signals
         self._writer = writer
         self.house = house
-        self.assist = AgentAssist(search=search, rewriter=rewriter, writer=writer)
+        self.assist = AgentAssist(search=search, rewriter=rewriter, writer=writer, prompts=house.prompts)
         self._passing = Passing(prompts=house.prompts, handoff=house.handoff, reply=self._reply)
         self._swept_at = -math.inf
 

@@ -112,6 +112,10 @@ class ArticleRefused(AssistantError):
     """There is no article to answer a gap with, or it cannot be taken in; the message tells what to write."""
 
 
+class NoLanguageModel(AssistantError):
+    """What is asked for needs a language model, and none is set up or none answered; the message names the remedy."""
+
+
 class ApprovalRefused(AssistantError):
     """An answer cannot be approved or retired; the message tells why, and what to do."""
 

@@ -70,7 +70,7 @@ class Assistant:
         self._dialogue = dialogue
         self._rewriter = rewriter
         self.handoff, self.prompts = dialogue.house.handoff, dialogue.house.prompts
-        self.courier = courier
+        self.courier, self.assist = courier, dialogue.assist
         self.ratings = stores.ratings
         self.customers, self.sign_in, self.limits = open_customers(stores, settings)
         self.learning, self.approvals = open_learning(stores, knowledge, dialogue)
@@ -287,7 +287,7 @@ class Assistant:
             BackendError: The knowledge base cannot be searched.
         """
         conversation, turns = self._conversations.get(conversation_id), self.turns(conversation_id)
-        return self._dialogue.assist.suggest(conversation, turns, shortened(messages_of(turns)))
+        return self.assist.suggest(conversation, turns, shortened(messages_of(turns)))
 
     def recent(self, limit: int = 50) -> list[Conversation]:
         """Return the conversations touched last, newest first."""

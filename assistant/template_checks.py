@@ -93,6 +93,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "history": ((), _SAID),
     "pack": (_PACK, _EMPTY_PACK),
     "tone": ("friendly", "warm", "brief", "calming", "serious"),
+    "style": ("shorter", "friendlier"),
     "choices": (("Austria", "Canada"), ()),
     "title": ("Do you wrap gifts?",),
     "alike": ((), ("Can it come as a present?", "Is there wrapping paper?")),

@@ -203,6 +203,7 @@ class MemoryAssistant:
             ),
             house=House(self.prompts, shipped_policy(), self.handoff),
         )
+        self.assist = self.dialogue.assist
         self.learning = self._learning(store)
         self.approvals = Approvals(self.knowledge, publish=self.knowledge.ingest_documents)
 
@@ -299,7 +300,7 @@ class MemoryAssistant:
 
     def suggest(self, conversation_id: str) -> Suggestion:
         turns = self.turns(conversation_id)
-        return self.dialogue.assist.suggest(self.conversation(conversation_id), turns, messages_of(turns))
+        return self.assist.suggest(self.conversation(conversation_id), turns, messages_of(turns))
 
     def recent(self, limit: int = 50) -> list[Conversation]:
         return self.conversations.recent(limit)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.entrypoints.bearer import require_staff
 from assistant.entrypoints.problems import InvalidRequestError
-from assistant.types import Conversation, HandoffPack, Suggestion, Turn
+from assistant.types import Conversation, HandoffPack, Rewriting, Style, Suggestion, Turn
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -28,6 +28,13 @@ class AgentBody(_Body):
     """Who of the team does something; customers read the name."""
 
     agent: str = Field(min_length=1, max_length=MAX_NAME_CHARS)
+
+
+class RewriteBody(_Body):
+    """An agent's words, and how they are to be said otherwise."""
+
+    text: str = Field(min_length=1, max_length=MAX_MESSAGE_CHARS)
+    style: Style = "friendlier"
 
 
 class AnswerBody(AgentBody):
@@ -60,6 +67,11 @@ def build_handoffs_router(assistant: "Assistant") -> APIRouter:
     def suggestion(conversation_id: str) -> Suggestion:
         """Return a draft for the open question, with its sources, and articles that may help."""
         return assistant.suggest(conversation_id)
+
+    @router.post("/rewrite")
+    def rewrite(body: RewriteBody) -> Rewriting:
+        """Return an agent's words said otherwise, and what is left out; 409 where no language model can."""
+        return assistant.assist.rewrite(body.text, body.style)
 
     _add_deeds(router, assistant)
     return router

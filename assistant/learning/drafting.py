@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from assistant.assisting import NO_MODELS
 from assistant.learning.agents_words import Said, addressed_in, said_in
 from assistant.learning.grouping import Group
 from assistant.learning.listing import asked_otherwise, most_typical, title_of
@@ -24,9 +25,6 @@ _ITEM = re.compile(r"(?:[-*•]|\d{1,3}[.)]) ")
 LEAD = 0.1
 """So much nearer a sentence must be to another question of its conversation to be left to that one's gap."""
 
-
-NO_MODELS = ("extractive", "prompts")
-"""Who writes where no language model does."""
 
 Write = Callable[[str, str], tuple[str, str]]
 """Answers a question from a text, every sentence supported by it; returns the answer, and who wrote it."""

@@ -108,7 +108,9 @@ from assistant.types.pack import (
     HandoffPack,
     MoodPoint,
     Quotation,
+    Rewriting,
     ShownSource,
+    Style,
     Suggestion,
 )
 from assistant.types.retrieval import (
@@ -217,6 +219,7 @@ __all__ = [
     "Reply",
     "ReplyFinished",
     "ResponseRequest",
+    "Rewriting",
     "Risk",
     "Said",
     "ScoredPassage",
@@ -230,6 +233,7 @@ __all__ = [
     "Speaker",
     "Stage",
     "Standing",
+    "Style",
     "Suggestion",
     "TextDelta",
     "Tone",

@@ -1,6 +1,7 @@
 """What a person of the team is given with a conversation, so that its customer need not say anything twice."""
 
 from datetime import datetime
+from typing import Literal
 
 from assistant.types.conversation import Action, Citation, ConversationState, Risk
 from assistant.types.customer import Customer
@@ -83,6 +84,18 @@ class Article(Value):
     document: str
     title: str
     excerpt: str
+
+
+Style = Literal["shorter", "friendlier"]
+"""How an agent's words are to be said otherwise."""
+
+
+class Rewriting(Value):
+    """An agent's words said otherwise by `writer`; `left_out` are the sentences that it says too little of."""
+
+    text: str
+    writer: str
+    left_out: tuple[str, ...] = ()
 
 
 class Suggestion(Value):

@@ -52,6 +52,12 @@ def test_an_agent_sees_the_queue_and_the_pack(client: TestClient, bot: MemoryAss
     assert suggested["articles"][0]["document"] == "returns.md"
 
 
+def test_words_are_rewritten_by_a_model_or_not_at_all(client: TestClient) -> None:
+    answer = client.post("/v1/handoffs/rewrite", json={"text": "You can return it.", "style": "shorter"})
+    assert answer.status_code == 409
+    assert "ASSISTANT_RESPONDERS" in answer.json()["error"]["message"]
+
+
 def test_an_agent_takes_answers_returns_and_closes(client: TestClient, bot: MemoryAssistant) -> None:
     mine = handed_over(bot)
     path = f"/v1/handoffs/{mine}"

@@ -1,6 +1,7 @@
 """The staff page: wires the components of a Gradio page to `StaffView`. Who may open it is decided in front of it."""
 
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from assistant.entrypoints.ui.gaps import GapsPane
 from assistant.entrypoints.ui.staff_markup import NOBODY
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import brand
-from assistant.types import FOR_PEOPLE, ConversationState
+from assistant.types import FOR_PEOPLE, ConversationState, Style
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -74,6 +75,9 @@ class StaffPage:
                 elem_id="side", scale=3, min_width=260, elem_classes=["packed"], visible=False
             ) as self._side:
                 self._draft = gr.Button("Draft an answer", elem_id="draft", size="sm", scale=0)
+                with gr.Row(elem_id="rewrite"):
+                    self._shorter = gr.Button("Say it shorter", size="sm", scale=0)
+                    self._friendlier = gr.Button("Say it friendlier", size="sm", scale=0)
                 self._suggestion = gr.HTML("", elem_id="suggestion", apply_default_css=False, js_on_load=None)
                 self._pack = gr.HTML("", elem_id="pack", apply_default_css=False, js_on_load=None)
 
@@ -112,6 +116,8 @@ class StaffPage:
         self._return.click(self._give_back, [self._open], desk, **AT_ONCE)
         self._close.click(self._settle, [self._open], desk, **AT_ONCE)
         self._draft.click(self._suggest, [self._open], [self._box, self._suggestion], **AT_ONCE)
+        self._shorter.click(partial(self._rewrite, "shorter"), [self._box], [self._box], **AT_ONCE)
+        self._friendlier.click(partial(self._rewrite, "friendlier"), [self._box], [self._box], **AT_ONCE)
         self._box.submit(self._write, [*who, self._box], desk, **AT_ONCE)
 
     def _show(self, conversation_id: str) -> Updates:
@@ -137,6 +143,12 @@ class StaffPage:
     def _suggest(self, conversation_id: str) -> Updates:
         draft, sources = self._view.suggest(conversation_id)
         return {self._suggestion: sources, **({self._box: gr.Textbox(value=draft)} if draft else {})}
+
+    def _rewrite(self, style: Style, text: str) -> Updates:
+        written, note = self._view.rewrite(text, style)
+        if note:
+            gr.Info(note)
+        return {self._box: gr.Textbox(value=written)}
 
     def _take_over(self, conversation_id: str, agent: str) -> Updates:
         if hindrance := self._view.take(conversation_id, agent.strip()):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.entrypoints.ui.pack_markup import render_pack, render_suggestion
 from assistant.entrypoints.ui.staff_markup import NOBODY, Row, render_case, render_head, render_list
 from assistant.errors import AssistantError, ConversationNotFound
-from assistant.types import Conversation, ConversationState, Suggestion, Turn, Value
+from assistant.types import Conversation, ConversationState, Style, Suggestion, Turn, Value
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -72,6 +72,16 @@ class StaffView:
             logger.exception("a draft for an agent failed")
             suggestion = Suggestion()
         return _MARK.sub("", suggestion.draft).strip(), render_suggestion(suggestion)
+
+    def rewrite(self, text: str, style: Style) -> tuple[str, str]:
+        """Return an agent's words said otherwise, or as they are, and what the agent has to know about it."""
+        if not text.strip():
+            return text, "Write something first."
+        try:
+            written = self._assistant.assist.rewrite(text.strip(), style)
+        except AssistantError as error:
+            return text, f"It stays as it was: {error}."
+        return written.text, f"Left out: {' '.join(written.left_out)}" if written.left_out else ""
 
     def take(self, conversation_id: str, agent: str) -> str:
         """Take a conversation over; returns what stands in the way, empty where nothing does."""
