@@ -16,4 +16,5 @@ def upgrade() -> None:
     )
     op.create_index("ix_votes_digest", "votes", ["digest"])
     properties = sa.table("properties", sa.column("key"), sa.column("value"))
+    op.execute(properties.delete().where(properties.c.key == "votes"))
     op.execute(properties.insert().values(key="votes", value="0"))
