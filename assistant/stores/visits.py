@@ -69,25 +69,28 @@ class SqlVisits:
     def _key(self) -> bytes:
         """The key of the checksums, the same for all replicas: without it, every address could be tried."""
         with self._database.write() as connection:
-            _insert_unless_there(connection, s.properties, {"key": KEY, "value": secrets.token_hex(32)})
+            made = _insert(connection, s.properties).values(key=KEY, value=secrets.token_hex(32))
+            connection.execute(made.on_conflict_do_nothing())
             query = sa.select(s.properties.c.value).where(s.properties.c.key == KEY)
             return bytes.fromhex(str(connection.execute(query).scalar_one()))
 
 
 def _count(connection: sa.Connection, who: str, seconds: int, most: int, at: datetime) -> float:
     """Count one message, and return for how many seconds it is too many."""
-    mine = sa.and_(_c.visitor == who, _c.seconds == seconds)
-    connection.execute(s.visits.delete().where(mine, _c.ends_at <= at))
     ends = at + timedelta(seconds=seconds)
-    _insert_unless_there(connection, s.visits, {"visitor": who, "seconds": seconds, "count": 0, "ends_at": ends})
-    connection.execute(s.visits.update().where(mine).values(count=_c.count + 1))
-    count, ends_at = connection.execute(sa.select(_c.count, _c.ends_at).where(mine)).one()
+    is_over = _c.ends_at <= at
+    first = _insert(connection, s.visits).values(visitor=who, seconds=seconds, count=1, ends_at=ends)
+    counted = first.on_conflict_do_update(
+        index_elements=[_c.visitor, _c.seconds],
+        set_={
+            "count": sa.case((is_over, 1), else_=_c.count + 1),
+            "ends_at": sa.case((is_over, first.excluded.ends_at), else_=_c.ends_at),
+        },
+    )
+    count, ends_at = connection.execute(counted.returning(_c.count, _c.ends_at)).one()
     return (in_utc(ends_at) - at).total_seconds() if count > most else 0.0
 
 
-def _insert_unless_there(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -> None:
-    """Insert a row; of two who do so at once, one does."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(postgresql.insert(table).values(**row).on_conflict_do_nothing())
-    else:
-        connection.execute(sqlite.insert(table).values(**row).on_conflict_do_nothing())
+def _insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that can tell what is to be done where the row is there."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
