@@ -166,9 +166,8 @@ class KnowledgeBase:
             if all(one.digest in known for one in passages) and passages:
                 vectors = np.stack([known[one.digest] for one in passages])
         reasons = {one: (reason,) for one, (_, reason) in held.items()}
-        unowned = tuple(one.document for one in self._stores.catalog.approved() if not one.owner)
-        found = audit(self._stores.catalog.summaries(), passages, vectors, reasons, date.today())
-        return found.model_copy(update={"unowned": unowned})
+        unowned = [one.document for one in self._stores.catalog.approved() if not one.owner]
+        return audit(self._stores.catalog.summaries(), passages, vectors, reasons, date.today(), unowned)
 
     # --- Changing --------------------------------------------------------------------------------------------------
 

@@ -103,7 +103,7 @@ class Retriever:
             searched_for=judged,
             switched=asked.switched,
             approved=None
-            if leans_on(query, asked)
+            if _leans_on(query, asked)
             else self._approved.match(question, query.only, by_meaning=mode != "keyword"),
         )
 
@@ -167,7 +167,7 @@ class Retriever:
         return weights
 
 
-def leans_on(query: Query, asked: Sought) -> bool:
+def _leans_on(query: Query, asked: Sought) -> bool:
     """Tell whether a question says too little without the conversation before it."""
     return not asked.switched and bool(query.topic or query.leans)
 

@@ -1,4 +1,4 @@
-"""Looks for texts that must be gone in every byte of every file of a state folder."""
+"""Looks for texts that must be gone in every byte of every file of a state folder, and files what was found."""
 
 import json
 import mmap
@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assistant.settings import TENANTS
+from assistant.types import Value
+
+RECEIPTS = "receipts"
+"""Holds the proofs of erasures, in the state folder."""
 
 
 def files_of(home: Path) -> list[Path]:
@@ -26,3 +30,10 @@ def hits(file: Path, traces: Sequence[bytes]) -> int:
         return 0
     with file.open("rb") as content, mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ) as everything:
         return sum(everything.find(one) >= 0 for one in traces)
+
+
+def file_receipt(home: Path, name: str, receipt: Value) -> None:
+    """Keep the proof of an erasure in a state folder."""
+    folder = home / RECEIPTS
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.json").write_text(receipt.model_dump_json(indent=2), encoding="utf-8")

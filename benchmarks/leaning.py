@@ -8,7 +8,6 @@ it where it is wrong. `helped` is hit@1 of the other half. `lied to` is hit@1 wh
 places were clearly better than the next. A bound of 0 is the ranking as it is.
 """
 
-import argparse
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +22,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.types import ScoredPassage
 from benchmarks.machine import report
-from benchmarks.retrieval import sets_of
+from benchmarks.retrieval import parser_of, sets_of
 
 BOUNDS = (0.0, 0.02, 0.05, 0.1, 0.2)
 VOTERS = 10
@@ -86,13 +85,7 @@ def rows_of(name: str, rankings: Sequence[Ranking]) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data/retrieval"))
-    parser.add_argument("--cache", type=Path, help="a folder for ingested homes; without it they are temporary")
-    parser.add_argument("--embedder", default="onnx:all-MiniLM-L6-v2")
-    parser.add_argument("--set", action="append", default=[], help="only this set; may be repeated")
-    parser.add_argument("--limit", type=int, help="only so many queries of each set")
-    arguments = parser.parse_args()
+    arguments = parser_of(__doc__).parse_args()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as temporary:
         homes = (arguments.cache or Path(temporary)) / arguments.embedder.replace("/", "-").replace(":", "-")

@@ -83,13 +83,19 @@ def rows_of(name: str, queries: str, methods: dict[str, tuple[QueryOutcome, ...]
         }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def parser_of(description: str | None) -> argparse.ArgumentParser:
+    """Return what reads the options of a benchmark on judged sets."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/retrieval"))
     parser.add_argument("--cache", type=Path, help="a folder for ingested homes; without it they are temporary")
     parser.add_argument("--embedder", default="onnx:all-MiniLM-L6-v2")
     parser.add_argument("--set", action="append", default=[], help="only this set; may be repeated")
-    parser.add_argument("--limit", type=int, help="only so many queries of each file")
+    parser.add_argument("--limit", type=int, help="only so many queries of each set or file")
+    return parser
+
+
+def main() -> None:
+    parser = parser_of(__doc__)
     arguments = parser.parse_args()
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as temporary:

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from assistant.ports import CustomerStore
 from assistant.segmentation import sentences
-from assistant.traces import files_of, forms, hits
+from assistant.traces import file_receipt, files_of, forms, hits
 from assistant.types import Customer, CustomerFile, CustomerReceipt
 
 logger = logging.getLogger(__name__)
-
-RECEIPTS = "receipts"
 
 LEAST_TRACE_CHARS = 8
 """A shorter name or number is in too many places by chance to prove anything."""
@@ -58,7 +56,8 @@ class CustomerEraser:
             notes=(*self._notes(unbound), *(f"traces are left in {one}" for one, count in found.items() if count)),
         )
         logger.info("customer %s was forgotten: %s", name[:12], rows)
-        return self._filed(receipt)
+        file_receipt(self._home, receipt.receipt, receipt)
+        return receipt
 
     def _own(self, told: Sequence[str]) -> list[str]:
         """Return what is kept nowhere else, and so must not be found any more; the longest first."""
@@ -72,12 +71,6 @@ class CustomerEraser:
             yield f"{unbound} conversations are kept, as nobody's; what was said in them may still tell who it was"
         if not self._is_a_file:
             yield "the rows were deleted in PostgreSQL; its log, replicas and backups are the server's to clear"
-
-    def _filed(self, receipt: CustomerReceipt) -> CustomerReceipt:
-        folder = self._home / RECEIPTS
-        folder.mkdir(exist_ok=True)
-        (folder / f"{receipt.receipt}.json").write_text(receipt.model_dump_json(indent=2), encoding="utf-8")
-        return receipt
 
 
 def digest(customer_id: str) -> str:

@@ -1,10 +1,10 @@
 """Approved answers over REST, for the team: what is approved for which questions, by whom, and until when."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends
 
-from assistant.entrypoints.bearer import require_staff
+from assistant.entrypoints.bearer import staff_only
 from assistant.entrypoints.problems import InvalidRequestError
 from assistant.errors import ApprovalRefused
 from assistant.types import Approval, ApprovedAnswer
@@ -15,13 +15,8 @@ if TYPE_CHECKING:
 
 def build_approvals_router(assistant: "Assistant") -> APIRouter:
     """Return the routes at `/v1/approved`. All need the staff token."""
-
-    def staff_only(authorization: Annotated[str, Header(max_length=1000)] = "") -> None:
-        require_staff(
-            authorization, assistant.settings.staff_token, asked_for="approved answers", param="authorization"
-        )
-
-    router = APIRouter(prefix="/v1/approved", dependencies=[Depends(staff_only)])
+    team = Depends(staff_only(assistant.settings.staff_token, "approved answers"))
+    router = APIRouter(prefix="/v1/approved", dependencies=[team])
     approvals = assistant.approvals
 
     @router.get("")

@@ -1,7 +1,10 @@
 """Who calls the REST API: the staff token in a header opens what is not for everybody."""
 
 import hmac
+from collections.abc import Callable
+from typing import Annotated
 
+from fastapi import Header
 from pydantic import SecretStr
 
 from assistant.entrypoints.problems import InvalidRequestError
@@ -16,6 +19,15 @@ def require_staff(authorization: str, token: SecretStr | None, *, asked_for: str
     if not is_staff(authorization, token):
         message = f"{asked_for} need the header 'Authorization: Bearer ' with the staff token"
         raise InvalidRequestError(message, param=param, status=403)
+
+
+def staff_only(token: SecretStr | None, asked_for: str) -> Callable[[str], None]:
+    """Return a dependency of routes that lets only the team through; see `require_staff`."""
+
+    def let_in(authorization: Annotated[str, Header(max_length=1000)] = "") -> None:
+        require_staff(authorization, token, asked_for=asked_for, param="authorization")
+
+    return let_in
 
 
 def is_staff(authorization: str, token: SecretStr | None) -> bool:

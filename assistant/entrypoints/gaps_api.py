@@ -3,10 +3,10 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.entrypoints.bearer import require_staff
+from assistant.entrypoints.bearer import staff_only
 from assistant.entrypoints.problems import InvalidRequestError
 from assistant.errors import ArticleRefused
 from assistant.types import Gap, GapDraft, GapReport
@@ -31,11 +31,8 @@ class ArticleBody(BaseModel):
 
 def build_gaps_router(assistant: "Assistant") -> APIRouter:
     """Return the routes at `/v1/gaps`. All need the staff token."""
-
-    def staff_only(authorization: Annotated[str, Header(max_length=1000)] = "") -> None:
-        require_staff(authorization, assistant.settings.staff_token, asked_for="gaps", param="authorization")
-
-    router = APIRouter(prefix="/v1/gaps", dependencies=[Depends(staff_only)])
+    team = Depends(staff_only(assistant.settings.staff_token, "gaps"))
+    router = APIRouter(prefix="/v1/gaps", dependencies=[team])
     learning = assistant.learning
 
     @router.get("")

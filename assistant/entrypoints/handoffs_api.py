@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.entrypoints.bearer import require_staff
+from assistant.entrypoints.bearer import staff_only
 from assistant.entrypoints.problems import InvalidRequestError
 from assistant.types import Conversation, HandoffPack, Rewriting, Style, Suggestion, Turn
 
@@ -45,11 +45,8 @@ class AnswerBody(AgentBody):
 
 def build_handoffs_router(assistant: "Assistant") -> APIRouter:
     """Return the routes at `/v1/handoffs`. All need the staff token."""
-
-    def staff_only(authorization: Annotated[str, Header(max_length=1000)] = "") -> None:
-        require_staff(authorization, assistant.settings.staff_token, asked_for="handoffs", param="authorization")
-
-    router = APIRouter(prefix="/v1/handoffs", dependencies=[Depends(staff_only)])
+    team = Depends(staff_only(assistant.settings.staff_token, "handoffs"))
+    router = APIRouter(prefix="/v1/handoffs", dependencies=[team])
 
     @router.get("")
     def queue() -> dict[str, list[dict[str, object]]]:

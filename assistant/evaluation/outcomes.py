@@ -119,8 +119,8 @@ def _rests_on(sentence: str, citation: Citation, sources: Sequence[Passage], lef
     if any(span is not None and span.start >= citation.start for span in spans):
         return True
     said = _without_addresses(sentence.replace(left_out, " ") if left_out else sentence)
-    plain = [source.model_copy(update={"text": _without_addresses(source.text)}) for source in sources[:1]]
-    return any(ground(said, [source]) is not None for source in plain)
+    alone = [one.model_copy(update={"text": _without_addresses(one.text)}) for one in sources[:1]]
+    return ground(said, alone) is not None
 
 
 def _without_addresses(text: str) -> str:

@@ -20,6 +20,7 @@ def audit(
     vectors: NDArray[np.float32] | None,
     held: Reasons,
     today: date,
+    unowned: Sequence[str] = (),
 ) -> AuditReport:
     """Return everything that a person should look at in a knowledge base.
 
@@ -29,6 +30,7 @@ def audit(
         vectors: One row of unit length for each passage, or None.
         held: Why passages are kept from answers, by passage id; ids of other passages are passed over.
         today: The day for which validity is judged.
+        unowned: The names of approved answers that nobody answers for.
 
     Held passages are compared with the others as well: an attack often is a copy with one sentence more.
     """
@@ -45,4 +47,5 @@ def audit(
         validity=tuple(validity(documents, today)),
         near_duplicates=tuple(near_duplicates(passages)),
         sizes=tuple(sizes(documents, passages)),
+        unowned=tuple(unowned),
     )

@@ -13,9 +13,7 @@ from assistant.indexing.workspace import Workspace
 from assistant.ports import Vectors
 from assistant.records import Condemned, Erasure, Receipt, TouchedFile
 from assistant.segmentation import sentences
-from assistant.traces import files_of, forms, hits
-
-RECEIPTS = "receipts"
+from assistant.traces import file_receipt, files_of, forms, hits
 
 LEAST_FRAGMENT_CHARS = 20
 """A shorter sentence is too common to prove anything."""
@@ -136,7 +134,8 @@ class Eraser:
             vector_hits=sum(one.vectors for one in found),
             notes=(*self._notes(condemned), *(f"traces are left in {one.file}" for one in found if one.is_hit)),
         )
-        return self._filed(receipt)
+        file_receipt(self._workspace.home, receipt.receipt, receipt)
+        return receipt
 
     def _fragments(self, erasure: Erasure, condemned: Condemned) -> list[str]:
         """Return the sentences that are in these documents and in no other, the longest first."""
@@ -180,9 +179,3 @@ class Eraser:
             yield "the collection was deleted on the Chroma server; what its disk keeps is the server's to clear"
         if not self._database_is_a_file:
             yield "the rows were deleted in PostgreSQL; its log, replicas and backups are the server's to clear"
-
-    def _filed(self, receipt: Receipt) -> Receipt:
-        folder = self._workspace.home / RECEIPTS
-        folder.mkdir(exist_ok=True)
-        (folder / f"{receipt.receipt}.json").write_text(receipt.model_dump_json(indent=2), encoding="utf-8")
-        return receipt

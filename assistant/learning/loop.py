@@ -7,7 +7,7 @@ from typing import Protocol
 from assistant.dialogue import messages_of, shortened
 from assistant.errors import ArticleRefused, GapNotFound
 from assistant.indexing.embedding import Progress
-from assistant.learning.approving import Ask, as_document, asked_again, name_of
+from assistant.learning.articles import Ask, as_document, asked_again, name_of
 from assistant.learning.drafting import Asked, Drafter
 from assistant.learning.grouping import Group, Grouper
 from assistant.learning.listing import in_order, summed_up

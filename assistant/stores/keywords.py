@@ -166,10 +166,11 @@ class TantivyKeywordIndex:
         """Return the ids of everything it holds."""
         import tantivy
 
-        searcher = self._snapshot.searcher
+        snapshot = self._snapshot
+        searcher = snapshot.searcher
         with _translated(self._folder):
             hits = searcher.search(tantivy.Query.all_query(), max(1, searcher.num_docs), count=False).hits
-            return [str(searcher.doc(address).get_first("id")) for _, address in hits]
+            return [snapshot.id_at(address) for _, address in hits]
 
     @property
     def _position_file(self) -> Path:

@@ -87,23 +87,19 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def responder(wire: WireServer, name: str, tmp_path: Path) -> Responder:
-    first = open_responders(settings_for(wire, name, tmp_path), condense=condense)[0]
-    # The first call imports the vendor's packages, which must not count against the short limits used here.
-    assert "".join(first.stream(REQUEST))
-    wire.requests.clear()
-    return first
+    return warmed(settings_for(wire, name, tmp_path), wire)
 
 
 @pytest.fixture
 def patient(wire: WireServer, name: str, tmp_path: Path) -> Responder:
     """One whose limits a busy machine does not reach."""
-    first = open_responders(
-        settings_for(
-            wire, name, tmp_path, first_token_seconds=PATIENT, between_tokens_seconds=PATIENT, answer_seconds=PATIENT
-        ),
-        condense=condense,
-    )[0]
-    # The first call imports the vendor's packages, which must not count against the short limits used here.
+    limits = dict.fromkeys(("first_token_seconds", "between_tokens_seconds", "answer_seconds"), PATIENT)
+    return warmed(settings_for(wire, name, tmp_path, **limits), wire)
+
+
+def warmed(settings: Settings, wire: WireServer) -> Responder:
+    """Return the first responder. Its first call imports the vendor's packages, which must not count against limits."""
+    first = open_responders(settings, condense=condense)[0]
     assert "".join(first.stream(REQUEST))
     wire.requests.clear()
     return first

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import ArticleRefused
 from assistant.learning.agents_words import said_in
-from assistant.learning.approving import as_document
+from assistant.learning.articles import as_document
 from assistant.learning.drafting import Asked, Drafter
 from assistant.learning.grouping import Group
 from assistant.learning.listing import asked_otherwise, presentable, title_of

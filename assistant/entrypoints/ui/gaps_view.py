@@ -63,9 +63,10 @@ class GapsView:
         return self._safely(gap_id, lambda: self._decided(self._learning.reopen(gap_id)))
 
     def _opened(self, gap_id: str) -> GapDesk:
-        gap = next((one for one in self._learning.gaps() if one.id == gap_id), None)
+        gaps = self._learning.gaps()
+        gap = next((one for one in gaps if one.id == gap_id), None)
         if gap is None:
-            return GapDesk(gaps=render_gaps(self._learning.gaps(), ""))
+            return GapDesk(gaps=render_gaps(gaps, ""))
         standing = self._assistant.document(gap.document, only=_ANY) if gap.document else None
         draft = self._learning.draft(gap_id) if gap.state != "dismissed" else None
         written = draft.text if draft is not None else ""
