@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 
 from assistant.eligibility import Eligibility, Selection
-from assistant.ports import KeywordIndex, VectorCache, VectorIndex, Vectors
+from assistant.ports import HoldsVectors, KeywordIndex, VectorCache, VectorIndex, Vectors
 from assistant.types import Filter, Match
 
 COMPARED_PASSAGES = 8192
@@ -73,8 +73,17 @@ class FilteredIndexes:
         return self._compare_all(selection, vector, limit)
 
     def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
-        """Return the vectors of passages that a search found; see `VectorIndex.vectors_of`."""
-        return self._vectors.vectors_of(passage_ids)
+        """Return the vectors of passages that a search found, shape (len(passage_ids), dimension), in the order asked.
+
+        What is no longer held is a row of zeros; where none of them is, the width may be 0. An index that does not lie
+        in memory is not asked: Chroma hands over lists of Python's numbers, which takes twice as long.
+        """
+        if isinstance(self._vectors, HoldsVectors):
+            return self._vectors.vectors_of(passage_ids)
+        held, vectors = _stacked(list(self._cache.of_passages(self._fingerprint, passage_ids)))
+        places = {one: place for place, one in enumerate(held)}
+        nothing = np.zeros((1, vectors.shape[1]), np.float32)
+        return np.concatenate([vectors, nothing])[[places.get(one, len(held)) for one in passage_ids]]
 
     def sample(self, limit: int) -> Vectors:
         """Return some of the vectors; see `VectorIndex.sample`."""

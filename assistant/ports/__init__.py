@@ -23,6 +23,7 @@ from assistant.ports.gaps import Gaps, Placed, Troubled
 from assistant.ports.handoff import Channel, ConversationStore, Handoffs, Outbox, Ratings, Tell
 from assistant.ports.indexes import (
     Embedder,
+    HoldsVectors,
     KeywordIndex,
     PartwiseEmbedder,
     Reranker,
@@ -45,6 +46,7 @@ __all__ = [
     "Gaps",
     "Generations",
     "Handoffs",
+    "HoldsVectors",
     "KeywordIndex",
     "Ledger",
     "Outbox",

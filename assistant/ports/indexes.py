@@ -96,12 +96,6 @@ class VectorIndex(Protocol):
     def search(self, vector: Vectors, limit: int) -> list[Match]:
         """Return the nearest passages by cosine similarity, best first; fewer than `limit` where fewer exist."""
 
-    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
-        """Return shape (len(passage_ids), dimension), in the order asked; a row of zeros for what it does not hold.
-
-        Where it holds none of them, the width may be 0.
-        """
-
     def sample(self, limit: int) -> Vectors:
         """Return the vectors of some passages, `limit` or as many as it holds, the same ones while nothing changes."""
 
@@ -119,6 +113,17 @@ class VectorIndex(Protocol):
 
     def set_position(self, number: int) -> None:
         """Remember that every change up to `number` is in it."""
+
+
+@runtime_checkable
+class HoldsVectors(Protocol):
+    """What an index of vectors in memory can do besides: tell them faster than they are read from the catalog."""
+
+    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
+        """Return shape (len(passage_ids), dimension), in the order asked; a row of zeros for what it does not hold.
+
+        Where it holds none of them, the width may be 0.
+        """
 
 
 class KeywordIndex(Protocol):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
     from assistant.stores.evaluations import SqlBaselines
+    from assistant.stores.exact import ExactVectorIndex
     from assistant.stores.history import SqlHistory
     from assistant.stores.outcomes import SqlOutcomes
 
@@ -263,7 +264,7 @@ class Stores:
 
         return TantivyKeywordIndex(self.keywords_folder(generation))
 
-    def exact_vectors(self, fingerprint: str, dimension: int) -> VectorIndex:
+    def exact_vectors(self, fingerprint: str, dimension: int) -> "ExactVectorIndex":
         """Return a dense index read from the catalog, for when Chroma's folder cannot be used."""
         from assistant.stores.exact import ExactVectorIndex
 

@@ -107,15 +107,6 @@ class ChromaVectorIndex:
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [Match(passage_id=one, score=1.0 - float(distance)) for one, distance in pairs]
 
-    def vectors_of(self, passage_ids: Sequence[str]) -> Vectors:
-        """Return the vectors of passages in the order asked; a row of zeros for what is not held."""
-        if not passage_ids:
-            return np.zeros((0, 0), np.float32)
-        found = self._call("get", ids=list(passage_ids), include=["embeddings"])
-        held = dict(zip(found["ids"], found["embeddings"], strict=True))
-        nothing = np.zeros(len(found["embeddings"][0]) if held else 0, np.float32)
-        return np.stack([held.get(one, nothing) for one in passage_ids]).astype(np.float32)
-
     def sample(self, limit: int) -> Vectors:
         """Return the vectors that were learnt first, up to `limit`."""
         return np.array(self._call("get", include=["embeddings"], limit=limit)["embeddings"], dtype=np.float32)

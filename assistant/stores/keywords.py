@@ -246,8 +246,15 @@ class _Snapshot:
         hits = self.searcher.search(query, limit + TIES_READ, count=False).hits
         if len(hits) == limit + TIES_READ and _rounded(hits[-1][0]) == _rounded(hits[limit - 1][0]):
             hits = self.searcher.search(query, limit + MOST_TIES_READ, count=False).hits
-        found = [Match(passage_id=self.id_at(address), score=score) for score, address in hits]
-        return sorted(found, key=lambda match: (-_rounded(match.score), match.passage_id))[:limit]
+        if not hits:
+            return []
+        score_of_last = hits[:limit][-1][0]
+        last = _rounded(score_of_last)
+        above = [hit for hit in hits[:limit] if _rounded(hit[0]) > last]
+        tied = [hit for hit in hits[len(above) :] if hit[0] == score_of_last or _rounded(hit[0]) == last]
+        found = sorted((-_rounded(score), self.id_at(address), score) for score, address in above)
+        found += sorted((-last, self.id_at(address), score) for score, address in tied)
+        return [Match(passage_id=one, score=score) for _, one, score in found[:limit]]
 
     def id_at(self, address: Any) -> str:  # noqa: ANN401 - as above
         """Return the id of the passage at a place of the index."""

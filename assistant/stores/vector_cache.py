@@ -11,6 +11,17 @@ from assistant.stores.database import Database, in_groups
 
 _ROWS_A_FETCH = 1000
 
+_OF_EVERY_PASSAGE = (
+    sa.select(s.passages.c.id, s.vectors.c.vector)
+    .join(
+        s.vectors,
+        sa.and_(s.vectors.c.fingerprint == s.passages.c.fingerprint, s.vectors.c.checksum == s.passages.c.digest),
+    )
+    .where(s.passages.c.fingerprint == sa.bindparam("embedder"), ~s.passages.c.held)
+)
+_OF_PASSAGES = _OF_EVERY_PASSAGE.where(s.passages.c.id.in_(sa.bindparam("ids", expanding=True)))
+"""Made once: a statement that is written anew takes SQLAlchemy longer to recognise than SQLite to answer."""
+
 
 class SqlVectorCache:
     """Implements the `VectorCache` port on SQLite and PostgreSQL."""
@@ -31,15 +42,13 @@ class SqlVectorCache:
 
     def of_passages(self, fingerprint: str, passage_ids: Sequence[str] | None = None) -> Iterator[tuple[str, bytes]]:
         """Yield id and vector, as float32, of each passage that an embedder's indexes hold and that was embedded."""
-        same = sa.and_(s.vectors.c.fingerprint == s.passages.c.fingerprint, s.vectors.c.checksum == s.passages.c.digest)
-        query = sa.select(s.passages.c.id, s.vectors.c.vector).join(s.vectors, same)
-        query = query.where(s.passages.c.fingerprint == fingerprint, ~s.passages.c.held)
         with self._database.read() as connection:
             if passage_ids is None:
-                yield from connection.execute(query, execution_options={"yield_per": _ROWS_A_FETCH})
+                streamed = {"yield_per": _ROWS_A_FETCH}
+                yield from connection.execute(_OF_EVERY_PASSAGE, {"embedder": fingerprint}, execution_options=streamed)
                 return
             for some in in_groups(passage_ids):
-                yield from connection.execute(query.where(s.passages.c.id.in_(some)))
+                yield from connection.execute(_OF_PASSAGES, {"embedder": fingerprint, "ids": some})
 
     def put(self, fingerprint: str, vectors: Mapping[str, Vectors]) -> None:
         """Remember vectors by digest; a second write of the same digest is ignored."""

@@ -14,6 +14,7 @@ from assistant.ports import VectorIndex
 from assistant.records import ERASED, Draft, Staged
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
+from assistant.stores.exact import ExactVectorIndex
 from assistant.types import (
     Chunk,
     Citation,
@@ -439,7 +440,7 @@ def test_an_erasure_forgets_why_passages_were_held(stores: Stores) -> None:
         assert set(connection.execute(reasons).scalars()) == {"because of what stays"}
 
 
-def exact(stores: Stores) -> VectorIndex:
+def exact(stores: Stores) -> ExactVectorIndex:
     return stores.exact_vectors(MODEL, 3)
 
 

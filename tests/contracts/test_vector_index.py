@@ -53,16 +53,6 @@ def test_an_empty_index_and_empty_calls(index: VectorIndex) -> None:
     assert index.count() == 0
 
 
-def test_vectors_come_back_in_the_order_asked(index: VectorIndex) -> None:
-    vectors = unit(5)
-    index.upsert(names(5), vectors)
-    found = index.vectors_of(["p3", "never there", "p0"])
-    assert np.allclose(found, [vectors[3], np.zeros(16), vectors[0]], atol=1e-6)
-    assert found.dtype == np.float32
-    assert index.vectors_of([]).shape[0] == 0
-    assert not index.vectors_of(["never there"]).any()
-
-
 def test_a_sample_is_of_what_it_holds(index: VectorIndex) -> None:
     vectors = unit(9)
     index.upsert(names(9), vectors)

@@ -227,6 +227,19 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stores, Fil
         )
 
 
+def test_vectors_are_told_in_the_order_asked(many: tuple[Stores, FilteredIndexes]) -> None:
+    stores, indexes = many
+    live = stores.generations.live()
+    assert live is not None
+    in_memory = stores.exact_vectors(live.fingerprint, live.dimension)
+    first, second, *_ = stores.changes.every_id(live.fingerprint)
+    asked = [second, "never there", first, second]
+    assert indexes.vectors_of(asked).tolist() == in_memory.vectors_of(asked).tolist()
+    assert indexes.vectors_of(asked)[0].any()
+    assert indexes.vectors_of([]).shape[0] == 0
+    assert not indexes.vectors_of(["never there"]).any()
+
+
 def test_a_document_is_opened_to_those_it_is_for(knowledge: KnowledgeBase) -> None:
     assert knowledge.document("staff.md") is None
     assert knowledge.document("partner.md", 1, PARTNER) is not None
