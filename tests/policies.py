@@ -6,13 +6,24 @@ from hypothesis import strategies as st
 
 from assistant.policy import POLICY_FILE, Policy, read_policy
 from assistant.shipped import shipped_folder
-from assistant.types import Circumstances, ConversationState, Evidence, Risk, Sentiment, Signals, SmallTalk, Stage
+from assistant.types import (
+    Circumstances,
+    ConversationState,
+    Evidence,
+    Matter,
+    Risk,
+    Sentiment,
+    Signals,
+    SmallTalk,
+    Stage,
+)
 
 CALM = Sentiment(label="neutral", score=0.0)
 ANGRY = Sentiment(label="negative", score=-0.8)
 STRONG = Evidence(coverage=0.9, cosine=0.7, confidence=0.9)
 WEAK = Evidence(coverage=0.1, cosine=0.2, confidence=0.1, missing=("drone",))
 
+MATTERS: tuple[Matter, ...] = ("own_case", "another_person")
 RISKS: tuple[Risk, ...] = ("legal", "safety", "churn", "self_harm")
 SMALL_TALK: tuple[SmallTalk, ...] = ("greeting", "thanks", "goodbye")
 
@@ -47,6 +58,7 @@ def any_signals() -> st.SearchStrategy[Signals]:
         frustration=share,
         urgency=share,
         risks=st.lists(st.sampled_from(RISKS), max_size=2, unique=True).map(tuple),
+        matters=st.lists(st.sampled_from(MATTERS), max_size=2, unique=True).map(tuple),
         satisfaction=st.none() | st.floats(1, 5),
     )
 

@@ -27,6 +27,7 @@ def facts_of(signals: Signals, circumstances: Circumstances) -> Facts:
         "emotion": signals.emotion,
         "wants_human": signals.wants_human,
         "risk": signals.risks,
+        "matter": signals.matters,
         "small_talk": signals.small_talk,
         "language": signals.language,
         "intent": signals.intent,

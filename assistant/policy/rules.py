@@ -13,6 +13,7 @@ from assistant.types import (
     Circumstances,
     ConversationState,
     Decision,
+    Matter,
     Priority,
     Purpose,
     Risk,
@@ -82,6 +83,7 @@ class Condition(Value):
     emotion: Names | None = None
     wants_human: bool | None = None
     risk: Annotated[tuple[Risk, ...], BeforeValidator(_listed)] | None = None
+    matter: Annotated[tuple[Matter, ...], BeforeValidator(_listed)] | None = None
     small_talk: Annotated[tuple[SmallTalk, ...], BeforeValidator(_listed)] | None = None
     language: Names | None = None
     intent: Names | None = None

@@ -10,6 +10,7 @@ from assistant.errors import BackendError
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
 from assistant.signals.frustration import course_of
+from assistant.signals.matters import matters_of
 from assistant.signals.mood import NO_MOOD, Mood, MoodHeads, VectorOf
 from assistant.signals.risks import risks_of, urgency_of
 from assistant.signals.sentiment import label_of
@@ -36,6 +37,9 @@ _WANTS_HUMAN = re.compile(
     rf"[^.?!]{{0,30}}\b{_PERSON}\b"
     rf"|\b(?:want|need|give me|get me|prefer|like)\b(?: to (?:talk|speak) (?:to|with))?\s+(?:an? |the |your |some )?"
     rf"(?:actual |real |live )?(?:human|agent|representative|supervisor|real person|person|manager|operator)\b"
+    r"|(?<!not )(?<!n't )(?<!never )\b(?:(?:pass|hand) me (?:on|over)"
+    r"|(?:transfer|connect) me\b(?=\W*(?:please|now|then)?\W*$)"
+    r"|put me through(?! (?:hell|an?|all|this|so|such|the|it)\b))"
     rf"|(?:^|[.!?,])\W*(?:human|agent|representative|operator|real person|live chat)\W*(?:please|now)?\W*$"
     rf"|\b(?:not|no|stop)\b[^.?!]{{0,20}}\b(?:bot|robot|machine|chatbot)\b",
     re.IGNORECASE,
@@ -90,6 +94,7 @@ class RuleSignalReader:
             because=course.because,
             urgency=urgency_of(text, risks),
             risks=risks,
+            matters=matters_of(text),
             satisfaction=course.satisfaction if text.strip() else None,
         )
 

@@ -15,7 +15,7 @@ from assistant.service import Assistant
 from assistant.shipped import shipped_folder
 from tests.conversations import Persona, read_conversations
 
-KNOWN_GAPS = 36
+KNOWN_GAPS = 34
 """So many conversations are known not to go as they should; the figure may only fall."""
 
 SCRIPTED = read_conversations()

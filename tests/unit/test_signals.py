@@ -60,6 +60,9 @@ def test_the_conversation_remembers_anger_that_the_last_message_does_not_show() 
         "get me a manager!",
         "connect me to support staff",
         "no more bot please",
+        "Then pass me on to one",
+        "transfer me please",
+        "just put me through",
     ],
 )
 def test_requests_for_a_person_are_heard(text: str) -> None:
@@ -73,6 +76,8 @@ def test_requests_for_a_person_are_heard(text: str) -> None:
         "Can two people share one account?",
         "How do I talk on the phone with the headset?",
         "What does a replacement person... I mean part cost?",
+        "Do not pass me on, I only want an answer",
+        "You put me through hell with this speaker",
     ],
 )
 def test_other_mentions_of_people_are_not_requests(text: str) -> None:
