@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
+from assistant.calling import asked_beside
 from assistant.privacy.finding import personal_in
 from assistant.segmentation import sentences
 from assistant.terms import terms
@@ -89,7 +90,7 @@ def summarize(said: Sequence[Turn]) -> tuple[Quotation, ...]:
 
 def open_question(turns: Sequence[Turn]) -> Quotation | None:
     """Return the last message that asks something and was not answered; the last that asks, where all were."""
-    said = [turn for turn in turns if turn.speaker == "customer" and not _asks_for_a_person(turn)]
+    said = [turn for turn in turns if turn.speaker == "customer" and not _only_calls(turn)]
     asked = [turn for turn in said if len(_meaning(turn.question)) >= LEAST_TERMS]
     answered = max((turn.ordinal for turn in turns if turn.speaker == "agent"), default=0)
     unanswered = [turn for turn in asked if turn.ordinal > answered and _is_open(turn)]
@@ -101,8 +102,9 @@ def _is_open(turn: Turn) -> bool:
     return turn.reply is None or turn.reply.decision.action in UNANSWERED or turn.feedback == "dislike"
 
 
-def _asks_for_a_person(turn: Turn) -> bool:
-    return turn.reply is not None and turn.reply.signals.wants_human
+def _only_calls(turn: Turn) -> bool:
+    """Tell whether a message asks for a person, and for nothing else."""
+    return turn.reply is not None and turn.reply.signals.wants_human and not asked_beside(turn.question)
 
 
 def _whole(turn: Turn) -> Quotation:

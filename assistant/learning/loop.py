@@ -7,10 +7,12 @@ from typing import Protocol
 from assistant.dialogue import messages_of, shortened
 from assistant.errors import ArticleRefused, GapNotFound
 from assistant.indexing.embedding import Progress
+from assistant.ingestion.loaders.cleaning import one_line
 from assistant.learning.articles import Ask, as_document, asked_again, name_of
 from assistant.learning.drafting import Asked, Drafter
 from assistant.learning.grouping import Group, Grouper
 from assistant.learning.listing import in_order, summed_up
+from assistant.learning.misses import words_of
 from assistant.ports import Conversations, CustomerStore, Embedder, Gaps
 from assistant.types import (
     Document,
@@ -115,7 +117,8 @@ class LearningLoop:
         Args:
             gap_id: The gap.
             text: The article, Markdown with or without front matter; None takes the draft as it is.
-            owner: Who looks after the article; empty leaves that as it was.
+            owner: Who looks after the article, and answers for the document; empty takes the `owner` of its front
+                matter, else leaves that as it was.
             valid_until: The last day on which it holds.
             progress: Told how far the indexing is.
 
@@ -128,10 +131,12 @@ class LearningLoop:
         if text is None:
             text = self._text_of_draft(group, others)
         document = as_document(group.record.id, text, valid_until)
+        by = one_line(owner or document.owner or group.record.owner)
+        document = document.model_copy(update={"owner": by})
         taken_in = self._publish([document], progress)
         if taken_in.failed:
             raise ArticleRefused(f"the article was not taken in: {taken_in.failed[0].reason}")
-        decided = self._decided(group, "approved", owner)
+        decided = self._decided(group, "approved", by)
         stored = self._stores.catalog.document(document.name)
         assert stored is not None
         asked = asked_again(self._ask, [self._as_asked(one) for one in group.questions], stored.id)
@@ -175,7 +180,7 @@ class LearningLoop:
     def _as_asked(self, missed: MissedQuestion) -> tuple[str, Sequence[Message]]:
         """Return a question in its customer's words, and what was said before it."""
         turns = self._stores.conversations.turns(missed.conversation_id)
-        words = next((turn.question for turn in turns if turn.id == missed.turn_id), missed.text)
+        words = next((words_of(turn) for turn in turns if turn.id == missed.turn_id), missed.text)
         return words, shortened(messages_of([turn for turn in turns if turn.ordinal < missed.ordinal]))
 
     def _decided(self, group: Group, state: GapState, owner: str = "") -> Group:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from assistant.calling import asked_beside
 from assistant.calming import calmed
 from assistant.narrowing import asks
 from assistant.ports import Troubled
@@ -43,35 +44,48 @@ def missed_in(conversation: Troubled) -> Iterator[MissedQuestion]:
 
 
 def asked_for(turn: Turn) -> str:
-    """Return what a message asks: with the topic that was lent to it, and without what only vents."""
+    """Return what a message asks: with the topic that was lent to it, and without what vents or calls for a person."""
+    if _calls(turn):
+        return calmed(words_of(turn))[:MAX_CHARS]
     searched = turn.reply.searched_for.replace(" | ", " ") if turn.reply is not None else ""
     return (searched or calmed(turn.question))[:MAX_CHARS]
+
+
+def words_of(turn: Turn) -> str:
+    """Return the customer's words, of one that also calls for a person only what it asks beside that."""
+    return asked_beside(turn.question) if _calls(turn) else turn.question
+
+
+def _calls(turn: Turn) -> bool:
+    return turn.reply is not None and turn.reply.signals.wants_human
 
 
 def _asks(turn: Turn) -> bool:
     """Tell whether a message is a question that a document could answer."""
     if turn.speaker != "customer" or turn.question == ERASED or turn.status in ("pending", "cancelled"):
         return False
-    if turn.reply is not None and _is_for_a_person_alone(turn.reply):
+    if turn.reply is not None and _is_beyond_documents(turn.reply):
         return False
-    count = len(set(terms(turn.question)))
-    return count >= LEAST_TERMS or (count > 0 and asks(turn.question))
+    words = words_of(turn)
+    count = len(set(terms(words)))
+    return count >= LEAST_TERMS or (count > 0 and asks(words))
 
 
-def _is_for_a_person_alone(reply: Reply) -> bool:
-    """Tell whether a message asks for a person, tells of a danger or threatens: no document would have helped."""
+def _is_beyond_documents(reply: Reply) -> bool:
+    """Tell whether a message tells of a danger or threatens, or only greets: no document would have helped."""
     signals = reply.signals
-    return signals.wants_human or bool(signals.risks) or signals.small_talk is not None
+    return bool(signals.risks) or signals.small_talk is not None
 
 
 def _called_for_a_person(conversation: Troubled, asked: Sequence[Turn]) -> str:
-    """Return the last question before a person came or was called for, by words or a button; empty where none was."""
+    """Return the question for which a person was called or came: of the call itself, else the last one before it."""
     turns, called = conversation.turns, conversation.called
     people = [turn.ordinal for turn in turns if turn.speaker == "agent" or _handed_over(turn)]
     if called is not None:
         people.append(next((turn.ordinal for turn in turns if turn.created_at >= called), turns[-1].ordinal + 1))
     first = min(people, default=0)
-    return next((turn.id for turn in reversed(asked) if turn.ordinal < first), "")
+    before = (turn.id for turn in reversed(asked) if turn.ordinal < first or (turn.ordinal == first and _calls(turn)))
+    return next(before, "")
 
 
 def _handed_over(turn: Turn) -> bool:
@@ -87,7 +101,7 @@ def _reasons(turn: Turn, *, called: bool, rated_low: bool) -> Iterator[MissReaso
     if turn.feedback == "dislike" or (rated_low and reply is not None and reply.citations):
         yield "disliked"
     # Of what is said while people have the conversation, the questions were for them.
-    if called or (reply is not None and _handed_over(turn) and asks(turn.question)):
+    if called or (reply is not None and _handed_over(turn) and asks(words_of(turn))):
         yield "handed_over"
 
 

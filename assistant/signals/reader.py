@@ -1,11 +1,11 @@
 """Reads the signals of a message: its mood, how the conversation goes, a request for a person, small talk."""
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from assistant.calling import wants_human
 from assistant.errors import BackendError
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
@@ -28,23 +28,6 @@ MEMORY = 8
 HEADS_READ = ("en", "")
 """The heads have learnt English; a text whose language is not sure is read, one that is surely in another is not."""
 
-_PERSON = (
-    r"(?:human|person|(?:live |real |support |service |customer (?:service|support) )?(?:agent|representative|rep)"
-    r"|someone real|real one|supervisor|manager|somebody|someone|employee|staff|operator|people)"
-)
-_WANTS_HUMAN = re.compile(
-    rf"\b(?:talk|speak|chat|connect(?: me)?|transfer(?: me)?|put me through|pass me|hand me)\b"
-    rf"[^.?!]{{0,30}}\b{_PERSON}\b"
-    rf"|\b(?:want|need|give me|get me|prefer|like)\b(?: to (?:talk|speak) (?:to|with))?\s+(?:an? |the |your |some )?"
-    rf"(?:actual |real |live )?(?:human|agent|representative|supervisor|real person|person|manager|operator)\b"
-    r"|(?<!not )(?<!n't )(?<!never )\b(?:(?:pass|hand) me (?:on|over)"
-    r"|(?:transfer|connect) me\b(?=\W*(?:please|now|then)?\W*$)"
-    r"|put me through(?! (?:hell|an?|all|this|so|such|the|it)\b))"
-    rf"|(?:^|[.!?,])\W*(?:human|agent|representative|operator|real person|live chat)\W*(?:please|now)?\W*$"
-    rf"|\b(?:not|no|stop)\b[^.?!]{{0,20}}\b(?:bot|robot|machine|chatbot)\b",
-    re.IGNORECASE,
-)
-_ABOUT_PEOPLE = re.compile(r"\b(?:repair|sales|travel|price)\s+(?:agent|manager|representative)\b", re.IGNORECASE)
 _SMALL_TALK: dict[Literal["greeting", "thanks", "goodbye"], frozenset[str]] = {
     "greeting": frozenset(
         "hi hello hey good morning afternoon evening day there moin hallo team dear all again how are you today doing "
@@ -124,11 +107,6 @@ class RuleSignalReader:
         except BackendError as error:
             logger.warning("sentiment is read by the heads: %s", error)
             return self._heads.score(text)
-
-
-def wants_human(text: str) -> bool:
-    """Tell whether the customer asks for a person instead of the assistant."""
-    return bool(_WANTS_HUMAN.search(text)) and not _ABOUT_PEOPLE.search(text)
 
 
 def small_talk(text: str) -> Literal["greeting", "thanks", "goodbye"] | None:

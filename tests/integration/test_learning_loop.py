@@ -110,3 +110,13 @@ def test_a_gap_that_nobody_answered_needs_words_of_its_own(bot: Assistant) -> No
     job = Job(name="approve_gap", arguments={"gap": gap.id, "text": "UNiDAYS codes are not accepted.", "owner": "Lea"})
     report = run_job(bot, job, None)
     assert (report["revision"], report["gap"]["state"], report["passed"]) == (1, "approved", 1)
+
+
+def test_the_audit_knows_who_answers_for_an_approved_gap(bot: Assistant) -> None:
+    gap = next(one for one in bot.learning.gaps() if "UNiDAYS" in one.title)
+    text = "---\napproved_for: Do you work with UNiDAYS?\n---\nUNiDAYS codes are not accepted."
+    report = bot.learning.approve(gap.id, text)
+    assert bot.audit().unowned == ()
+    stored = bot.document(report.document)
+    assert stored is not None
+    assert stored.owner == "Lea"

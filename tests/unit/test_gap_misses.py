@@ -107,6 +107,27 @@ def test_the_question_before_a_person_came_is_missed_and_answered_by_them() -> N
     assert missed(turns[0], agent(2)) == {1: (("handed_over",), True)}, "taken without having been asked for"
 
 
+def test_a_call_that_holds_the_question_is_the_question() -> None:
+    call = "Can I speak to a human? I need to know whether you ship to Peru"
+    turns = (turn(1, "How long is the warranty?"), turn(2, call, "hand_over", wants_human=True, searched_for=""))
+    [found] = missed_in(Troubled((*turns, agent(3))))
+    assert (found.ordinal, found.text) == (2, "I need to know whether you ship to Peru")
+    assert (found.reasons, found.answered) == (("handed_over",), True)
+
+
+def test_a_call_alone_leads_to_the_question_before_it() -> None:
+    call = turn(2, "Can I speak to a human? Is anybody there?", "hand_over", wants_human=True, searched_for="")
+    [found] = missed_in(Troubled((turn(1, "Do you ship to Peru?"), call)))
+    assert (found.ordinal, found.text, found.reasons) == (1, "Do you ship to Peru?", ("handed_over",))
+    assert missed(turn(1, "Hello there", small_talk="greeting"), call) == {}
+
+
+def test_a_call_that_is_only_answered_with_an_offer_keeps_its_question() -> None:
+    offered = turn(1, "I want a human, do you ship to Peru?", "offer_human", wants_human=True, searched_for="")
+    [found] = missed_in(Troubled((offered,)))
+    assert (found.text, found.reasons) == ("do you ship to Peru?", ("abstained",))
+
+
 def test_the_button_counts_as_a_call_for_a_person() -> None:
     turns = (turn(1, "How long is the warranty?"), turn(2, "Do you wrap gifts?"), turn(3, "And can you engrave it?"))
     assert missed(*turns, called=NOON + timedelta(minutes=2.5)) == {2: (("handed_over",), False)}

@@ -52,6 +52,37 @@ def test_a_gap_is_listed_drafted_approved_and_passes(client: TestClient, bot: Me
     assert bot.reply(QUESTION).citations[0].document == report["document"]
 
 
+def test_a_question_within_a_call_for_a_person_is_asked_again_without_the_call(
+    client: TestClient, bot: MemoryAssistant
+) -> None:
+    mine = bot.reply("Can I speak to a human? I need to know whether you wrap presents in ribbons")
+    assert mine.decision.action == "hand_over"
+    bot.handoff.answer(mine.conversation_id, "We wrap presents in ribbons.", "Mara")
+    gap = the_gap(client)
+    assert (gap["title"], gap["reasons"]) == (
+        "I need to know whether you wrap presents in ribbons",
+        {"handed_over": 1},
+    )
+    report = client.post(f"/v1/gaps/{gap['id']}/approve", json={}).json()
+    assert [(one["question"], one["passed"]) for one in report["asked"]] == [(gap["title"], True)]
+
+
+def test_the_document_names_who_answers_for_it(client: TestClient, bot: MemoryAssistant) -> None:
+    bot.reply(QUESTION)
+    path = f"/v1/gaps/{the_gap(client)['id']}/approve"
+
+    def owners(**body: str) -> tuple[str, str]:
+        report = client.post(path, json=body).json()
+        stored = bot.document(report["document"])
+        assert stored is not None
+        return report["gap"]["owner"], stored.owner
+
+    assert owners(text="We do.") == ("", "")
+    assert owners(text="---\nowner: Mara\n---\nWe do.") == ("Mara", "Mara")
+    assert owners(text="We do, in red.") == ("Mara", "Mara")
+    assert owners(text="---\nowner: Mara\n---\nWe do.", owner="Lea ") == ("Lea", "Lea")
+
+
 def test_a_model_writes_what_agents_support_and_nothing_else() -> None:
     says = ["We wrap presents in ribbons. ", "We also paint every box with gold for 20 EUR."]
     bot = MemoryAssistant([RETURNS], [ScriptedResponder(says)], Settings(staff_token=SecretStr(TOKEN)))

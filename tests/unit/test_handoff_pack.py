@@ -53,6 +53,10 @@ def test_the_open_question_is_the_last_that_nobody_answered() -> None:
     assert answered.open_question is not None
     assert answered.open_question.quote == "Do you sell drones for children?"
     assert pack_of("hello?")[0].open_question is None
+    call = "I want to talk to a human, do you ship drones to Peru?"
+    within, _ = pack_of("How many days to return items?", call)
+    assert within.open_question is not None
+    assert within.open_question.quote == call
 
 
 def test_what_was_tried_and_shown_comes_with_its_reasons() -> None:
