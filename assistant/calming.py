@@ -18,6 +18,9 @@ _PHRASES = re.compile(
     r"|urgently|asap|as soon as possible|right (?:now|away)|this (?:instant|minute)|as fast as you can"
     r"|(?:may|can|could|might) i (?:just |please |quickly )?ask(?: you)?"
     r"|i (?:just |only )?(?:(?:want(?:ed)?|would like|need) to ask(?: you)?|asked(?: you)?(?=[:,]))[:,]?"
+    r"|(?:i[’']?m |i am )?(?:so |very |really |terribly )?(?:sorry|apologies)(?: again)?"
+    r" for (?:shouting|yelling|swearing|ranting|bothering you|asking(?: again)?|being (?:rude|so rude|impatient)"
+    r"|(?:the|my) (?:trouble|bother|caps|capitals|tone|language|rant|outburst|confusion))"
     r"|i (?:have|[’']ve got) (?:a|one|another) (?:quick |short |small )?question[:,]?)\b[:,]?",
     re.I,
 )

@@ -45,7 +45,7 @@ class FilteredIndexes:
     ) -> None:
         """Join indexes with what is known of their passages, and the vectors in `cache` under a `fingerprint`."""
         self._vectors = vectors
-        self._keywords = keywords
+        self.keywords = keywords
         self._eligibility = eligibility
         self._cache = cache
         self._fingerprint = fingerprint
@@ -93,15 +93,15 @@ class FilteredIndexes:
         """Return the admitted passages that hold words of a question or lent to it, best first, as `dense` does."""
         selection = self._eligibility.select(only)
         if selection is None or limit < 1:
-            return self._keywords.search(question, limit, lent)
+            return self.keywords.search(question, limit, lent)
         if not selection.matching:
             return []
         # Looking up an admitted id takes about as long as reading two hits.
         if 2 * selection.matching**2 <= limit * selection.total:
-            return self._keywords.search(question, limit, lent, selection.ids())
+            return self.keywords.search(question, limit, lent, selection.ids())
         depth = _first_depth(selection, limit)
         while True:
-            hits = self._keywords.search(question, depth, lent)
+            hits = self.keywords.search(question, depth, lent)
             found = self._admitted(hits, only, selection)
             if len(found) >= limit or len(hits) < depth:
                 return found[:limit]

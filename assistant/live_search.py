@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from assistant.eligibility import Eligibility
+from assistant.embedders.packaged import packaged_words
 from assistant.filtering import FilteredIndexes
 from assistant.indexing.custody import IndexCustody
 from assistant.indexing.projection import open_projection
@@ -116,7 +117,7 @@ class LiveSearch:
             catalog=workspace.catalog,
             embedder=adapted(workspace.tuned_parts, generation, self._embedder_of(generation.embedder)),
             indexes=indexes,
-            keywords=keywords,
             reranking=self._reranking,
             judge=judge_of(workspace.tuned_parts, generation, self._max_wrong_share),
+            is_word=packaged_words().__contains__,
         )

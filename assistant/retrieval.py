@@ -13,10 +13,10 @@ from assistant.explaining import explain
 from assistant.filtering import FilteredIndexes
 from assistant.following import Sought, sought
 from assistant.fusion import candidate_ids, fuse, spread_of
-from assistant.ports import Catalog, Embedder, KeywordIndex, Vectors
+from assistant.ports import Catalog, Embedder, Vectors
 from assistant.ranking import NONE_LEANS, RANKED_BY_TEXT, Judged, Shares, rank, shares_of, shares_of_matches
 from assistant.reranking import DEPTH, Reranking
-from assistant.spelling import mended
+from assistant.spelling import IsWord, knows_none, mended
 from assistant.terms import stem
 from assistant.types import Evidence, Filter, Match, Passage, Query, ScoredPassage, SearchResult
 from assistant.vagueness import telling_words
@@ -48,17 +48,18 @@ class Retriever:
         catalog: Catalog,
         embedder: Embedder,
         indexes: FilteredIndexes,
-        keywords: KeywordIndex,
         reranking: Reranking | None = None,
         judge: EvidenceJudge | None = None,
+        is_word: IsWord = knows_none,
     ) -> None:
         """Join the catalog to the indexes derived from it, and to the embedder that made their vectors.
 
-        `judge` weighs the evidence; without one the shipped model does.
+        `judge` weighs the evidence; without one the shipped model does. What `is_word` knows is not taken for misspelt.
         """
         self._catalog = catalog
         self._indexes = indexes
-        self._keywords = keywords
+        self._keywords = keywords = indexes.keywords
+        self._is_word = is_word
         self._reranking = reranking
         self._spread: float | None = None
         # An utterance that lends its topic was mostly embedded in its own turn.
@@ -80,8 +81,9 @@ class Retriever:
         if not question.strip() or limit < 1:
             return SearchResult(passages=(), evidence=Evidence(), weights={}, query=query, searched_for=question)
         if mode != "dense":
-            question = mended(question, self._keywords, self._catalog, query.only)
-            topic = mended(topic, self._keywords, self._catalog, query.only)
+            question, topic = (
+                mended(one, self._keywords, self._catalog, query.only, self._is_word) for one in (question, topic)
+            )
         asked = sought(query, question, None if mode == "keyword" else self._embedded, self._keywords)
         judged = question if asked.switched else f"{topic} {question}".strip()
         weights = self._weights(judged)

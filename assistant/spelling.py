@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assistant.ports import Catalog, KeywordIndex
 from assistant.terms import STOP_WORDS, stem, words
@@ -24,18 +24,36 @@ MOST_MISTAKES = 2
 PASSAGES_READ = 400
 """So many passages with words like an unknown one are read; it takes about 10 ms."""
 
+IsWord = Callable[[str], bool]
+"""Tells whether a word, in small letters, is one of the language: it is no misspelling of another."""
+
+
+def knows_none(_word: str) -> bool:
+    """Know no word: every word that no passage holds may be a misspelling."""
+    return False
+
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def mended(question: str, keywords: KeywordIndex, catalog: Catalog, only: Filter = FOR_EVERYBODY) -> str:
+def mended(
+    question: str,
+    keywords: KeywordIndex,
+    catalog: Catalog,
+    only: Filter = FOR_EVERYBODY,
+    is_word: IsWord = knows_none,
+) -> str:
     """Return the question with each word that no passage holds replaced by its nearest neighbour in the passages.
+
+    Words of the language are left alone, other forms of the same word apart: who asks for parking does not mean parts,
+    who says that it broke means broken.
 
     A word is replaced only by one that begins with the same letter and is at most one mistake away (two for long
     words): a letter more, less or other, or two letters swapped. Everything else stays as it was written. Words
     come from passages that `only` admits.
     """
     unknown = [word for word in dict.fromkeys(_LETTERS.findall(question)) if _is_unknown(word, keywords)]
-    nearest = {word: _nearest(word.lower(), keywords, catalog, only) for word in unknown[:MOST_WORDS]}
+    nearest = {word: _nearest(word.lower(), keywords, catalog, only, is_word) for word in unknown[:MOST_WORDS]}
     return _LETTERS.sub(lambda found: nearest.get(found.group()) or found.group(), question)
 
 
@@ -45,15 +63,18 @@ def _is_unknown(word: str, keywords: KeywordIndex) -> bool:
     return not keywords.document_frequency(word)
 
 
-def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter) -> str | None:
+def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, is_word: IsWord) -> str | None:
     allowed = 2 if len(word) >= LONG_WORD else 1
     # A mistake can hide the ending that the stemmer would have taken off, so the index is asked for one more.
     ids = keywords.spelled_like(stem(word), MOST_MISTAKES, PASSAGES_READ)
     counts = Counter(one for passage in catalog.passages(ids, only) for one in words(passage.indexed_text))
+    is_right = is_word(word)
     near = (
         (distance, -count, other)
         for other, count in counts.items()
-        if other[0] == word[0] and (distance := _distance(word, other, allowed)) <= allowed
+        if other[0] == word[0]
+        and (not is_right or other.startswith(word) or word.startswith(other))
+        and (distance := _distance(word, other, allowed)) <= allowed
     )
     return min(near, default=(0, 0, None))[2]
 

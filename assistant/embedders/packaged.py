@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.errors import ConfigurationError, MissingDependency
+from assistant.spelling import SHORTEST_WORD
 
 MODEL_NAME = "all-MiniLM-L6-v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -32,6 +33,21 @@ def packaged_folder() -> Path:
     folder = package_folder(_PACKAGE, MODEL_NAME, _INSTALL) / "model"
     verify(folder / "model.safetensors", SHA256)
     return folder
+
+
+@cache
+def packaged_words() -> frozenset[str]:
+    """Return the 18,000 English words of five letters or more that the packaged model knows whole, in small letters.
+
+    They stand in its vocabulary because they are frequent in books and Wikipedia, which misspellings are not. Without
+    the package there are none.
+    """
+    try:
+        vocabulary = package_folder(_PACKAGE, MODEL_NAME, _INSTALL) / "model" / "vocab.txt"
+    except MissingDependency:
+        return frozenset()
+    lines = vocabulary.read_text(encoding="utf-8").splitlines() if vocabulary.is_file() else []
+    return frozenset(one for one in lines if len(one) >= SHORTEST_WORD and one.isalpha())
 
 
 def package_folder(package: str, model: str, install: str) -> Path:

@@ -22,6 +22,7 @@ from assistant.terms import terms
         ("My Aria 3 is broken!! I can't believe this. Who repairs it?", "My Aria 3 is broken! Who repairs it?"),
         ("You idiots!!!", "You idiots!!!"),
         ("Phone number. Quick please.", "Phone number."),
+        ("Sorry for shouting. Is the label free?", "Is the label free?"),
         ("Warranty of the Aria 3. Short answer.", "Warranty of the Aria 3."),
         ("May I ask how long the warranty is?", "how long the warranty is?"),
         ("I asked: do you deliver to Oslo?", "do you deliver to Oslo?"),

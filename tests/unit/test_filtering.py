@@ -165,7 +165,7 @@ def test_a_filtered_search_is_a_search_of_what_is_admitted(
             everything = parts.vectors.search(vector, len(attributes))
             check(parts.indexes.dense(vector, limit, only), everything, admitted, limit)
     question = "refund for a battery"
-    words = CountingKeywords.search(parts.indexes._keywords, question, len(attributes))  # type: ignore[arg-type]
+    words = CountingKeywords.search(parts.indexes.keywords, question, len(attributes))  # type: ignore[arg-type]
     check(parts.indexes.keyword(question, limit, only), words, admitted, limit)
 
 

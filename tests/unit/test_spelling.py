@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.embedders.packaged import packaged_words
 from assistant.ports import Catalog
 from assistant.spelling import mended, mistakes
 from assistant.types import FOR_EVERYBODY, Filter, Passage
@@ -37,6 +38,24 @@ def test_misspelt_words_become_the_documents_words(question: str, meant: str) ->
     keywords = CountingKeywords()
     keywords.upsert(HELD)
     assert mended(question, keywords, cast("Catalog", Held())) == meant
+
+
+def test_a_word_of_the_language_is_not_misspelt() -> None:
+    """The embedder's vocabulary holds it, though no passage does."""
+    keywords = CountingKeywords()
+    keywords.upsert(HELD)
+    catalog = cast("Catalog", Held())
+    assert mended("Any outled iterms in trance?", keywords, catalog) == "Any outlet items in trance?"
+    words = packaged_words()
+    assert mended("Is there an outlaw, an outled?", keywords, catalog, is_word=words.__contains__) == (
+        "Is there an outlaw, an outlet?"
+    )
+    assert mended("Any warrant?", keywords, catalog, is_word={"warrant"}.__contains__) == "Any warranty?"
+
+
+def test_the_vocabulary_holds_words_and_not_their_misspellings() -> None:
+    assert {"parking", "plane", "place", "norway", "delivery"} <= packaged_words()
+    assert packaged_words().isdisjoint({"retrun", "adress", "recieve", "warrenty", "seperate", "##ing"})
 
 
 @given(st.text(max_size=8), st.text(max_size=8), st.integers(0, 3))
