@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from assistant.ports import Votes
+from assistant.types import Value
 
 BOUND = 0.02
 """The share of a passage's score that feedback adds or takes at most."""
@@ -31,6 +32,34 @@ def leaning(likes: int, dislikes: int) -> float:
     if voters < LEAST_VOTERS:
         return 0.0
     return BOUND * (likes - dislikes) / (voters + HALFWAY)
+
+
+class MovedPassage(Value):
+    """A live passage that customers voted on; `share` is what its score gains by that, as `leaning` says."""
+
+    passage_id: str
+    document: str
+    title: str
+    heading: str
+    likes: int
+    dislikes: int
+    share: float
+
+
+def moved(votes: Votes) -> list[MovedPassage]:
+    """Return the live passages that were voted on, by document name and position, also those that do not move yet."""
+    return [
+        MovedPassage(
+            passage_id=one.passage_id,
+            document=one.document,
+            title=one.title,
+            heading=one.heading,
+            likes=one.likes,
+            dislikes=one.dislikes,
+            share=leaning(one.likes, one.dislikes),
+        )
+        for one in votes.voted()
+    ]
 
 
 class Leanings:

@@ -62,7 +62,8 @@ class Assistant:
         """Take the parts that `open_assistant` joined.
 
         `handoff` passes conversations to people and back, `courier` tells the team of them, `ratings` are what
-        customers think of those that were closed; `customers` is what is known of them, and `sign_in` who they are.
+        customers think of those that were closed, `votes` what they think of passages; `customers` is what is known of
+        them, and `sign_in` who they are.
         """
         self.settings = settings
         self._stores = stores
@@ -71,7 +72,7 @@ class Assistant:
         self._rewriter = rewriter
         self.handoff, self.prompts = dialogue.house.handoff, dialogue.house.prompts
         self.courier, self.assist = courier, dialogue.assist
-        self.ratings = stores.ratings
+        self.ratings, self.votes = stores.ratings, stores.votes
         self.customers, self.sign_in, self.limits = open_customers(stores, settings)
         self.learning, self.approvals = open_learning(stores, knowledge, dialogue)
         self._warm = threading.Event()

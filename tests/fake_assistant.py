@@ -59,6 +59,7 @@ from tests.fakes import HashingEmbedder
 from tests.fakes_customers import MemoryCustomers, MemorySessions, MemoryVisits
 from tests.fakes_gaps import MemoryGaps
 from tests.fakes_stores import MemoryConversations
+from tests.fakes_votes import MemoryVotes
 from tests.policies import shipped_policy
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ class MemoryAssistant:
             outbox=self.conversations, conversations=self.conversations, handoff=self.handoff, channels=()
         )
         self.ratings = self.conversations
+        self.votes = MemoryVotes(self.conversations, lambda: self.knowledge.passages)
         store = MemoryCustomers(self.conversations)
         eraser = CustomerEraser(store, home=self.settings.folder, compact=lambda: None, is_a_file=False)
         self.customers = Customers(store=store, conversations=self.conversations, eraser=eraser)

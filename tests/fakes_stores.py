@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from assistant.errors import ConversationNotFound
@@ -77,6 +78,7 @@ class MemoryConversations(MemoryOutbox):
 
     def __init__(self) -> None:
         super().__init__()
+        self.on_feedback: Callable[[Turn], None] = lambda _: None
         self._conversations: dict[str, Conversation] = {}
         self.stored: dict[str, list[Turn]] = {}
         self._logs: dict[str, list[HandoffRecord]] = {}
@@ -127,6 +129,8 @@ class MemoryConversations(MemoryOutbox):
 
     def set_feedback(self, turn_id: str, feedback: Feedback | None) -> None:
         self._replace(turn_id, only_pending=False, feedback=feedback)
+        for turn in [one for turns in self.stored.values() for one in turns if one.id == turn_id]:
+            self.on_feedback(turn)
 
     def give(self, conversation_id: str, customer_id: str) -> Conversation:
         """Make a conversation a customer's, or with an empty id nobody's."""

@@ -1,14 +1,10 @@
 """`assistant feedback`: which passages customers' likes and dislikes move in the ranking, and how to undo it."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from assistant.entrypoints.options import AsJson, Home, print_json, settings_of
-
-if TYPE_CHECKING:
-    from assistant.ports import VotedPassage
 
 
 def register_feedback(app: typer.Typer) -> None:
@@ -23,23 +19,23 @@ def register_feedback(app: typer.Typer) -> None:
 
 def list_feedback(context: typer.Context, home: Home = None, as_json: AsJson = False) -> None:
     """List the passages whose answers were liked or disliked, and what that adds to their score in a search."""
-    from assistant.leaning import BOUND, LEAST_VOTERS
+    from assistant.leaning import BOUND, LEAST_VOTERS, moved
     from assistant.stores import open_stores
 
     if context.invoked_subcommand is not None:
         return
     stores = open_stores(settings_of(home))
     try:
-        rows = [_row(one) for one in stores.votes.voted()]
+        passages = moved(stores.votes)
     finally:
         stores.close()
     if as_json:
-        print_json({"bound": BOUND, "least_voters": LEAST_VOTERS, "passages": rows})
+        print_json({"bound": BOUND, "least_voters": LEAST_VOTERS, "passages": [one.model_dump() for one in passages]})
         return
     print(f"feedback of {LEAST_VOTERS} customers or more moves a passage, by {BOUND:.0%} of its score at most")
-    for row in rows:
-        place = f"{row['document']} · {row['heading'] or row['title']}"
-        print(f"{row['share']:+.1%}  {row['likes']} liked, {row['dislikes']} disliked: {place}")
+    for one in passages:
+        place = f"{one.document} · {one.heading or one.title}"
+        print(f"{one.share:+.1%}  {one.likes} liked, {one.dislikes} disliked: {place}")
 
 
 def reset(
@@ -61,9 +57,3 @@ def reset(
         print_json({"document": document, "forgotten": count})
     else:
         print(f"{count} votes forgotten")
-
-
-def _row(one: "VotedPassage") -> dict[str, Any]:
-    from assistant.leaning import leaning
-
-    return asdict(one) | {"share": leaning(one.likes, one.dislikes)}

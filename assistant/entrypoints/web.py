@@ -20,6 +20,7 @@ from assistant.entrypoints.api import build_router
 from assistant.entrypoints.approvals_api import build_approvals_router
 from assistant.entrypoints.browsers import MarkedBrowsers
 from assistant.entrypoints.customers_api import build_customers_router
+from assistant.entrypoints.feedback_api import build_feedback_router, build_leaning_router
 from assistant.entrypoints.gaps_api import build_gaps_router
 from assistant.entrypoints.handoffs_api import build_handoffs_router
 from assistant.entrypoints.hardening import BodyLimit, ClosedDoors, SecurityHeaders
@@ -57,11 +58,13 @@ def build_app(assistant: "Assistant", settings: "Settings", jobs_token: str = ""
     identity = Identity(assistant)
     app.include_router(build_router(assistant, identity))
     app.include_router(build_ratings_router(assistant, identity))
+    app.include_router(build_feedback_router(assistant, identity))
     app.include_router(build_customers_router(assistant, identity))
     app.include_router(build_sign_in_router(assistant))
     if settings.staff_token is not None:
         app.include_router(build_handoffs_router(assistant))
         app.include_router(build_gaps_router(assistant))
+        app.include_router(build_leaning_router(assistant))
         app.include_router(build_search_router(assistant))
         app.include_router(build_approvals_router(assistant))
     if jobs_token:

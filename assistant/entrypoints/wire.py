@@ -169,6 +169,7 @@ def _extras(reply: Reply) -> dict[str, object]:
     """Return what our answers tell beyond OpenAI's; the reason of a decision may speak of mood, so it stays inside."""
     return {
         "conversation_id": reply.conversation_id,
+        "turn_id": reply.turn_id,
         "decision": {"action": reply.decision.action},
         "citations": [one.model_dump() for one in reply.citations],
         "searched_for": reply.searched_for,

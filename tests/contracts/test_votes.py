@@ -1,27 +1,104 @@
-"""What likes and dislikes say of passages, on SQLite and on PostgreSQL, by two replicas."""
+"""What likes and dislikes say of passages: in memory, and on SQLite and on PostgreSQL by two replicas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import pytest
 
 from assistant.knowledge import KnowledgeBase
 from assistant.leaning import REFRESH_SECONDS, RELOAD_SECONDS, Leanings, leaning
-from assistant.ports import VoteCount
+from assistant.ports import Conversations, CustomerStore, VoteCount, Votes
 from assistant.settings import Settings
 from assistant.stores import Stores, open_stores
 from assistant.types import Citation, Decision, Feedback, Passage, Reply, Sentiment, Signals
 from benchmarks.proving import EMBEDDERS, WordEmbedder, document, paragraph
+from tests.fakes_customers import MemoryCustomers
+from tests.fakes_stores import MemoryConversations
+from tests.fakes_votes import MemoryVotes
 
 CALM = Sentiment(label="neutral", score=0)
 RETURNS, SHIPPING = "returns.md", "shipping.md"
 
 
+class Passages(Protocol):
+    """The live passages."""
+
+    def all_passages(self) -> Iterable[Passage]: ...
+
+
+class Replica(Protocol):
+    """What votes are taken and counted with."""
+
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def customers(self) -> CustomerStore: ...
+    @property
+    def votes(self) -> Votes: ...
+    @property
+    def catalog(self) -> Passages: ...
+
+
+class MemoryCatalog:
+    """Two documents of two passages."""
+
+    def all_passages(self) -> list[Passage]:
+        return [
+            Passage(
+                id=f"{name}{number}",
+                document_id=name,
+                document=name,
+                title=name,
+                revision=1,
+                ordinal=number,
+                heading="",
+                start=100 * number,
+                end=100 * number + 50,
+                text=f"What {name} says in part {number}.",
+                digest=f"{number}{name}",
+            )
+            for name in (RETURNS, SHIPPING)
+            for number in range(2)
+        ]
+
+
+@dataclass(frozen=True)
+class MemoryReplica:
+    conversations: MemoryConversations
+    customers: MemoryCustomers
+    votes: MemoryVotes
+    catalog: MemoryCatalog
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def pair(request: pytest.FixtureRequest) -> tuple[Replica, Replica]:
+    """Two replicas; in memory they are one."""
+    if request.param != "memory":
+        return cast("tuple[Stores, Stores]", request.getfixturevalue(f"{request.param}_replicas"))
+    store, catalog = MemoryConversations(), MemoryCatalog()
+    one = MemoryReplica(store, MemoryCustomers(store), MemoryVotes(store, catalog.all_passages), catalog)
+    return one, one
+
+
+@pytest.fixture
+def sqlite_replicas(tmp_path: Path) -> Iterator[tuple[Stores, Stores]]:
+    yield from opened(tmp_path, "")
+
+
+@pytest.fixture
+def postgresql_replicas(tmp_path: Path, postgresql_url: str) -> Iterator[tuple[Stores, Stores]]:
+    yield from opened(tmp_path, postgresql_url)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def replicas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Stores, Stores]]:
-    database = cast("str", request.getfixturevalue("postgresql_url")) if request.param == "postgresql" else ""
-    one, other = (open_stores(Settings(home=tmp_path / "home", database=database)) for _ in range(2))
+def replicas(request: pytest.FixtureRequest) -> tuple[Stores, Stores]:
+    return cast("tuple[Stores, Stores]", request.getfixturevalue(f"{request.param}_replicas"))
+
+
+def opened(folder: Path, database: str) -> Iterator[tuple[Stores, Stores]]:
+    one, other = (open_stores(Settings(home=folder / "home", database=database)) for _ in range(2))
     knowledge = knowledge_of(one)
     knowledge.ingest_documents([document(name, 1, 2) for name in ("returns", "shipping")])
     yield one, other
@@ -36,11 +113,11 @@ def knowledge_of(stores: Stores) -> KnowledgeBase:
     )
 
 
-def passages_of(stores: Stores, name: str) -> list[Passage]:
+def passages_of(stores: Replica, name: str) -> list[Passage]:
     return [one for one in stores.catalog.all_passages() if one.document == name]
 
 
-def answered(stores: Stores, cited: Passage, customer: str = "", conversation: str = "") -> str:
+def answered(stores: Replica, cited: Passage, customer: str = "", conversation: str = "") -> str:
     """Let somebody be answered from a passage; returns the turn."""
     if not conversation:
         started = stores.customers.start(customer) if customer else stores.conversations.start()
@@ -72,13 +149,13 @@ def answered(stores: Stores, cited: Passage, customer: str = "", conversation: s
     return turn.id
 
 
-def voted(stores: Stores, cited: Passage, feedback: Feedback, times: int) -> None:
+def voted(stores: Replica, cited: Passage, feedback: Feedback, times: int) -> None:
     for _ in range(times):
         stores.conversations.set_feedback(answered(stores, cited), feedback)
 
 
-def test_a_vote_is_about_the_passages_cited_and_counts_once(replicas: tuple[Stores, Stores]) -> None:
-    one, other = replicas
+def test_a_vote_is_about_the_passages_cited_and_counts_once(pair: tuple[Replica, Replica]) -> None:
+    one, other = pair
     first, second = passages_of(one, RETURNS)
     conversation = one.conversations.start().id
     for _ in range(3):
@@ -91,8 +168,8 @@ def test_a_vote_is_about_the_passages_cited_and_counts_once(replicas: tuple[Stor
     assert second.digest != first.digest
 
 
-def test_a_vote_that_is_changed_or_taken_back_counts_as_it_is_now(replicas: tuple[Stores, Stores]) -> None:
-    one, _ = replicas
+def test_a_vote_that_is_changed_or_taken_back_counts_as_it_is_now(pair: tuple[Replica, Replica]) -> None:
+    one, _ = pair
     [cited, _] = passages_of(one, RETURNS)
     turn = answered(one, cited)
     one.conversations.set_feedback(turn, "like")
@@ -102,8 +179,8 @@ def test_a_vote_that_is_changed_or_taken_back_counts_as_it_is_now(replicas: tupl
     assert list(one.votes.counts()) == []
 
 
-def test_a_turn_without_sources_says_nothing_of_passages(replicas: tuple[Stores, Stores]) -> None:
-    one, _ = replicas
+def test_a_turn_without_sources_says_nothing_of_passages(pair: tuple[Replica, Replica]) -> None:
+    one, _ = pair
     turn = one.conversations.begin_turn(one.conversations.start().id, "Hm?")
     one.conversations.set_feedback(turn.id, "dislike")
     one.conversations.set_feedback("unknown", "dislike")
@@ -127,8 +204,8 @@ def paragraph_of(passage: Passage) -> str:
     return passage.text.strip().splitlines()[-1]
 
 
-def test_votes_are_reset_for_a_document_or_for_all(replicas: tuple[Stores, Stores]) -> None:
-    one, other = replicas
+def test_votes_are_reset_for_a_document_or_for_all(pair: tuple[Replica, Replica]) -> None:
+    one, other = pair
     voted(one, passages_of(one, RETURNS)[0], "like", 3)
     voted(one, passages_of(one, SHIPPING)[0], "dislike", 2)
     before = one.votes.version()

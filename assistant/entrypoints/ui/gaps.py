@@ -1,5 +1,6 @@
 """The part of the staff page about gaps: wires its components to `GapsView`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import gradio as gr
 
 from assistant.entrypoints.ui.gaps_markup import NO_GAP
 from assistant.entrypoints.ui.gaps_view import GapDesk, GapsView
+from assistant.entrypoints.ui.panes import AT_ONCE, Updates
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -15,26 +17,20 @@ MAX_ARTICLE_CHARS = 100_000
 
 _SCRIPT = Path(__file__).with_name("gaps.js")
 
-Updates = dict[Any, Any]
-_AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-
 
 class GapsPane:
     """Lays gaps out in the place of the conversations; which gap a browser has open is in its session."""
+
+    name = "Gaps"
 
     def __init__(self, assistant: "Assistant") -> None:
         """Work on the gaps of `assistant`."""
         self._view = GapsView(assistant)
 
-    def lay_out_switch(self) -> None:
-        """Put the button that leads here, and back, where it is called."""
-        self._shown = gr.State(False)
-        self._switch = gr.Button("Gaps", elem_id="gaps-switch", size="sm", scale=0)
-
     def lay_out(self) -> None:
         """Put the pane where it is called; it is hidden at first."""
         self._open = gr.State("")
-        with gr.Row(elem_id="gaps", elem_classes=["staff"], visible=False) as self._pane:
+        with gr.Row(elem_id="gaps", elem_classes=["staff"], visible=False) as self.row:
             with gr.Column(elem_id="gap-list", scale=2, min_width=260):
                 script = _SCRIPT.read_text(encoding="utf-8")
                 self._gaps = gr.HTML("", elem_id="gap-cases", apply_default_css=False, js_on_load=script)
@@ -56,27 +52,23 @@ class GapsPane:
             with gr.Column(elem_id="gap-side", scale=3, min_width=260, elem_classes=["packed"]):
                 self._side = gr.HTML(NO_GAP, elem_id="gap-told", apply_default_css=False, js_on_load=None)
 
-    def wire(self, conversations: gr.Row, agent: gr.Textbox) -> None:
-        """Let the button show this pane in place of the `conversations`; who approves is the `agent` of the page."""
+    @property
+    def outputs(self) -> Sequence[Any]:
+        """The components of the pane that change."""
         desk = [self._gaps, self._head, self._side, self._article, self._bar]
-        desk += [self._approve, self._dismiss, self._reopen, self._open]
-        switched = [self._shown, self._switch, self._pane, conversations, *desk]
-        self._switch.click(
-            lambda shown: self._switched(conversations, shown=not shown), [self._shown], switched, **_AT_ONCE
-        )
-        self._gaps.open(self._choose, None, desk, **_AT_ONCE)
-        self._approve.click(self._approved, [self._open, self._article, agent], desk, **_AT_ONCE)
-        self._dismiss.click(lambda one: self._updates(self._view.dismiss(one)), [self._open], desk, **_AT_ONCE)
-        self._reopen.click(lambda one: self._updates(self._view.reopen(one)), [self._open], desk, **_AT_ONCE)
+        return [*desk, self._approve, self._dismiss, self._reopen, self._open]
 
-    def _switched(self, conversations: gr.Row, *, shown: bool) -> Updates:
-        updates = self._updates(self._view.show("")) | {self._open: ""} if shown else {}
-        return updates | {
-            self._shown: shown,
-            self._switch: gr.Button("Conversations" if shown else "Gaps"),
-            self._pane: gr.Row(visible=shown),
-            conversations: gr.Row(visible=not shown),
-        }
+    def wire(self, agent: gr.Textbox) -> None:
+        """Let gaps be decided; who approves is the `agent` of the page."""
+        desk = self.outputs
+        self._gaps.open(self._choose, None, desk, **AT_ONCE)
+        self._approve.click(self._approved, [self._open, self._article, agent], desk, **AT_ONCE)
+        self._dismiss.click(lambda one: self._updates(self._view.dismiss(one)), [self._open], desk, **AT_ONCE)
+        self._reopen.click(lambda one: self._updates(self._view.reopen(one)), [self._open], desk, **AT_ONCE)
+
+    def entered(self) -> Updates:
+        """Return the list of gaps as it is now; none is open."""
+        return self._updates(self._view.show("")) | {self._open: ""}
 
     def _choose(self, event: gr.EventData) -> Updates:
         chosen = event._data.get("gap") if isinstance(event._data, dict) else ""

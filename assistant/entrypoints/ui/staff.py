@@ -3,11 +3,13 @@
 import secrets
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from assistant.entrypoints.ui.feedback import FeedbackPane
 from assistant.entrypoints.ui.gaps import GapsPane
+from assistant.entrypoints.ui.panes import AT_ONCE, Panes, Updates
 from assistant.entrypoints.ui.staff_markup import NOBODY
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import brand
@@ -25,9 +27,6 @@ _SHARED_KEY = "customer-assistant"
 
 _SCRIPT = Path(__file__).with_name("staff.js")
 
-Updates = dict[Any, Any]
-AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-
 
 class StaffPage:
     """Builds the page once; which conversation a browser has open is in its session."""
@@ -35,7 +34,8 @@ class StaffPage:
     def __init__(self, assistant: "Assistant") -> None:
         """Work on the conversations of `assistant`."""
         self._view = StaffView(assistant)
-        self._gaps = GapsPane(assistant)
+        self._gaps, self._feedback = GapsPane(assistant), FeedbackPane(assistant)
+        self._panes = Panes([self._gaps, self._feedback])
         self._title = f"Staff · {assistant.settings.assistant_name}"
 
     def build(self) -> gr.Blocks:
@@ -63,8 +63,9 @@ class StaffPage:
                 scale=0,
                 min_width=220,
             )
-            self._gaps.lay_out_switch()
+            self._panes.lay_out_buttons()
         self._gaps.lay_out()
+        self._feedback.lay_out()
         with gr.Row(elem_id="stage", elem_classes=["staff"]) as self._stage:
             with gr.Column(elem_id="list", scale=2, min_width=260):
                 script = _SCRIPT.read_text(encoding="utf-8")
@@ -107,7 +108,9 @@ class StaffPage:
         desk = [self._open, self._cases, self._bar, self._head, *buttons, self._transcript, self._box, *side]
         who = [self._open, self._agent]
         page.load(_named, [self._name], [self._agent], **AT_ONCE)
-        self._gaps.wire(self._stage, self._agent)
+        self._panes.wire(self._stage)
+        self._gaps.wire(self._agent)
+        self._feedback.wire()
         self._agent.change(lambda name: name.strip(), [self._agent], [self._name], **AT_ONCE)
         page.load(self._show, [self._open], desk, **AT_ONCE)
         self._timer.tick(self._show, [self._open], desk, **AT_ONCE)
