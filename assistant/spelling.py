@@ -80,8 +80,11 @@ def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, 
 
 
 def _distance(word: str, other: str, limit: int) -> int:
-    """Return the mistakes between two words, or between their stems where those are nearer."""
-    return min(mistakes(word, other, limit), mistakes(stem(word), stem(other), limit))
+    """Return the mistakes between two words, or between their stems where those are nearer; a short stem has one."""
+    root = stem(word)
+    within = limit if len(root) >= LONG_WORD else min(limit, 1)
+    of_stems = mistakes(root, stem(other), within)
+    return min(mistakes(word, other, limit), of_stems if of_stems <= within else limit + 1)
 
 
 def mistakes(one: str, other: str, limit: int) -> int:

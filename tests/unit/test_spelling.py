@@ -19,8 +19,11 @@ HELD = (
 
 
 class Held:
+    def __init__(self, held: Sequence[Passage] = HELD) -> None:
+        self._held = held
+
     def passages(self, passage_ids: Sequence[str], only: Filter = FOR_EVERYBODY) -> list[Passage]:
-        return [one for one in HELD if one.id in passage_ids]
+        return [one for one in self._held if one.id in passage_ids]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,13 @@ def test_a_word_of_the_language_is_not_misspelt() -> None:
 def test_the_vocabulary_holds_words_and_not_their_misspellings() -> None:
     assert {"parking", "plane", "place", "norway", "delivery"} <= packaged_words()
     assert packaged_words().isdisjoint({"retrun", "adress", "recieve", "warrenty", "seperate", "##ing"})
+
+
+def test_two_mistakes_in_a_short_stem_make_another_word() -> None:
+    keywords = CountingKeywords()
+    keywords.upsert([passage("An ipad plays it.", document="ipad.md", title="")])
+    catalog = cast("Catalog", Held((passage("An ipad plays it.", document="ipad.md", title=""),)))
+    assert mended("What is its impedance?", keywords, catalog) == "What is its impedance?"
 
 
 @given(st.text(max_size=8), st.text(max_size=8), st.integers(0, 3))
