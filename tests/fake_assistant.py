@@ -206,6 +206,7 @@ class MemoryAssistant:
             house=House(self.prompts, shipped_policy(), self.handoff),
         )
         self.assist = self.dialogue.assist
+        self.gaps = MemoryGaps(self.conversations)
         self.learning = self._learning(store)
         self.approvals = Approvals(self.knowledge, publish=self.knowledge.ingest_documents)
 
@@ -219,7 +220,7 @@ class MemoryAssistant:
         drafter = Drafter(
             embedder=lambda: embedder, prompts=self.prompts, public=lambda _: [], write=self.dialogue.assist.write
         )
-        stores = _LearningStores(MemoryGaps(self.conversations), self.knowledge, self.conversations, store)
+        stores = _LearningStores(self.gaps, self.knowledge, self.conversations, store)
         return LearningLoop(
             stores, embedder=lambda: embedder, drafter=drafter, publish=self.knowledge.ingest_documents, ask=ask
         )

@@ -18,8 +18,11 @@ class MemoryGaps:
         self._conversations = conversations
         self._records: dict[str, GapRecord] = {}
         self._places: dict[str, Placed] = {}
+        self.groupings = 0
+        """How often all questions were read, to be grouped."""
 
     def troubled(self, since: datetime | None) -> Iterator[Troubled]:
+        self.groupings += 1
         every = sorted(self._conversations.recent(1_000_000), key=lambda one: (one.created_at, one.id))
         for one in every:
             turns = tuple(self._conversations.turns(one.id))

@@ -28,6 +28,26 @@ class Group:
     vectors: Vectors
 
 
+class Grouped:
+    """The gaps as they were grouped at one moment, and as they were decided since. Not to be shared by threads."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        """Hold some groups."""
+        self._groups = {one.record.id: one for one in groups}
+
+    def groups(self) -> list[Group]:
+        """Return all gaps."""
+        return list(self._groups.values())
+
+    def get(self, gap_id: str) -> Group | None:
+        """Return a gap; None where no question is in it."""
+        return self._groups.get(gap_id)
+
+    def put(self, group: Group) -> None:
+        """Take over what was decided of a gap."""
+        self._groups[group.record.id] = group
+
+
 class Grouper:
     """Groups questions, and keeps in the store where each belongs. Which ids there are depends on no clock."""
 

@@ -1,8 +1,11 @@
 """What staff see of gaps and do with them, over an assistant in memory."""
 
+from collections.abc import Callable
+
 import pytest
 
 from assistant.entrypoints.ui.gaps_view import GapDesk, GapsView
+from assistant.types import GapState
 from tests.fake_assistant import MemoryAssistant, document
 
 RETURNS = document("returns.md", "Returns", "# Returns\n\nYou can return items within 30 days of delivery.")
@@ -78,3 +81,30 @@ def test_words_of_customers_and_agents_are_only_text(bot: MemoryAssistant, view:
     desk = view.show(bot.learning.gaps()[0].id)
     assert "<img" not in desk.gaps + desk.side + desk.head
     assert "<script" not in desk.side
+
+
+def test_every_click_groups_the_questions_once_and_shows_what_it_changed(bot: MemoryAssistant, view: GapsView) -> None:
+    conversation = bot.reply(QUESTION).conversation_id
+    bot.handoff.answer(conversation, "We wrap presents in ribbons.", "Mara")
+    gap_id = bot.learning.gaps()[0].id
+    clicks: list[tuple[Callable[[], GapDesk], GapState | None, str]] = [
+        (lambda: view.show(""), None, "Asked in vain (1)"),
+        (lambda: view.show(gap_id), "drafted", "Drafted"),
+        (lambda: view.dismiss(gap_id), "dismissed", "Asked in vain (0)"),
+        (lambda: view.reopen(gap_id), "open", "Asked in vain (1)"),
+        (lambda: view.approve(gap_id, " ", "Lea"), "open", "Asked in vain (1)"),
+        (lambda: view.approve(gap_id, "We wrap presents.", "Lea"), "approved", "Asked in vain (0)"),
+        (lambda: view.show("nothing"), None, "Decided"),
+        (lambda: view.dismiss("nothing"), None, "Decided"),
+    ]
+    for click, state, told in clicks:
+        before = bot.gaps.groupings
+        desk = click()
+        assert (bot.gaps.groupings - before, desk.state, told in desk.gaps) == (1, state, True), told
+
+
+def test_a_question_that_came_after_the_last_click_is_in_the_list(bot: MemoryAssistant, view: GapsView) -> None:
+    gap_id, _ = opened(bot, view)
+    bot.reply("Can a drone carry my parcel to the moon?")
+    desk = view.dismiss(gap_id)
+    assert ("Asked in vain (1)" in desk.gaps, "moon" in desk.gaps) == (True, True)

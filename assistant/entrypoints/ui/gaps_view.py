@@ -13,6 +13,7 @@ from assistant.entrypoints.ui.gaps_markup import (
     render_note,
 )
 from assistant.errors import ArticleRefused, AssistantError, GapNotFound
+from assistant.learning.grouping import Grouped
 from assistant.types import Filter, Gap, GapState, Value
 
 if TYPE_CHECKING:
@@ -43,56 +44,59 @@ class GapsView:
 
     def show(self, gap_id: str) -> GapDesk:
         """Return the page with a gap open, its article or the draft of one in the box; an unknown id opens none."""
-        return self._safely(gap_id, lambda: self._opened(gap_id))
+        return self._safely(gap_id, lambda grouped: self._opened(gap_id, grouped))
 
     def approve(self, gap_id: str, article: str, owner: str) -> GapDesk:
         """Let an article answer a gap, and tell which of its questions are answered from it."""
 
-        def decide() -> GapDesk:
-            report = self._learning.approve(gap_id, article, owner=owner)
-            return self._desk(report.gap, render_gap_report(report))
+        def decide(grouped: Grouped) -> GapDesk:
+            report = self._learning.approve(gap_id, article, owner=owner, grouped=grouped)
+            return self._desk(report.gap, render_gap_report(report), grouped)
 
         return self._safely(gap_id, decide)
 
     def dismiss(self, gap_id: str) -> GapDesk:
         """Note that a gap needs no answer."""
-        return self._safely(gap_id, lambda: self._decided(self._learning.dismiss(gap_id)))
+        dismiss = self._learning.dismiss
+        return self._safely(gap_id, lambda grouped: self._decided(dismiss(gap_id, grouped=grouped), grouped))
 
     def reopen(self, gap_id: str) -> GapDesk:
         """Note that a gap is to be looked at again."""
-        return self._safely(gap_id, lambda: self._decided(self._learning.reopen(gap_id)))
+        reopen = self._learning.reopen
+        return self._safely(gap_id, lambda grouped: self._decided(reopen(gap_id, grouped=grouped), grouped))
 
-    def _opened(self, gap_id: str) -> GapDesk:
-        gaps = self._learning.gaps()
+    def _opened(self, gap_id: str, grouped: Grouped) -> GapDesk:
+        gaps = self._learning.gaps(grouped=grouped)
         gap = next((one for one in gaps if one.id == gap_id), None)
         if gap is None:
             return GapDesk(gaps=render_gaps(gaps, ""))
         standing = self._assistant.document(gap.document, only=_ANY) if gap.document else None
-        draft = self._learning.draft(gap_id) if gap.state != "dismissed" else None
+        draft = self._learning.draft(gap_id, grouped=grouped) if gap.state != "dismissed" else None
         written = draft.text if draft is not None else ""
-        return self._desk(gap, render_gap(gap, draft), standing.text if standing is not None else written)
+        return self._desk(gap, render_gap(gap, draft), grouped, standing.text if standing is not None else written)
 
-    def _decided(self, gap: Gap) -> GapDesk:
-        return self._desk(gap, render_gap(gap, None))
+    def _decided(self, gap: Gap, grouped: Grouped) -> GapDesk:
+        return self._desk(gap, render_gap(gap, None), grouped)
 
-    def _desk(self, gap: Gap, side: str, article: str | None = None) -> GapDesk:
-        gaps = self._learning.gaps()
+    def _desk(self, gap: Gap, side: str, grouped: Grouped, article: str | None = None) -> GapDesk:
+        gaps = self._learning.gaps(grouped=grouped)
         now = next((one for one in gaps if one.id == gap.id), gap)
         head = render_gap_head(now)
         return GapDesk(gaps=render_gaps(gaps, gap.id), head=head, side=side, state=now.state, article=article)
 
-    def _safely(self, gap_id: str, do: Callable[[], GapDesk]) -> GapDesk:
-        """Do something; where that is refused or fails, say so beside what is being written."""
+    def _safely(self, gap_id: str, do: Callable[[Grouped], GapDesk]) -> GapDesk:
+        """Do something with the gaps as they are now; where that is refused or fails, say so beside what is written."""
+        grouped = self._learning.grouped()
         try:
-            return do()
+            return do(grouped)
         except GapNotFound:
-            return GapDesk(gaps=render_gaps(self._learning.gaps(), ""))
+            return GapDesk(gaps=render_gaps(self._learning.gaps(grouped=grouped), ""))
         except ArticleRefused as error:
             note = str(error)
         except AssistantError:
             logger.exception("gap %s: a decision failed", gap_id)
             note = FAILED
-        gaps = self._learning.gaps()
+        gaps = self._learning.gaps(grouped=grouped)
         gap = next((one for one in gaps if one.id == gap_id), None)
         state = gap.state if gap is not None else None
         head = render_gap_head(gap) if gap is not None else ""
