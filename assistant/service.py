@@ -63,7 +63,7 @@ class Assistant:
 
         `handoff` passes conversations to people and back, `courier` tells the team of them, `ratings` are what
         customers think of those that were closed, `votes` what they think of passages; `customers` is what is known of
-        them, and `sign_in` who they are.
+        them, and `sign_in` who they are; `policy` are the rules of what is done.
         """
         self.settings = settings
         self._stores = stores
@@ -71,6 +71,7 @@ class Assistant:
         self._dialogue = dialogue
         self._rewriter = rewriter
         self.handoff, self.prompts = dialogue.house.handoff, dialogue.house.prompts
+        self.policy = dialogue.house.policy
         self.courier, self.assist = courier, dialogue.assist
         self.ratings, self.votes = stores.ratings, stores.votes
         self.customers, self.sign_in, self.limits = open_customers(stores, settings)

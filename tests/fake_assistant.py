@@ -205,7 +205,7 @@ class MemoryAssistant:
             ),
             house=House(self.prompts, shipped_policy(), self.handoff),
         )
-        self.assist = self.dialogue.assist
+        self.assist, self.policy = self.dialogue.assist, self.dialogue.house.policy
         self.gaps = MemoryGaps(self.conversations)
         self.learning = self._learning(store)
         self.approvals = Approvals(self.knowledge, publish=self.knowledge.ingest_documents)

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,9 @@ from assistant.entrypoints.ui.staff_markup import Row, render_list
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import render_turns
 from assistant.errors import BackendError
+from assistant.policy import POLICY_FILE, read_policy
+from assistant.policy.following import FollowedPolicy
+from assistant.shipped import shipped_folder
 from assistant.types import ConversationState, Document
 from tests.fake_assistant import MemoryAssistant, document
 from tests.fakes import ScriptedResponder
@@ -183,6 +187,22 @@ def test_staff_see_what_was_left_out_and_the_customer_does_not() -> None:
     assert "<b>Everything" not in desk.transcript
     page = ChatView(bot.as_assistant()).show(reply.conversation_id)
     assert "free for ever" not in page.history + page.sources
+
+
+def test_staff_are_told_of_a_policy_that_cannot_be_used_until_it_is_mended(
+    bot: MemoryAssistant, tmp_path: Path
+) -> None:
+    path, good = tmp_path / "<b>policy.yaml", (shipped_folder("prompts") / POLICY_FILE).read_text(encoding="utf-8")
+    path.write_text(good, encoding="utf-8")
+    bot.policy = FollowedPolicy(path, read_policy)
+    staff = StaffView(bot.as_assistant())
+    assert staff.show("").notice == ""
+    path.write_text("rules:\n  - nam: last\n", encoding="utf-8")
+    told = staff.show("").notice
+    assert "&lt;b&gt;policy.yaml:2: there is no field `nam`; did you mean `name`?" in told
+    assert "<b>" not in told
+    path.write_text(good, encoding="utf-8")
+    assert staff.show("").notice == ""
 
 
 def test_staff_take_answer_and_give_back(bot: MemoryAssistant) -> None:

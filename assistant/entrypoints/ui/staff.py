@@ -64,6 +64,7 @@ class StaffPage:
                 min_width=220,
             )
             self._panes.lay_out_buttons()
+        self._notice = gr.HTML("", elem_id="notice", apply_default_css=False, js_on_load=None)
         self._gaps.lay_out()
         self._feedback.lay_out()
         with gr.Row(elem_id="stage", elem_classes=["staff"]) as self._stage:
@@ -105,7 +106,17 @@ class StaffPage:
     def _wire(self, page: gr.Blocks) -> None:
         buttons = [self._take, self._return, self._close]
         side = [self._side, self._pack, self._suggestion]
-        desk = [self._open, self._cases, self._bar, self._head, *buttons, self._transcript, self._box, *side]
+        desk = [
+            self._open,
+            self._cases,
+            self._bar,
+            self._head,
+            *buttons,
+            self._transcript,
+            self._box,
+            *side,
+            self._notice,
+        ]
         who = [self._open, self._agent]
         page.load(_named, [self._name], [self._agent], **AT_ONCE)
         self._panes.wire(self._stage)
@@ -135,6 +146,7 @@ class StaffPage:
             self._transcript: desk.transcript,
             self._side: gr.Column(visible=desk.state is not None),
             self._pack: desk.pack,
+            self._notice: desk.notice,
             self._box: gr.Textbox(visible=desk.state is not None),
         }
 

@@ -50,6 +50,12 @@ def render_list(waiting: Sequence[Row], recent: Sequence[Row], chosen: str) -> s
     return queue + _section("Recent", recent, chosen, "No other conversations yet.")
 
 
+def render_notice(trouble: str) -> str:
+    """Return what tells that the policy as it is written now is not in use, and why."""
+    told = tag("strong", "The policy was changed and cannot be used; the rules before the change go on.")
+    return tag("p", f"{told} {tag('code', escape(trouble))}", class_="notice", role="status")
+
+
 def render_head(conversation: Conversation) -> str:
     """Return the heading of an open conversation."""
     state = tag("span", _STATES[conversation.state], class_=f"state {conversation.state}")

@@ -5,8 +5,9 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.entrypoints.ui.pack_markup import render_pack, render_suggestion
-from assistant.entrypoints.ui.staff_markup import NOBODY, Row, render_case, render_head, render_list
+from assistant.entrypoints.ui.staff_markup import NOBODY, Row, render_case, render_head, render_list, render_notice
 from assistant.errors import AssistantError, ConversationNotFound
+from assistant.policy.following import FollowedPolicy
 from assistant.types import Conversation, ConversationState, Style, Suggestion, Turn, Value
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ LAST_WORDS_CHARS = 90
 
 
 class Desk(Value):
-    """One state of the staff page; `state` is None where no conversation is open, `agent` has the one that is."""
+    """One state of the staff page; `state` is None where no conversation is open, `agent` has the one that is.
+
+    A `notice` tells what the team has to mend.
+    """
 
     cases: str
     head: str
@@ -29,6 +33,7 @@ class Desk(Value):
     state: ConversationState | None
     agent: str = ""
     pack: str = ""
+    notice: str = ""
 
 
 class StaffView:
@@ -51,6 +56,7 @@ class StaffView:
             state=conversation.state if conversation else None,
             agent=conversation.agent if conversation else "",
             pack=render_pack(self._assistant.pack(conversation.id)) if conversation else "",
+            notice=self._notice(),
         )
 
     def find(self, conversation_id: object) -> Conversation | None:
@@ -105,6 +111,12 @@ class StaffView:
         if not text.strip() or self.find(conversation_id) is None:
             return False
         return self._assistant.handoff.answer(conversation_id, text.strip(), agent) is not None
+
+    def _notice(self) -> str:
+        """Return that the policy was edited and is not in use, which nobody would notice in a conversation."""
+        policy = self._assistant.policy
+        trouble = policy.trouble() if isinstance(policy, FollowedPolicy) else ""
+        return render_notice(trouble) if trouble else ""
 
     def _holder_other_than(self, agent: str, conversation_id: str) -> str:
         conversation = self._assistant.conversation(conversation_id)
