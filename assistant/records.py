@@ -191,8 +191,13 @@ class Receipt(Value):
 
 
 class Meter(Value):
-    """How many messages somebody may send within some seconds, which begin with the first."""
+    """How many messages somebody may send within some seconds, which begin with the first.
+
+    Where what is counted is given back before they are over, it is worth coming again after `retry_seconds`; 0 waits
+    for their end.
+    """
 
     who: str
     seconds: int
     most: int
+    retry_seconds: float = 0.0

@@ -41,9 +41,7 @@ class VisitorSettings(BaseSettings):
         default=120, ge=0, description="The most messages from one address, which many may share, in a minute."
     )
     address_turns_per_day: int = Field(default=10_000, ge=0, description="The same in a day.")
-    answers_at_once: int = Field(
-        default=4, ge=0, description="The most answers at a time for one browser or customer, per process."
-    )
+    answers_at_once: int = Field(default=4, ge=0, description="The most answers at a time for one browser or customer.")
     max_message_chars: int = Field(default=200_000, gt=0, description="A longer message is refused.")
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("127.0.0.1", "::1"),

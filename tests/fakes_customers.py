@@ -117,8 +117,16 @@ class MemoryVisits:
     def take(self, meters: Sequence[Meter], at: datetime) -> float:
         rows = {(one.who, one.seconds): (0, at + timedelta(seconds=one.seconds)) for one in meters}
         rows |= {key: row for key, row in self._counts.items() if key in rows and row[1] > at}
-        waits = [rows[one.who, one.seconds][1] - at for one in meters if rows[one.who, one.seconds][0] >= one.most]
+        full = [one for one in meters if rows[one.who, one.seconds][0] >= one.most]
+        left = [(one.retry_seconds, (rows[one.who, one.seconds][1] - at).total_seconds()) for one in full]
+        waits = [min(retry, seconds) if retry else seconds for retry, seconds in left]
         if waits:
-            return math.ceil(max(waits).total_seconds())
+            return math.ceil(max(waits))
         self._counts |= {key: (count + 1, ends) for key, (count, ends) in rows.items()}
         return 0.0
+
+    def give_back(self, meter: Meter, taken_at: datetime) -> None:
+        key = (meter.who, meter.seconds)
+        count, ends = self._counts.get(key, (0, taken_at))
+        if count and ends <= taken_at + timedelta(seconds=meter.seconds):
+            self._counts[key] = (count - 1, ends)

@@ -1,18 +1,23 @@
 """How much one visitor may ask: by browser or customer, and by address, which many may share."""
 
 import ipaddress
+import logging
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from assistant.errors import LimitReached
+from assistant.errors import AssistantError, LimitReached
 from assistant.ports import Visits
 from assistant.records import Meter
 from assistant.types import Event, Value
 from assistant.visitor_settings import VisitorSettings
 
+logger = logging.getLogger(__name__)
+
 MINUTE, DAY = 60, 86_400
+ANSWER_SECONDS = 60
+"""An answer counts as running for so long at most: with a process that dies, it is forgotten by then."""
+
 BUSY_SECONDS = 5.0
 """When somebody who is being answered several times at once may try again."""
 
@@ -47,14 +52,12 @@ class Visitor(Value):
 
 
 class Limits:
-    """Counts the messages of visitors. Thread-safe; all replicas count together, but for what runs at once."""
+    """Counts messages of visitors, and what is being answered for them. Thread-safe; all replicas count together."""
 
     def __init__(self, visits: Visits, settings: VisitorSettings) -> None:
         """Count in `visits`."""
         self._visits = visits
         self._settings = settings
-        self._running: Counter[str] = Counter()
-        self._lock = threading.Lock()
 
     def admit(self, visitor: Visitor) -> None:
         """Count a message; whoever writes from this machine itself is not counted.
@@ -62,10 +65,7 @@ class Limits:
         Raises:
             LimitReached: It is one too many. It is not counted, so that waiting helps.
         """
-        meters = self._meters(visitor)
-        wait = self._visits.take(meters, datetime.now(UTC)) if meters else 0.0
-        if wait > 0:
-            raise LimitReached(wait)
+        self._take(self._meters(visitor))
 
     def answered(self, visitor: Visitor, begin: Callable[[], Iterator[Event]]) -> Iterator[Event]:
         """Count a message, and return the events that answer it, which count as running until they end.
@@ -73,23 +73,40 @@ class Limits:
         Raises:
             LimitReached: It is one too many, or too many are being answered.
         """
-        name, most = visitor.name if visitor.network else "", self._settings.answers_at_once
-        with self._lock:
-            if name and most and self._running[name] >= most:
-                raise LimitReached(BUSY_SECONDS)
-            self._running[name] += 1
+        running = self._running(visitor)
+        taken_at = self._take([*self._meters(visitor), *running])
+
+        def ended() -> None:
+            for one in running:
+                self._give_back(one, taken_at)
+
         try:
-            self.admit(visitor)
-            return _Running(begin(), lambda: self._ended(name))
+            return _Running(begin(), ended)
         except BaseException:
-            self._ended(name)
+            ended()
             raise
 
-    def _ended(self, name: str) -> None:
-        with self._lock:
-            self._running[name] -= 1
-            if not self._running[name]:
-                del self._running[name]
+    def _take(self, meters: Sequence[Meter]) -> datetime:
+        """Count on all meters, and return when."""
+        at = datetime.now(UTC)
+        wait = self._visits.take(meters, at) if meters else 0.0
+        if wait > 0:
+            raise LimitReached(wait)
+        return at
+
+    def _give_back(self, meter: Meter, taken_at: datetime) -> None:
+        """Count an answer as ended; an answer that was given stays one where that fails."""
+        try:
+            self._visits.give_back(meter, taken_at)
+        except AssistantError as error:
+            logger.warning("an answer counts as running for %d s, though it has ended: %s", meter.seconds, error)
+
+    def _running(self, visitor: Visitor) -> list[Meter]:
+        most = self._settings.answers_at_once
+        if not (visitor.network and visitor.name and most):
+            return []
+        who = f"answers of {visitor.name}"
+        return [Meter(who=who, seconds=ANSWER_SECONDS, most=most, retry_seconds=BUSY_SECONDS)]
 
     def _meters(self, visitor: Visitor) -> list[Meter]:
         s = self._settings

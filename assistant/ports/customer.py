@@ -66,4 +66,10 @@ class Visits(Protocol):
     """How many messages visitors have sent, in SQL. Who they are is not kept."""
 
     def take(self, meters: Sequence[Meter], at: datetime) -> float:
-        """Count one message on every meter; where one is full count none, and return the seconds until it is not."""
+        """Count one message on every meter; where one is full count none, and return the seconds to wait."""
+
+    def give_back(self, meter: Meter, taken_at: datetime) -> None:
+        """Take back what was counted on a meter at a moment, unless the meter has begun anew since.
+
+        Nobody has to: what a process that died has counted is forgotten when the meter's seconds are over.
+        """

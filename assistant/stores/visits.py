@@ -39,18 +39,26 @@ class SqlVisits:
         self._swept_at = -math.inf
 
     def take(self, meters: Sequence[Meter], at: datetime) -> float:
-        """Count one message on every meter; where one is full count none, and return the seconds until it is not."""
+        """Count one message on every meter; where one is full count none, and return the seconds to wait."""
         self._sweep(at)
         # In one order, so that two replicas never wait for each other's rows.
-        known = sorted((self._checksum(one.who), one.seconds, one.most) for one in meters)
+        known = sorted((self._checksum(one.who), one.seconds, one.most, one.retry_seconds) for one in meters)
         try:
             with self._database.write() as connection:
-                waits = [_count(connection, who, seconds, most, at) for who, seconds, most in known]
+                waits = [_count(connection, *one, at) for one in known]
                 if max(waits, default=0.0) > 0:
                     raise _Full(math.ceil(max(waits)))
         except _Full as full:
             return full.seconds
         return 0.0
+
+    def give_back(self, meter: Meter, taken_at: datetime) -> None:
+        """Take back what was counted on a meter at a moment, unless the meter has begun anew since."""
+        # A span that began after that moment ends later than one that was taken from then could.
+        same = _c.ends_at <= taken_at + timedelta(seconds=meter.seconds)
+        mine = sa.and_(_c.visitor == self._checksum(meter.who), _c.seconds == meter.seconds, _c.count > 0, same)
+        with self._database.write() as connection:
+            connection.execute(s.visits.update().where(mine).values(count=_c.count - 1))
 
     def _sweep(self, at: datetime) -> None:
         """Forget now and then whom nobody counts any more; rows that somebody is writing are left for later."""
@@ -75,8 +83,8 @@ class SqlVisits:
             return bytes.fromhex(str(connection.execute(query).scalar_one()))
 
 
-def _count(connection: sa.Connection, who: str, seconds: int, most: int, at: datetime) -> float:
-    """Count one message, and return for how many seconds it is too many."""
+def _count(connection: sa.Connection, who: str, seconds: int, most: int, retry_seconds: float, at: datetime) -> float:
+    """Count one message, and return in how many seconds to come again where it is too many."""
     ends = at + timedelta(seconds=seconds)
     is_over = _c.ends_at <= at
     first = _insert(connection, s.visits).values(visitor=who, seconds=seconds, count=1, ends_at=ends)
@@ -88,7 +96,10 @@ def _count(connection: sa.Connection, who: str, seconds: int, most: int, at: dat
         },
     )
     count, ends_at = connection.execute(counted.returning(_c.count, _c.ends_at)).one()
-    return (in_utc(ends_at) - at).total_seconds() if count > most else 0.0
+    if count <= most:
+        return 0.0
+    left = (in_utc(ends_at) - at).total_seconds()
+    return min(left, retry_seconds) if retry_seconds else left
 
 
 def _insert(connection: sa.Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:

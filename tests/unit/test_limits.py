@@ -1,16 +1,18 @@
 """How much one visitor may ask, in the desk, over REST and in the chat."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
-from assistant.customers.limits import Limits, Visitor
+from assistant.customers.limits import BUSY_SECONDS, Limits, Visitor
 from assistant.entrypoints.browsers import COOKIE
 from assistant.entrypoints.ui.chat_view import ChatView
 from assistant.entrypoints.web import build_app
-from assistant.errors import ConfigurationError, ConversationNotFound, LimitReached
+from assistant.errors import BackendError, ConfigurationError, ConversationNotFound, LimitReached
+from assistant.records import Meter
 from assistant.settings import Settings
 from assistant.types import Event, TextDelta
 from tests.fake_assistant import MemoryAssistant, document
@@ -97,6 +99,27 @@ def test_answers_at_once_are_bounded_until_they_end_or_are_left() -> None:
     for left in (second, third, other, other):
         left.close()  # type: ignore[attr-defined]
     assert [len(list(bounds.answered(STRANGER, events))) for _ in range(3)] == [2, 2, 2]
+
+
+def test_two_replicas_count_answers_together() -> None:
+    visits = MemoryVisits()
+    one, other = (Limits(visits, Settings(**(FEW | {"turns_per_minute": 0, "turns_per_day": 0}))) for _ in range(2))
+    first, _ = one.answered(STRANGER, events), other.answered(STRANGER, events)
+    with pytest.raises(LimitReached) as caught:
+        one.answered(STRANGER, events)
+    assert caught.value.retry_after_seconds == BUSY_SECONDS
+    assert len(list(first)) == 2
+    assert len(list(other.answered(STRANGER, events))) == 2
+
+
+def test_an_answer_stays_given_where_its_end_cannot_be_counted(caplog: pytest.LogCaptureFixture) -> None:
+    class Unreachable(MemoryVisits):
+        def give_back(self, meter: Meter, taken_at: datetime) -> None:
+            raise BackendError("database", "gone")
+
+    bounds = Limits(Unreachable(), Settings(**FEW))
+    assert len(list(bounds.answered(STRANGER, events))) == 2
+    assert "an answer counts as running for 60 s" in caplog.text
 
 
 def test_a_turn_that_cannot_begin_is_not_counted_as_running() -> None:
