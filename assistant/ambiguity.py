@@ -50,7 +50,7 @@ class _Reading:
     covered: float
 
 
-def choices_in(found: SearchResult) -> tuple[str, ...]:
+def choices_in(found: SearchResult, most: int = MAX_CHOICES) -> tuple[str, ...]:
     """Return the subjects that the customer should choose from, the likeliest first; empty where nothing is unclear."""
     if not found.passages or not _asks(found.searched_for):
         return ()
@@ -68,7 +68,23 @@ def choices_in(found: SearchResult) -> tuple[str, ...]:
     others = [one.passage for one in before if answer_in(asked, found.weights, one)]
     if any(_is_about(one, found.searched_for) for one in others):
         return ()
-    return tuple(dict.fromkeys([*(_head(one.title) for one in others), *(one.label for one in readings)]))[:MAX_CHOICES]
+    return tuple(dict.fromkeys([*(_head(one.title) for one in others), *(one.label for one in readings)]))[:most]
+
+
+def subjects_in(passages: Sequence[ScoredPassage]) -> dict[str, ScoredPassage]:
+    """Return the named subjects, such as products, that documents are about, each with its best passage, in order."""
+    names = _Names([one.passage for one in passages])
+    subjects: dict[str, ScoredPassage] = {}
+    for one in passages:
+        head = _ARTICLE.sub("", _head(one.passage.title))
+        if len(head) <= MAX_LABEL_CHARS and names.is_name(head):
+            subjects.setdefault(head, one)
+    return subjects
+
+
+def name_terms(label: str) -> frozenset[str]:
+    """Return the terms of the names in a label, without its words of kind: those of "Pip" in "Pip headphones"."""
+    return frozenset(terms(" ".join(word for word in _WORD.findall(label) if not word[0].islower())))
 
 
 def _asks(text: str) -> bool:
@@ -206,7 +222,7 @@ def _names_one(found: SearchResult, group: Mapping[str, ScoredPassage]) -> bool:
     """Tell whether the question, or what it leans on, names one of the subjects, or another name than all share."""
     lent = () if found.switched else (one.text for one in found.query.context)
     said = set(terms(" ".join((found.searched_for, *lent))))
-    labels = [set(terms(" ".join(word for word in _WORD.findall(label) if not word[0].islower()))) for label in group]
+    labels = [name_terms(label) for label in group]
     in_all = {term for term in labels[0] if all(term in other for other in labels)}
     if any(said & label - in_all for label in labels):
         return True

@@ -20,13 +20,16 @@ class OpenQuestion:
 
     text: str
     choices: tuple[str, ...]
+    is_assumed: bool = False
+    """Nobody was asked: what is known of the customer decided, and a message may set it right."""
 
     def completed(self, message: str) -> str | None:
         """Return the question with what the customer chose; None where the message does not choose.
 
         A choice is its words, its number in the list, or a few words of the customer's own.
         """
-        subject = self._chosen(message) or self._named(message)
+        chosen = self._set_right if self.is_assumed else self._chosen
+        subject = chosen(message) or ("" if self.is_assumed else self._named(message))
         return f"{self.text.rstrip(' ?!.')}, {subject}?" if subject else None
 
     def _chosen(self, message: str) -> str | None:
@@ -38,6 +41,17 @@ class OpenQuestion:
         exact = [one for one in meant if said == set(terms(one))]
         return (exact or meant)[0] if len(exact or meant) == 1 else None
 
+    def _set_right(self, message: str) -> str | None:
+        """Return the one other choice that a short message names by what none of the rest is called."""
+        said = set(terms(message))
+        if is_question(message) or len(said) > SHORT_TERMS + 1:
+            return None
+        called = {one: set(terms(one)) for one in self.choices}
+        meant = [
+            one for one in self.choices[1:] if said & called[one].difference(*(called[x] for x in called if x != one))
+        ]
+        return meant[0] if len(meant) == 1 else None
+
     @staticmethod
     def _named(message: str) -> str | None:
         subject = message.strip().rstrip(" ?!.")
@@ -47,8 +61,12 @@ class OpenQuestion:
 
 
 def open_question(turns: Sequence[Turn]) -> OpenQuestion | None:
-    """Return the question that the last turn of a conversation asked back, or None."""
+    """Return the question that the last turn of a conversation asked back, or decided by what is known; else None."""
     last = turns[-1] if turns else None
-    if last is None or last.reply is None or not last.reply.choices:
+    if last is None or last.reply is None:
+        return None
+    if (fitted := last.reply.fitted) is not None:
+        return OpenQuestion(last.question, (fitted.subject, *fitted.others), is_assumed=True)
+    if not last.reply.choices:
         return None
     return OpenQuestion(last.question, last.reply.choices)

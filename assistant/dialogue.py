@@ -14,6 +14,7 @@ from assistant.assisting import AgentAssist
 from assistant.clarifying import open_question
 from assistant.errors import Cancelled
 from assistant.finding import Finder, Search
+from assistant.fitting import because_of, fit, looked_back_at
 from assistant.handoff.desk import Handoff
 from assistant.narrowing import asks, narrowed
 from assistant.passing import Passing
@@ -175,13 +176,13 @@ class Dialogue:
             self.close_abandoned()
         store = self._conversations
         conversation = store.get(conversation_id) if conversation_id else store.start()
-        turns = store.turns(conversation.id)[-REMEMBERED_TURNS:] if conversation_id else []
+        turns = looked_back_at(store.turns(conversation.id)[-REMEMBERED_TURNS:], guest) if conversation_id else []
         turn = store.begin_turn(conversation.id, text)
         work = Work(turn=turn, conversation=conversation, history=shortened(messages_of(turns) or history))
         after = circumstances_after(turns, conversation.state)
         is_open, is_asked = self.house.handoff.availability().is_open, asks(text[:MAX_QUESTION_CHARS])
-        work.circumstances = after.model_copy(update={"asks": is_asked, "open": is_open, **dict(guest)})
-        work.unclear = open_question(turns)
+        work.circumstances = after.model_copy(update={"asks": is_asked, "open": is_open, **guest.for_policy()})
+        work.unclear, work.facts = open_question(turns), guest.facts
         work.timings_ms["recall"] = round((time.perf_counter() - started) * 1000, 3)
         return work
 
@@ -230,7 +231,7 @@ class Dialogue:
         if query is None:
             return
         with work.timed("search_deeper"):
-            found = self._finder.find(query.model_copy(update={"only": only}), may_ask=work.unclear is None)
+            found = self._finder.find(query.model_copy(update={"only": only}), may_ask=work.may_ask)
         if found is not None and found.evidence.confidence >= found.evidence.needed:
             work.found, work.query = found, query
             yield PassagesFound(passages=found.passages, searched_for=query.shown)
@@ -242,7 +243,8 @@ class Dialogue:
             query = self._finder.query(question, work.history, work.unclear, work.allowance)
         work.prompts |= dict(query.prompts)
         with work.timed("search"):
-            found = self._finder.find(query.model_copy(update={"only": only}), may_ask=work.unclear is None)
+            asked = query.model_copy(update={"only": only})
+            found, query = fit(work, self._finder.find(asked, may_ask=work.may_ask), asked, self._finder)
         work.query = query if found is None or not found.switched else query.alone()
         return found
 
@@ -276,9 +278,9 @@ class Dialogue:
         yield TextDelta(text=work.spoken)
 
     def _explained(self, work: Work, decision: Decision) -> Decision:
-        """Return the decision with what kept a model from being asked, which staff may want to change."""
-        refused = work.allowance.refused
-        return decision.model_copy(update={"reason": f"{decision.reason} {refused}"}) if refused else decision
+        """Return the decision with what staff may want to know: what it was fitted to, what kept a model from it."""
+        more = [one for one in (because_of(work), work.allowance.refused) if one]
+        return decision.model_copy(update={"reason": " ".join([decision.reason, *more])}) if more else decision
 
     def _reply(self, work: Work) -> Reply:
         assert work.decision is not None
@@ -303,6 +305,7 @@ class Dialogue:
             prompts=dict(sorted(work.prompts.items())),
             left_out=tuple(work.left_out),
             choices=work.choices,
+            fitted=work.fitted if work.draft.text else None,
         )
 
 
@@ -335,6 +338,8 @@ def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
     for number, turn in enumerate(turns):
         asked = open_question(turns[:number])
         completed = asked.completed(turn.question) if asked and turn.speaker == "customer" else None
+        if turn.reply is not None and turn.reply.fitted is not None:
+            completed = turn.reply.fitted.question
         messages.append(
             Message(speaker=turn.speaker, text=completed or turn.question, informs=turn.speaker != "assistant")
         )

@@ -63,6 +63,10 @@ class Finder:
         parts = parts_of(query.text)
         return self._with_parts(found, query, parts) if len(parts) > 1 else found
 
+    def deeper(self, query: Query) -> SearchResult | None:
+        """Search as deep as for choices, without asking about them; None where nothing can be searched."""
+        return self._found(query, CHOICE_PASSAGES)
+
     def _found(self, query: Query, limit: int) -> SearchResult | None:
         """Search both ways; without the embedder by keyword alone."""
         modes: tuple[Mode, Mode] = ("hybrid", "keyword")

@@ -14,6 +14,7 @@ from assistant.types import (
     ConversationState,
     Customer,
     CustomerFact,
+    Fitted,
     HandoffPack,
     KnownFact,
     Message,
@@ -79,6 +80,7 @@ _PACK = _EMPTY_PACK.model_copy(
         ),
     }
 )
+_FITTED = Fitted(kind="product", subject="Norda 300", others=("Norda 350",))
 
 SAMPLES: dict[str, tuple[object, ...]] = {
     "assistant_name": ("Help desk",),
@@ -93,6 +95,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "history": ((), _SAID),
     "pack": (_PACK, _EMPTY_PACK),
     "tone": ("friendly", "warm", "brief", "calming", "serious"),
+    "fitted": (_FITTED, _FITTED.model_copy(update={"told": True, "kind": "country"})),
     "style": ("shorter", "friendlier"),
     "choices": (("Austria", "Canada"), ()),
     "title": ("Do you wrap gifts?",),

@@ -25,6 +25,8 @@ from assistant.types import (
     Decision,
     Event,
     Evidence,
+    Fitted,
+    KnownFact,
     LeftOut,
     Message,
     Passage,
@@ -81,6 +83,13 @@ class Work:
     refused: tuple[str, ...] = ()
     prompts: dict[str, str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
+    facts: tuple[KnownFact, ...] = ()
+    fitted: Fitted | None = None
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether the customer may be asked what is meant: not right after they were."""
+        return self.unclear is None or self.unclear.is_assumed
 
     def leave_out(self, responder: Responder, reason: str, sentence: str) -> None:
         """Keep for staff that a sentence was not shown, as far as there is room; some are not kept anywhere."""
@@ -165,7 +174,9 @@ class Writer:
         said: dict[str, str] = {}
         say = self._prompts.noting(said).say
         opening, closing = work.decision.opening, work.decision.closing
-        work.draft = Draft(say(opening) if opening else "")
+        opens = [say(opening)] if opening else []
+        opens += [say("fitted", fitted=work.fitted)] if work.fitted is not None else []
+        work.draft = Draft("\n\n".join(opens))
         request = ResponseRequest(
             question=_sure_of(work.query.text, work.found.open_parts),
             topic=work.query.topic,

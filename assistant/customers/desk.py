@@ -141,7 +141,8 @@ class Customers:
         if customer.allows("remember"):
             self.listen(customer_id, told_in(text[:READ_CHARS]))
         allows = tuple(one for one in PURPOSES if customer.allows(one))
-        guest = Guest(segment=segment or customer.segment, signed_in=True, allows=allows)
+        facts = customer.facts if "personalise" in allows else ()
+        guest = Guest(segment=segment or customer.segment, signed_in=True, allows=allows, facts=facts)
         return Seat(conversation_id=mine.id, guest=guest)
 
     def file(self, customer_id: str) -> CustomerFile:

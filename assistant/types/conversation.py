@@ -138,6 +138,21 @@ class Decision(Value):
     retrieve_deeper: bool = False
 
 
+class Fitted(Value):
+    """What is known of the customer that an answer was fitted to, by permission.
+
+    `subject` is called as documents call it, never in the words of what is remembered; `kind` is the kind of the fact,
+    and `told` tells that the customer told it in the chat. `question` is what was answered, spelled out; `others` are
+    the subjects that it may have been meant of, too.
+    """
+
+    kind: str
+    subject: str
+    told: bool = False
+    question: str = ""
+    others: tuple[str, ...] = ()
+
+
 class Citation(Value):
     """The exact span behind a sentence: `quote == text of that revision[start:end]`.
 
@@ -183,6 +198,7 @@ class Reply(Value):
     checksum of each template that was used, by its name. `left_out` is for staff alone.
     `choices` are what the customer may choose from, two to four, where the reply asks which subject is meant; the next
     message may be one.
+    `fitted` is what is known of the customer that decided what the answer is about; None in every other reply.
     """
 
     conversation_id: str
@@ -202,6 +218,7 @@ class Reply(Value):
     prompts: dict[str, str] = Field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
     choices: tuple[str, ...] = ()
+    fitted: Fitted | None = None
 
 
 class Turn(Value):

@@ -73,11 +73,19 @@ class Customer(Profile):
 
 
 class Guest(Value):
-    """Who a turn is for, as far as its policy asks: `allows` names what a customer who is `signed_in` agreed to."""
+    """Who a turn is for: `allows` names what a customer who is `signed_in` agreed to.
+
+    `facts` are what answers may be fitted to: those remembered, where the customer agreed to that; else none.
+    """
 
     segment: str = ""
     signed_in: bool = False
     allows: tuple[Purpose, ...] = ()
+    facts: tuple[KnownFact, ...] = ()
+
+    def for_policy(self) -> dict[str, object]:
+        """Return what rules may ask: facts are no part of it."""
+        return {"segment": self.segment, "signed_in": self.signed_in, "allows": self.allows}
 
 
 NOBODY = Guest()
