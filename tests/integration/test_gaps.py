@@ -73,6 +73,18 @@ def test_a_dislike_that_is_taken_back_is_no_gap(bot: Assistant) -> None:
     assert [one.reasons for one in bot.learning.gaps() if "disliked" in one.reasons] == []
 
 
+def test_a_question_within_a_call_for_a_person_closes_like_any_other(bot: Assistant) -> None:
+    earlier = bot.reply("How many days do I have to return products?").conversation_id
+    called = bot.reply("Can I speak to a human? I need to know whether you ship to Peru", earlier)
+    assert called.decision.action == "hand_over"
+    bot.handoff.answer(earlier, "We ship to Peru by air mail, which takes two weeks.", "Mara")
+    gap = about(bot, "Peru")
+    assert (gap.size, gap.samples, gap.reasons) == (1, ("I need to know whether you ship to Peru",), {"handed_over": 1})
+    report = bot.learning.approve(gap.id)
+    assert [(one.question, one.passed) for one in report.asked] == [(gap.samples[0], True)]
+    assert report.document in {one.document for one in bot.reply("Do you ship to Peru?").citations}
+
+
 def test_the_command_line_lists_drafts_and_approves(bot: Assistant, home: Path) -> None:
     first = bot.reply(SWIMMING[0]).conversation_id
     bot.handoff.answer(
