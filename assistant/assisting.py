@@ -11,6 +11,7 @@ from assistant.prompting import Prompts
 from assistant.retrieval import Mode
 from assistant.segmentation import sentences
 from assistant.statements import tokens
+from assistant.summarising import summarise
 from assistant.terms import terms
 from assistant.types import (
     FOR_EVERYBODY,
@@ -29,6 +30,7 @@ from assistant.types import (
     Signals,
     Style,
     Suggestion,
+    Summary,
     Tone,
     Turn,
 )
@@ -107,6 +109,13 @@ class AgentAssist:
         if not written or writer in NO_MODELS:
             raise NoLanguageModel("no language model could rewrite it; name one in ASSISTANT_RESPONDERS")
         return Rewriting(text=written, writer=writer, left_out=tuple(_not_said_again(text, written)))
+
+    def summarise(self, conversation: Conversation, turns: Sequence[Turn]) -> Summary:
+        """Return a summary of a conversation by a language model, each sentence with who said it and where.
+
+        Without a model, or where nobody had said what it wrote, it is the one made by code. Nothing is stored.
+        """
+        return summarise(self._writer, self._prompts, conversation, turns)
 
     def write(self, question: str, source: str, tone: Tone = "friendly") -> tuple[str, str]:
         """Return what a responder makes of a text in answer to a question, and the responder's name.

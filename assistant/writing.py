@@ -136,6 +136,11 @@ class Writer:
         """The most that one turn may take."""
         return self._answer_seconds
 
+    @property
+    def asks_models(self) -> bool:
+        """Whether any of those who write is a language model."""
+        return any(one.name != _QUOTES for one in self._responders)
+
     def plain(self, texts: Sequence[str]) -> tuple[str, ...]:
         """Return texts of documents, such as titles, as they may be shown beside an answer; without what may not."""
         return tuple(one for one in map(self._checks.plain, texts) if one and one.strip())

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.entrypoints.bearer import staff_only
 from assistant.entrypoints.problems import InvalidRequestError
-from assistant.types import Conversation, HandoffPack, Rewriting, Style, Suggestion, Turn
+from assistant.types import Conversation, HandoffPack, Rewriting, Style, Suggestion, Summary, Turn
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -64,6 +64,11 @@ def build_handoffs_router(assistant: "Assistant") -> APIRouter:
     def suggestion(conversation_id: str) -> Suggestion:
         """Return a draft for the open question, with its sources, and articles that may help."""
         return assistant.suggest(conversation_id)
+
+    @router.post("/{conversation_id}/summary")
+    def summary(conversation_id: str) -> Summary:
+        """Return what a conversation is about, by a language model where there is one, each sentence with its place."""
+        return assistant.assist.summarise(assistant.conversation(conversation_id), assistant.turns(conversation_id))
 
     @router.post("/rewrite")
     def rewrite(body: RewriteBody) -> Rewriting:

@@ -107,6 +107,7 @@ from assistant.types.pack import (
     Article,
     Attempt,
     CustomerFact,
+    Fallback,
     HandoffPack,
     MoodPoint,
     Quotation,
@@ -114,6 +115,8 @@ from assistant.types.pack import (
     ShownSource,
     Style,
     Suggestion,
+    Summary,
+    SummarySentence,
 )
 from assistant.types.retrieval import (
     FOR_EVERYBODY,
@@ -174,6 +177,7 @@ __all__ = [
     "Excerpt",
     "Explanation",
     "FailedSource",
+    "Fallback",
     "Feedback",
     "Filter",
     "Fitted",
@@ -239,6 +243,8 @@ __all__ = [
     "Standing",
     "Style",
     "Suggestion",
+    "Summary",
+    "SummarySentence",
     "TextDelta",
     "Tone",
     "Turn",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from assistant.types.conversation import Action, Citation, ConversationState, Risk
+from assistant.types.conversation import Action, Citation, ConversationState, Risk, Speaker
 from assistant.types.customer import Customer
 from assistant.types.value import Value
 
@@ -88,6 +88,25 @@ class Article(Value):
 
 Style = Literal["shorter", "friendlier"]
 """How an agent's words are to be said otherwise."""
+
+
+Fallback = Literal["no_model", "failed", "unsupported"]
+"""Why a summary is not by a language model: none is set up; none answered in time; nobody had said what it said."""
+
+
+class SummarySentence(Quotation):
+    """A sentence of a summary, and the words that say it: `quote` is what `speaker` said at that place of a turn."""
+
+    text: str
+    speaker: Speaker
+
+
+class Summary(Value):
+    """What a conversation is about, by `writer`; where that is empty, it was made by code, and `fallback` says why."""
+
+    sentences: tuple[SummarySentence, ...] = ()
+    writer: str = ""
+    fallback: Fallback | None = None
 
 
 class Rewriting(Value):

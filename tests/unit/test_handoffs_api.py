@@ -58,6 +58,15 @@ def test_words_are_rewritten_by_a_model_or_not_at_all(client: TestClient) -> Non
     assert "ASSISTANT_RESPONDERS" in answer.json()["error"]["message"]
 
 
+def test_a_summary_without_a_model_is_in_the_customers_words(client: TestClient, bot: MemoryAssistant) -> None:
+    mine = handed_over(bot)
+    summary = client.post(f"/v1/handoffs/{mine}/summary").json()
+    assert (summary["writer"], summary["fallback"]) == ("", "no_model")
+    [first, *_] = summary["sentences"]
+    assert (first["text"], first["speaker"], first["turn"]) == ("How many days to return items?", "customer", 1)
+    assert client.post("/v1/handoffs/nobody/summary").status_code == 404
+
+
 def test_an_agent_takes_answers_returns_and_closes(client: TestClient, bot: MemoryAssistant) -> None:
     mine = handed_over(bot)
     path = f"/v1/handoffs/{mine}"

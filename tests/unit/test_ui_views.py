@@ -224,6 +224,24 @@ def test_staff_take_answer_and_give_back(bot: MemoryAssistant) -> None:
     assert "Choose a conversation" in staff.show("nobody").transcript
 
 
+def test_staff_read_a_summary_with_the_words_that_say_so() -> None:
+    said = "The customer's parcel [ORDER_1] came damaged. The customer was promised 500 euros."
+    told = "My parcel HA-12345678 came damaged, <b>all</b> of it."
+    model = ScriptedResponder([said], name="openai:<test>")
+    bot = MemoryAssistant([RETURNS], [model])
+    mine = bot.reply(told).conversation_id
+    shown = StaffView(bot.as_assistant()).summarise(mine)
+    assert "HA-12345678 came damaged" in shown
+    assert "message 1" in shown
+    assert "500" not in shown
+    assert "openai:&lt;test&gt;" in shown
+    assert "&lt;b&gt;all" in shown
+    assert StaffView(bot.as_assistant()).summarise("nobody") == ""
+    alone = MemoryAssistant([RETURNS])
+    mine = alone.reply(QUESTION).conversation_id
+    assert "no language model is set up" in StaffView(alone.as_assistant()).summarise(mine)
+
+
 def test_staff_are_given_the_pack_and_a_draft(bot: MemoryAssistant) -> None:
     mine = bot.reply("My order HA-12345678 is <late>! How many days to return items?").conversation_id
     bot.reply("I want to talk to a human", mine)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.entrypoints.ui.markup import plain, tag
-from assistant.types import Customer, HandoffPack, MoodPoint, Suggestion
+from assistant.types import Customer, Fallback, HandoffPack, MoodPoint, Speaker, Suggestion, Summary, SummarySentence
 
 WIDTH, HEIGHT = 240, 56
 FRUSTRATED = 0.5
@@ -16,6 +16,12 @@ _ACTIONS = {
     "abstain": "Had no answer",
     "offer_human": "Offered a person",
     "hand_over": "Handed over",
+}
+_SPEAKERS: dict[Speaker, str] = {"customer": "The customer", "assistant": "The assistant", "agent": "The team"}
+_FALLBACKS: dict[Fallback, str] = {
+    "no_model": "The customer's own words: no language model is set up (ASSISTANT_RESPONDERS).",
+    "failed": "The customer's own words: the language model did not answer.",
+    "unsupported": "The customer's own words: nobody had said what the language model wrote.",
 }
 _FACTS = {"email": "E-mail", "phone": "Telephone", "order": "Number", "name": "Name"}
 _RISKS = {"legal": "Legal", "safety": "Safety", "churn": "May leave", "self_harm": "Self-harm"}
@@ -47,6 +53,26 @@ def render_suggestion(suggestion: Suggestion) -> str:
         tag("strong", escape(one.title)) + tag("span", escape(_short(one.excerpt))) for one in suggestion.articles
     ]
     return _section("The draft rests on", draft) + _section("May help", _listed(articles))
+
+
+def render_summary(summary: Summary) -> str:
+    """Return a summary, each sentence with who said it, in which message, and their words."""
+    if not summary.sentences:
+        return tag("p", "Nothing was said yet.", class_="empty")
+    told = [_at(one.turn, _told(one)) for one in summary.sentences]
+    note = (
+        _FALLBACKS[summary.fallback]
+        if summary.fallback
+        else f"Written by {escape(summary.writer)}; kept is what was said."
+    )
+    return _section("Summary", _listed(told) + tag("p", note, class_="note"))
+
+
+def _told(one: SummarySentence) -> str:
+    if one.text == one.quote:
+        return plain(one.quote)
+    quote = tag("summary", f"{_SPEAKERS[one.speaker]} said") + tag("blockquote", plain(one.quote))
+    return plain(one.text) + tag("details", quote, class_="used")
 
 
 def _section(title: str, content: str) -> str:

@@ -78,6 +78,7 @@ class StaffPage:
             ) as self._side:
                 self._draft = gr.Button("Draft an answer", elem_id="draft", size="sm", scale=0)
                 with gr.Row(elem_id="rewrite"):
+                    self._summarise = gr.Button("Summarise", size="sm", scale=0)
                     self._shorter = gr.Button("Say it shorter", size="sm", scale=0)
                     self._friendlier = gr.Button("Say it friendlier", size="sm", scale=0)
                 self._suggestion = gr.HTML("", elem_id="suggestion", apply_default_css=False, js_on_load=None)
@@ -130,6 +131,7 @@ class StaffPage:
         self._return.click(self._give_back, [self._open], desk, **AT_ONCE)
         self._close.click(self._settle, [self._open], desk, **AT_ONCE)
         self._draft.click(self._suggest, [self._open], [self._box, self._suggestion], **AT_ONCE)
+        self._summarise.click(self._view.summarise, [self._open], [self._suggestion], **AT_ONCE)
         self._shorter.click(partial(self._rewrite, "shorter"), [self._box], [self._box], **AT_ONCE)
         self._friendlier.click(partial(self._rewrite, "friendlier"), [self._box], [self._box], **AT_ONCE)
         self._box.submit(self._write, [*who, self._box], desk, **AT_ONCE)

@@ -4,7 +4,7 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
-from assistant.entrypoints.ui.pack_markup import render_pack, render_suggestion
+from assistant.entrypoints.ui.pack_markup import render_pack, render_suggestion, render_summary
 from assistant.entrypoints.ui.staff_markup import NOBODY, Row, render_case, render_head, render_list, render_notice
 from assistant.errors import AssistantError, ConversationNotFound
 from assistant.policy.following import FollowedPolicy
@@ -78,6 +78,13 @@ class StaffView:
             logger.exception("a draft for an agent failed")
             suggestion = Suggestion()
         return _MARK.sub("", suggestion.draft).strip(), render_suggestion(suggestion)
+
+    def summarise(self, conversation_id: str) -> str:
+        """Return what a conversation is about, with the words that say so; empty where there is no such thing."""
+        conversation = self.find(conversation_id)
+        if conversation is None:
+            return ""
+        return render_summary(self._assistant.assist.summarise(conversation, self._assistant.turns(conversation.id)))
 
     def rewrite(self, text: str, style: Style) -> tuple[str, str]:
         """Return an agent's words said otherwise, or as they are, and what the agent has to know about it."""
