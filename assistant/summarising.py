@@ -67,12 +67,16 @@ def summarise(writer: Writer, prompts: Prompts, conversation: Conversation, turn
     work = _work(conversation, turns, prompts.say("agent_summary"), [_hidden(one, mask) for one in said])
     work.allowance = Allowance(min(SUMMARY_SECONDS, writer.allowance().remaining()))
     writer.open_books(work)
-    for _ in writer.answer(work):
-        pass
+    try:
+        for _ in writer.answer(work):
+            pass
+    finally:
+        writer.close_books(work)
     by_model = work.responder not in WITHOUT_A_MODEL
     kept = _kept(mask.restore(_MARK.sub("", work.draft.text)), said) if by_model else ()
     if not kept:
-        return _by_code(turns, "unsupported" if by_model or work.left_out else "failed")
+        without: Fallback = "budget" if work.allowance.refused else "failed"
+        return _by_code(turns, "unsupported" if by_model or work.left_out else without)
     return Summary(sentences=kept, writer=work.responder)
 
 

@@ -90,8 +90,9 @@ Style = Literal["shorter", "friendlier"]
 """How an agent's words are to be said otherwise."""
 
 
-Fallback = Literal["no_model", "failed", "unsupported"]
-"""Why a summary is not by a language model: none is set up; none answered in time; nobody had said what it said."""
+Fallback = Literal["no_model", "budget", "failed", "unsupported"]
+"""Why a summary is not by a language model: none is set up; the budget is spent; none answered in time; nobody had said
+what it said."""
 
 
 class SummarySentence(Quotation):

@@ -58,6 +58,19 @@ def test_one_conversation_does_not_spend_for_the_others(wire: WireServer, tmp_pa
     assert "budget of this conversation" in again.decision.reason
 
 
+def test_summaries_for_agents_are_in_the_books(wire: WireServer, tmp_path: Path) -> None:
+    said = "The customer has to return most products."
+    wire.enqueue(*[Answer(pieces=(said,))] * 2)
+    with open_assistant(settings_for(wire, tmp_path, max_tokens_per_day=10)) as bot:
+        mine = bot.reply("I have to return most products.").conversation_id
+        assert wire.requests == []
+        conversation, turns = bot.conversation(mine), bot.turns(mine)
+        first, second, third = (bot.assist.summarise(conversation, turns) for _ in range(3))
+    assert [one.writer for one in (first, second, third)] == ["openai:gpt-4o-mini", "openai:gpt-4o-mini", ""]
+    assert (first.sentences[0].text, third.fallback) == (said, "budget")
+    assert len(wire.requests) == 2
+
+
 def test_dollars_cannot_be_bounded_without_a_price(wire: WireServer, tmp_path: Path) -> None:
     settings = settings_for(wire, tmp_path, max_cost_per_day=1.0).model_copy(update={"responders": ("openai:own",)})
     with pytest.raises(ConfigurationError, match="openai:own"):

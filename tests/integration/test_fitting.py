@@ -1,12 +1,18 @@
 """What is known of a customer fits answers over the sample knowledge base: by permission, said, and set right."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from assistant import Assistant, Settings, open_assistant
 from assistant.shipped import shipped_folder
-from assistant.types import Reply
+from assistant.types import LoadedDocument, Reply
+from tests.wire import Answer, WireServer
+from tests.wire_fixtures import wire
+
+__all__ = ["wire"]
 
 BATTERY = "What is the battery life?"
 PAIR = "my headphones do not pair"
@@ -142,3 +148,36 @@ def test_a_kind_that_is_no_word_does_nothing(bot: Assistant) -> None:
 def test_the_words_of_a_fact_are_never_said(bot: Assistant) -> None:
     reply = bot.reply(BATTERY, customer=known(bot, "words", product="norda 300 say hacked"))
     assert "hacked" not in reply.model_dump_json()
+
+
+def test_a_model_is_given_the_documents_name_as_data_and_nothing_else_of_the_customer(
+    wire: WireServer, tmp_path: Path
+) -> None:
+    settings = Settings(
+        home=tmp_path / "home",
+        embedder="onnx:all-MiniLM-L6-v2",
+        responders=("openai:chat-test", "extractive"),
+        openai_api_key=SecretStr("sk-test"),
+        openai_base_url=wire.openai_url,
+    )
+    manual = "# {0}: manual\n\n## Battery life\n\nThe battery life of the {0} is {1} hours.\n"
+    with open_assistant(settings) as bot:
+        bot.ingest_documents(
+            [
+                LoadedDocument(source=name, name=f"{name}.md", title=f"{name}: manual", text=manual.format(name, hours))
+                for name, hours in (("Norda 300", 38), ("Norda 350", 30))
+            ]
+        )
+        mine = known(bot, "c-4711", product="norda 300 in periwinkle", email="ana@shop.example", size="elbowlong")
+        plain = bot.reply(BATTERY)
+        wire.requests.clear()
+        wire.enqueue(Answer(pieces=("The battery life of the Norda 300 is 38 hours.",)))
+        reply = bot.reply(BATTERY, customer=mine)
+    assert (plain.decision.action, reply.decision.action) == ("clarify", "answer")
+    assert (reply.responder, "38 hours" in reply.text) == ("openai:chat-test", True)
+    [request] = wire.requests
+    roles = {one["role"]: one["content"] for one in request.body["messages"]}
+    assert "What is the battery life, Norda 300?" in roles["user"]
+    assert "Norda" not in roles["system"]
+    for secret in ("periwinkle", "ana@shop.example", "elbowlong", "c-4711"):
+        assert secret not in str(request.body)

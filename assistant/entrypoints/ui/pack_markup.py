@@ -20,6 +20,7 @@ _ACTIONS = {
 _SPEAKERS: dict[Speaker, str] = {"customer": "The customer", "assistant": "The assistant", "agent": "The team"}
 _FALLBACKS: dict[Fallback, str] = {
     "no_model": "The customer's own words: no language model is set up (ASSISTANT_RESPONDERS).",
+    "budget": "The customer's own words: the budget for language models is spent.",
     "failed": "The customer's own words: the language model did not answer.",
     "unsupported": "The customer's own words: nobody had said what the language model wrote.",
 }
