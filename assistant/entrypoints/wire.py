@@ -176,4 +176,5 @@ def _extras(reply: Reply) -> dict[str, object]:
         "topic_switched": reply.topic_switched,
         "complete": reply.complete,
         "clarify_choices": reply.choices,
+        **({} if reply.fitted is None else {"fitted": reply.fitted.model_dump()}),
     }

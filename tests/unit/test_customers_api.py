@@ -162,3 +162,24 @@ def test_what_cannot_be_an_id_or_a_kind_is_refused_in_a_body(client: TestClient)
         answer = client.put(f"/v1/customers/c-8/facts/{kind}", json={"value": "x"}, headers=STAFF)
         assert answer.status_code == 400
     assert client.put("/v1/customers/c-8/facts/x", json={"value": "  "}, headers=STAFF).status_code == 400
+
+
+def test_what_an_answer_was_fitted_to_is_told_by_permission() -> None:
+    prices = [
+        document(f"{one}.md", f"Delivery to {one}", f"Delivery to {one} costs {price}. We sell to {one}.")
+        for one, price in (("Austria", "€9.90"), ("Canada", "$24.90"))
+    ]
+    bot = MemoryAssistant(prices, settings=Settings(customer_token_key=SecretStr(KEY)))
+    asked = {"messages": [{"role": "user", "content": "What does delivery cost?"}]}
+    with TestClient(build_app(bot.as_assistant(), bot.settings)) as client:
+        for purpose in ("remember", "personalise"):
+            assert "fitted" not in client.post(ASK, json=asked, headers=signed_in("c-1")).json()
+            given = {"granted": True, "wording": ""}
+            client.put(f"/v1/customers/me/consents/{purpose}", json=given, headers=signed_in("c-1"))
+        client.put("/v1/customers/me/facts/country", json={"value": "Canada"}, headers=signed_in("c-1"))
+        fitted = client.post(ASK, json=asked, headers=signed_in("c-1")).json()
+        assert (fitted["fitted"]["kind"], fitted["fitted"]["subject"]) == ("country", "Canada")
+        assert "$24.90" in fitted["choices"][0]["message"]["content"]
+        for headers in (None, signed_in("c-2")):
+            other = client.post(ASK, json=asked, headers=headers).json()
+            assert ("fitted" in other, other["decision"]) == (False, {"action": "clarify"})
