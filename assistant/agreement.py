@@ -6,8 +6,9 @@ drop what limits the claim. What cannot be told apart is refused: a refused sent
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from assistant.statements import CONDITIONS, NEGATORS, Token, are_opposites, tokens
 
@@ -17,7 +18,10 @@ MIN_KEPT_CONDITION = 0.5
 _PRONOUNS = frozenset("it its he she they him her his their them this these those that which who we our".split())
 _BREAKS = frozenset(",;:.!?()|")
 _JOINTS = frozenset("and but or while whereas because so".split())
+_OPENING_LIMITS = ("when", "where", "during", "before", "after", "until")
 _WHOLE_PHRASES = (("as", "long", "as"), ("other", "than"), ("apart", "from"), ("but", "not"))
+
+_PLAIN_NEGATORS = NEGATORS - {"except", "excluding", "excluded", "excludes"}
 
 _PROMISES = frozenset(
     one.key
@@ -58,7 +62,23 @@ def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
     if any(one.word in _PRONOUNS for one in span):
         held |= {one.key for one, last in zip(before, (None, *before), strict=False) if _names(one, last)}
     names = {one.word for one in (*span, *before) if one.is_name}
-    return all(one.key in held for one in said if one.binds or one.word in names or one.key in _PROMISES)
+    return all(
+        one.key in held for one in said if one.binds or one.word in names or one.key in _PROMISES
+    ) and _names_what_is_meant(said, span)
+
+
+def _names_what_is_meant(said: Row, span: Row) -> bool:
+    """A name from around the span stands where the span has a pronoun, or beside all names of the span's own."""
+    own = {one.key for one in span}
+    brought = [one.is_name and one.key not in own for one in said]
+    names = sum(is_new and not was for was, is_new in pairwise((False, *brought)))
+    pronouns = _counted(span, _PRONOUNS) - _counted(said, _PRONOUNS)
+    lost = Counter(one.key for one in span if one.is_name) - Counter(one.key for one in said)
+    return names <= pronouns.total() or not lost
+
+
+def _counted(row: Row, words: Collection[str]) -> Counter[str]:
+    return Counter(one.word for one in row if one.word in words)
 
 
 def _names(one: Token, last: Token | None) -> bool:
@@ -107,6 +127,8 @@ def _turns_nothing(said: Row, span: Row) -> bool:
 def _denies_the_same(said: Row, span: Row) -> bool:
     """The sentence denies nothing that the span does not deny, and repeats nothing of it undenied."""
     mine, theirs = _denied(said), _denied(span)
+    if _counted(said, _PLAIN_NEGATORS).total() > _counted(span, NEGATORS).total():
+        return False
     return mine <= theirs and not (theirs - mine) & {one.key for one in said if one.is_content}
 
 
@@ -184,9 +206,11 @@ def _keeps_conditions(said: Row, span: Row) -> bool:
             limit = {one.key for one in sentence[start:end] if one.is_content}
             rest = {one.key for one in (*sentence[:start], *sentence[end:]) if one.is_content}
             is_spoken_of = len(mine & rest) >= max(1, len(rest) // 2)
-            if limit and is_spoken_of and len(limit & mine) < MIN_KEPT_CONDITION * len(limit):
+            telling = limit - rest or limit
+            if limit and is_spoken_of and len(telling & mine) < MIN_KEPT_CONDITION * len(telling):
                 return False
-            if limit & mine and is_spoken_of and not _has_marker(said, sentence[start].word):
+            is_all = len(limit & mine) > len(mine & rest)
+            if limit & mine and (is_spoken_of or is_all) and not _has_marker(said, sentence[start].word):
                 return False
     return True
 
@@ -206,7 +230,7 @@ def _conditions(sentence: Row) -> Iterator[tuple[int, int]]:
     words = [one.word for one in sentence]
     for place, word in enumerate(words):
         phrase = any(tuple(words[place : place + len(one)]) == one for one in _WHOLE_PHRASES)
-        if word in CONDITIONS or phrase or (place == 0 and word in ("when", "where") and "," in words):
+        if word in CONDITIONS or phrase or (place == 0 and word in _OPENING_LIMITS and "," in words):
             end = next((at for at in range(place + 1, len(words)) if words[at] in _BREAKS), len(words))
             yield place, end
 
@@ -223,23 +247,36 @@ def _keeps_only(said: Row, mine: set[str], sentence: Row) -> bool:
 
 
 def _stands_on_each(said: Row, span: Row) -> bool:
-    """Of several sentences, each lends two terms at least: single words would be picked from anywhere."""
+    """Of several sentences, each lends two terms, and not a name alone: those would be picked from anywhere."""
     mine = {one.key for one in said if one.is_content}
     parts = list(_sentences(span))
     own = [{one.key for one in part if one.is_content} for part in parts]
-    return len(parts) < 2 or all(len(mine & part) >= min(2, len(part)) for part in own)
+    if len(parts) < 2:
+        return True
+    names = {one.key for one in span if one.binds}
+    lent = [(mine & part).difference(*own[:place], *own[place + 1 :]) for place, part in enumerate(own)]
+    return all(
+        len(mine & part) >= min(2, len(part)) and not (len(only) == 1 and only <= names and not part <= mine)
+        for part, only in zip(own, lent, strict=True)
+    )
 
 
 _MARKERS = (
     frozenset("if provided unless when once as where".split()),
     frozenset("except excluding excluded excludes unless but other apart not without no cannot".split()),
     frozenset("only just solely exclusively".split()),
+    frozenset("during in while throughout".split()),
+    frozenset("before until prior ahead".split()),
+    frozenset("after once since following".split()),
 )
 
 
 def _has_marker(said: Row, marker: str) -> bool:
     kinds = [kind for kind in _MARKERS if marker in kind]
-    words = {one.word for one in said}
+    row = [one.word for one in said]
+    words = set(row)
+    if "as" in words and ("as", "long", "as") not in zip(row, row[1:], row[2:], strict=False):
+        words.remove("as")
     return not kinds or any(words & kind for kind in kinds)
 
 

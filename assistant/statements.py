@@ -20,6 +20,10 @@ MONTHS = frozenset("january february march april may june july august september 
 _SPELLED = {word: str(value) for word, value in NUMBER_WORDS.items()} | {"hundred": "100"}
 _MONTHS_AND_DAYS = MONTHS.union("monday tuesday wednesday thursday friday saturday sunday".split())
 
+PRONOUNS = frozenset(
+    "i me my mine you your yours it its he she they him her his hers them their theirs this these those that which who "
+    "whom whose we us our ours".split()
+)
 NEGATORS = frozenset("not n't no never none neither nor without cannot except excluding excluded excludes".split())
 CONDITIONS = frozenset("if unless provided except excluding only".split())
 _SIGNS = {"€": "eur", "£": "gbp", "$": "usd", "%": "percent", "euro": "eur", "euros": "eur"}
@@ -86,8 +90,10 @@ def _token(written: str, *, opens: bool) -> Token:
         return Token(word, _number(number), True, False, True)
     if word in _SIGNS:
         return Token(word, _SIGNS[word], True, False, False)
-    is_month = written == "May" and not opens
-    if not word[0].isalpha() or (word in STOP_WORDS and not is_month) or word == "n't":
+    # "May", "US" or "Will" within a sentence; who writes "You" so means no name.
+    is_acronym = written.isupper() and len(written) > 1
+    stands_out = written[0].isupper() and not opens and (word not in PRONOUNS or is_acronym)
+    if not word[0].isalpha() or (word in STOP_WORDS and not stands_out) or word == "n't":
         return Token("not" if word == "n't" else word, word, False, False, False)
     is_name = written[0].isupper() and (
         not opens or word in _MONTHS_AND_DAYS or any(one.isupper() for one in written[1:])

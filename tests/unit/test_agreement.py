@@ -60,6 +60,48 @@ def test_one_thing_changed_or_left_out_is_not(sentence: str) -> None:
     assert ground(sentence, [TERMS, OTHER]) is None
 
 
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        # A name from before the span in the place of one of the span's, while its pronoun stays.
+        (
+            "Karin Lund leads the workshop. She writes to Will and to Hanne Dahl when it has opened.",
+            "She writes to Lund and to Hanne Dahl when it has opened.",
+        ),
+        (
+            "Peter Holm asks Ingrid to wait. Ingrid says that the Ayes have it, the Ayes have it.",
+            "Ingrid says that the Holm have it, the Ayes have it.",
+        ),
+        # A name of the title in the place of another.
+        ("The plan is run by the Fjord Savings Board in Bergen.", "The plan is run by the Aria Fjord Board in Bergen."),
+        # A word that means nothing as a rule, written as a name.
+        ("The motor was sold to Marta Dunn in spring.", "The motor was sold to The Will in spring."),
+        ("Exports to Canada grew by 165 % in spring.", "Exports to US grew by 165 % in spring."),
+        # Denied twice.
+        ("The boxes aren't just for parcels.", "The boxes are not n't just for parcels."),
+        # A condition of which the rest of the sentence happens to hold words.
+        (
+            "The keeper opens the shop as the deputy keeper if the head keeper becomes ill, and closes it at night.",
+            "The keeper opens the shop as the deputy keeper, and closes it at night.",
+        ),
+        # The condition told as what holds.
+        ("Before sharing private codes, make sure that the lid is shut.", "Share private codes."),
+        # What limits it stands first.
+        ("During the summer fair in Oslo, a deposit is paid for each chair.", "A deposit is paid for each chair."),
+        # One name from the sentence before.
+        (
+            "In Norway a point is given for each krone. Delivery, gift cards and repairs earn no points for anybody.",
+            "Norway gift cards and repairs earn no points for anybody.",
+        ),
+    ],
+)
+def test_what_liars_got_through_is_refused(source: str, sentence: str) -> None:
+    held = passage(source, title="Aria club")
+    assert ground(sentence, [held]) is None
+    told = source[: source.index(". ") + 1] if ". " in source else source
+    assert ground(told, [held]) is not None
+
+
 def test_a_part_of_a_sentence_is_no_quotation() -> None:
     source = passage("It can be returned unless it was opened.")
     assert ground("It can be returned", [source]) is None
