@@ -236,14 +236,14 @@ def _conditions(sentence: Row) -> Iterator[tuple[int, int]]:
 
 
 def _keeps_only(said: Row, mine: set[str], sentence: Row) -> bool:
-    """Where the source says `only`, a sentence that repeats the word beside it says so too."""
+    """As often as the source says `only` beside a word that a sentence repeats, the sentence says so too."""
+    needed = 0
     for place, one in enumerate(sentence):
         if one.word == "only":
             near = [*_until_break(sentence[place + 1 :]), *reversed(sentence[:place])]
             beside = next((other.key for other in near if other.is_content), None)
-            if beside in mine and not _has_marker(said, "only"):
-                return False
-    return True
+            needed += beside in mine
+    return needed <= sum(one.word in _ONLY for one in said)
 
 
 def _stands_on_each(said: Row, span: Row) -> bool:
@@ -261,10 +261,11 @@ def _stands_on_each(said: Row, span: Row) -> bool:
     )
 
 
+_ONLY = frozenset("only just solely exclusively".split())
 _MARKERS = (
     frozenset("if provided unless when once as where".split()),
     frozenset("except excluding excluded excludes unless but other apart not without no cannot".split()),
-    frozenset("only just solely exclusively".split()),
+    _ONLY,
     frozenset("during in while throughout".split()),
     frozenset("before until prior ahead".split()),
     frozenset("after once since following".split()),

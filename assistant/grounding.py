@@ -18,7 +18,7 @@ OWN_SHARE = 0.5
 """The share of a sentence's terms that the span holds itself: a title says what it is about, not what holds of it."""
 
 CLOSE_COVERAGE = 0.85
-"""A span this close that disagrees ends the search: more sentences would only lend the words of another claim."""
+"""A span this close that disagrees ends the search: what is farther off would only lend the words of another claim."""
 
 LEAST_SHARED = 2
 """So many words, beside figures and their units, tie a sentence to a span: "within 14 days" alone stands anywhere."""
@@ -130,14 +130,23 @@ def _supporting(claim: str, passages: Sequence[Passage]) -> Span | None:
             for span in _windows(passage, bounds, size)
         ]
         close = sorted((pair for pair in scored if pair[0] >= MIN_COVERAGE), key=lambda pair: -pair[0])
-        for _, span in close:
+        agreeing: tuple[float, Span] | None = None
+        refused = 0.0
+        for share, span in close:
             if agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage))):
-                return span
-        if any(
-            len(plain & {one.key for one in tokens(span.quote)}) >= CLOSE_COVERAGE * len(plain) for _, span in scored
-        ):
+                agreeing = agreeing or (share, span)
+            elif _is_near(plain, span):
+                refused = max(refused, share)
+        if agreeing is not None and agreeing[0] > refused:
+            return agreeing[1]
+        if any(_is_near(plain, span) for _, span in scored):
             return None
     return None
+
+
+def _is_near(plain: set[str], span: Span) -> bool:
+    """Tell whether a span holds nearly all plain words of a claim, those that are no names and numbers."""
+    return len(plain & {one.key for one in tokens(span.quote)}) >= CLOSE_COVERAGE * len(plain)
 
 
 def _before(span: Span) -> str:

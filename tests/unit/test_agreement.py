@@ -102,6 +102,27 @@ def test_what_liars_got_through_is_refused(source: str, sentence: str) -> None:
     assert ground(told, [held]) is not None
 
 
+def test_a_sentence_that_takes_the_limit_from_its_nearest_source_finds_no_other() -> None:
+    """Another passage that holds its words tells of something else."""
+    limited = passage("You can still ask the harbour for a berth if your boat is insured.", document="berths.md")
+    other = passage(
+        "You can ask the clerk to move the hearing on a berth to another day of the harbour.", document="day.md"
+    )
+    assert ground("You can still ask the harbour for a berth.", [other, limited]) is None
+    assert ground("You can still ask the harbour for a berth if your boat is insured.", [other, limited]) is not None
+
+
+def test_only_is_said_as_often_as_the_source_says_it() -> None:
+    source = passage(
+        "Some masts carry only a radio link, other masts carry only a lamp for the night, and some carry both."
+    )
+    assert (
+        ground("Some masts carry only a radio link, other masts carry a lamp, and some carry both.", [source]) is None
+    )
+    said = "Some masts carry only a radio link, other masts carry only a lamp, and some carry both."
+    assert ground(said, [source]) is not None
+
+
 def test_a_part_of_a_sentence_is_no_quotation() -> None:
     source = passage("It can be returned unless it was opened.")
     assert ground("It can be returned", [source]) is None
