@@ -34,14 +34,11 @@ from assistant.types import (
     Tone,
     Turn,
 )
-from assistant.writing import Work, Writer
+from assistant.writing import NO_MODELS, Work, Writer
 
 PASSAGES = 5
 SAID_SHARE = 0.4
 """Of the words of a sentence so many are in a rewriting that says it."""
-
-NO_MODELS = ("extractive", "prompts", "approved")
-"""Who writes without a language model."""
 
 _TONES: dict[Style, Tone] = {"shorter": "brief", "friendlier": "warm"}
 _MARK = re.compile(r"[ \t]*\[\d{1,3}\]")

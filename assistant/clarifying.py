@@ -30,7 +30,7 @@ class OpenQuestion:
         """
         chosen = self._set_right if self.is_assumed else self._chosen
         subject = chosen(message) or ("" if self.is_assumed else self._named(message))
-        return f"{self.text.rstrip(' ?!.')}, {subject}?" if subject else None
+        return with_subject(self.text, subject) if subject else None
 
     def _chosen(self, message: str) -> str | None:
         number = _NUMBER.fullmatch(message)
@@ -58,6 +58,11 @@ class OpenQuestion:
         said = terms(subject)
         asks = is_question(message)
         return subject if said and len(said) <= SHORT_TERMS and not asks else None
+
+
+def with_subject(question: str, subject: str) -> str:
+    """Return a question with the subject that it is meant of."""
+    return f"{question.rstrip(' ?!.')}, {subject}?"
 
 
 def open_question(turns: Sequence[Turn]) -> OpenQuestion | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.ambiguity import MAX_LABEL_CHARS, NEAR_SHARE, choices_in, name_terms, subjects_in
+from assistant.clarifying import with_subject
 from assistant.finding import Finder
 from assistant.terms import terms
 from assistant.types import Fitted, Guest, KnownFact, Lent, Query, SearchResult, Turn
@@ -94,7 +95,7 @@ def _decided(work: Work, found: SearchResult, query: Query, finder: Finder) -> t
         known = known_subject(choices, work.facts)
     if known is None:
         return None
-    asked = query.model_copy(update={"text": _completed(query.text, known[1])})
+    asked = query.model_copy(update={"text": with_subject(query.text, known[1])})
     again = finder.find(asked, may_ask=False)
     if again is None or not _is_sure(again):
         return None
@@ -121,7 +122,7 @@ def _lent(work: Work, found: SearchResult, query: Query, finder: Finder) -> tupl
     own = subjects[known[1]].passage.title
     if again is None or not titles or titles[1] != own or titles[0] == own or not _is_sure(again):
         return None
-    work.fitted = _fitted(known, _completed(query.text, known[1]), tuple(subjects))
+    work.fitted = _fitted(known, with_subject(query.text, known[1]), tuple(subjects))
     return again, asked
 
 
@@ -139,10 +140,6 @@ def _without(found: SearchResult, fitted: Fitted) -> SearchResult:
     ]
     ranked = (one.model_copy(update={"rank": rank}) for rank, one in enumerate(kept, start=1))
     return found.model_copy(update={"passages": tuple(ranked)})
-
-
-def _completed(question: str, subject: str) -> str:
-    return f"{question.rstrip(' ?!.')}, {subject}?"
 
 
 def _is_sure(found: SearchResult) -> bool:

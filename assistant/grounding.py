@@ -131,13 +131,14 @@ def _supporting(claim: str, passages: Sequence[Passage]) -> Span | None:
         ]
         close = sorted((pair for pair in scored if pair[0] >= MIN_COVERAGE), key=lambda pair: -pair[0])
         agreeing: tuple[float, Span] | None = None
-        refused = 0.0
         for share, span in close:
+            if agreeing is not None and share < agreeing[0]:
+                break
             if agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage))):
                 agreeing = agreeing or (share, span)
             elif _is_near(plain, span):
-                refused = max(refused, share)
-        if agreeing is not None and agreeing[0] > refused:
+                return None
+        if agreeing is not None:
             return agreeing[1]
         if any(_is_near(plain, span) for _, span in scored):
             return None

@@ -6,9 +6,9 @@ The bounds were chosen by `python -m benchmarks.leaning`; see `docs/decisions/00
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
-from assistant.ports import Votes
-from assistant.types import Value
+from assistant.ports import VotedPassage, Votes
 
 BOUND = 0.02
 """The share of a passage's score that feedback adds or takes at most."""
@@ -34,32 +34,16 @@ def leaning(likes: int, dislikes: int) -> float:
     return BOUND * (likes - dislikes) / (voters + HALFWAY)
 
 
-class MovedPassage(Value):
+@dataclass(frozen=True)
+class MovedPassage(VotedPassage):
     """A live passage that customers voted on; `share` is what its score gains by that, as `leaning` says."""
 
-    passage_id: str
-    document: str
-    title: str
-    heading: str
-    likes: int
-    dislikes: int
     share: float
 
 
 def moved(votes: Votes) -> list[MovedPassage]:
     """Return the live passages that were voted on, by document name and position, also those that do not move yet."""
-    return [
-        MovedPassage(
-            passage_id=one.passage_id,
-            document=one.document,
-            title=one.title,
-            heading=one.heading,
-            likes=one.likes,
-            dislikes=one.dislikes,
-            share=leaning(one.likes, one.dislikes),
-        )
-        for one in votes.voted()
-    ]
+    return [MovedPassage(**asdict(one), share=leaning(one.likes, one.dislikes)) for one in votes.voted()]
 
 
 class Leanings:

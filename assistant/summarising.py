@@ -29,7 +29,7 @@ from assistant.types import (
     SummarySentence,
     Turn,
 )
-from assistant.writing import Work, Writer
+from assistant.writing import NO_MODELS, Work, Writer
 
 MOST_SENTENCES = 5
 LAST_TURNS = 20
@@ -38,9 +38,6 @@ MESSAGE_CHARS = 2000
 
 SUMMARY_SECONDS = 20.0
 """No agent waits longer; the summary made by code is there at once."""
-
-WITHOUT_A_MODEL = ("extractive", "prompts")
-"""Who writes where no model did."""
 
 _CALM = Sentiment(label="neutral", score=0.0)
 _SIGNALS = Signals(sentiment=_CALM, conversation=_CALM)
@@ -72,7 +69,7 @@ def summarise(writer: Writer, prompts: Prompts, conversation: Conversation, turn
             pass
     finally:
         writer.close_books(work)
-    by_model = work.responder not in WITHOUT_A_MODEL
+    by_model = work.responder not in NO_MODELS
     kept = _kept(mask.restore(_MARK.sub("", work.draft.text)), said) if by_model else ()
     if not kept:
         without: Fallback = "budget" if work.allowance.refused else "failed"

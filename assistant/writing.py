@@ -48,6 +48,9 @@ ANSWERED_SHARE = 0.75
 MAX_PART_CHARS = 120
 """A longer part is said back by its beginning."""
 
+NO_MODELS = ("extractive", "prompts", "approved")
+"""Who writes without a language model."""
+
 NOTHING_FOUND = SearchResult(passages=(), evidence=Evidence(), weights={})
 
 

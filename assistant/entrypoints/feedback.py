@@ -1,5 +1,6 @@
 """`assistant feedback`: which passages customers' likes and dislikes move in the ranking, and how to undo it."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -30,7 +31,7 @@ def list_feedback(context: typer.Context, home: Home = None, as_json: AsJson = F
     finally:
         stores.close()
     if as_json:
-        print_json({"bound": BOUND, "least_voters": LEAST_VOTERS, "passages": [one.model_dump() for one in passages]})
+        print_json({"bound": BOUND, "least_voters": LEAST_VOTERS, "passages": [asdict(one) for one in passages]})
         return
     print(f"feedback of {LEAST_VOTERS} customers or more moves a passage, by {BOUND:.0%} of its score at most")
     for one in passages:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 import numpy as np
 
-from assistant.assisting import NO_MODELS
 from assistant.learning.agents_words import Said, addressed_in, said_in
 from assistant.learning.grouping import Group
 from assistant.learning.listing import asked_otherwise, most_typical, title_of
@@ -16,6 +15,7 @@ from assistant.privacy.masking import Mask
 from assistant.prompting import Prompts
 from assistant.statements import tokens
 from assistant.types import AgentWords, Difference, DraftSentence, GapDraft, LeftOutWords, MissedQuestion, Turn
+from assistant.writing import NO_MODELS
 
 SAME_STATEMENT = 0.75
 """Cosine from which on two sentences of agents say the same, where their figures agree; where not, they differ."""

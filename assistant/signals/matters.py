@@ -76,7 +76,7 @@ _OWN_CASE = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"(?<!check )(?<!see )(?<!know )(?<!tell me )(?<!find out )(?<!wondering )(?<!to see )"
+    r"(?<!check )(?<!see )(?<!know )(?<!tell me )(?<!find out )(?<!wondering )"
     r"\b(?:if|in case|once|suppose|supposing|assuming|whenever|unless|until|after|before|as soon as)\b",
     re.IGNORECASE,
 )

@@ -248,11 +248,10 @@ class _Snapshot:
             hits = self.searcher.search(query, limit + MOST_TIES_READ, count=False).hits
         if not hits:
             return []
-        score_of_last = hits[:limit][-1][0]
-        last = _rounded(score_of_last)
-        above = [hit for hit in hits[:limit] if _rounded(hit[0]) > last]
-        tied = [hit for hit in hits[len(above) :] if hit[0] == score_of_last or _rounded(hit[0]) == last]
-        found = sorted((-_rounded(score), self.id_at(address), score) for score, address in above)
+        best = [(_rounded(score), score, address) for score, address in hits[:limit]]
+        last, score_of_last, _ = best[-1]
+        found = sorted((-rounded, self.id_at(address), score) for rounded, score, address in best if rounded > last)
+        tied = (hit for hit in hits[len(found) :] if hit[0] == score_of_last or _rounded(hit[0]) == last)
         found += sorted((-last, self.id_at(address), score) for score, address in tied)
         return [Match(passage_id=one, score=score) for _, one, score in found[:limit]]
 
