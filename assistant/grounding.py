@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.agreement import agrees
-from assistant.segmentation import sentences
+from assistant.segmentation import IMAGES, sentences
 from assistant.statements import tokens
 from assistant.terms import terms
 from assistant.types import Passage
@@ -94,7 +94,7 @@ def ground(sentence: str, passages: Sequence[Passage]) -> Span | None:
     """
     quoted = _LIST_SIGN.sub("", sentence).strip()
     claim = _LEAD_IN.sub("", quoted) or quoted
-    if not terms(claim):
+    if not terms(IMAGES.sub("", claim)):
         return None
     for passage in passages:
         if (at := _whole(claim, passage)) is not None:

@@ -59,7 +59,7 @@ class TurnChecks:
         text = None if refused else self.checks.plain(sentence)
         if text is None:
             return Checked("", refused or "markup")
-        return Checked(text, None) if squeezed(text) or not squeezed(sentence) else Checked("", "empty")
+        return Checked("", "empty") if squeezed(sentence) and not self.checks.says_something(text) else Checked(text)
 
     def _refusal(self, sentence: str) -> Refusal | None:
         if self.checks.secrets.are_in(sentence):
@@ -110,6 +110,10 @@ class OutputChecks:
     def plain(self, text: str) -> str | None:
         """Return a text without links to other hosts, images, markup and invisible signs; None where that fails."""
         return disarmed(visible(text), self._allowed_hosts, self._left_out)
+
+    def says_something(self, shown: str) -> bool:
+        """Tell whether anything is left of a text but the word that an address was left out."""
+        return bool(squeezed(shown.replace(self._left_out, " ") if self._left_out else shown))
 
     def for_turn(self, *, prompts: Iterable[str], own_words: Iterable[str], sources: Iterable[str]) -> TurnChecks:
         """Return the checks of a turn.

@@ -25,6 +25,9 @@ _END = re.compile(r"[.!?…]+(?:[\"'”’»)\]]|[ \u00a0]»)*(?=\s)|[。！？]
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“„«]+$")
 _OPENS_SENTENCE = re.compile(r"\s+[\"'“„«(\[]*[^\Wa-z_]|\s+[\"'“„«(\[]+|\s+[^\w\s]", re.UNICODE)
 
+IMAGES = re.compile(r"^(?:\[?!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])?(?:\]\([^)\n]*\))?\s*)+$")
+"""A unit that holds nothing but images in Markdown, each of which may stand in a link: it says nothing in words."""
+
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the character range of each sentence, in order, without the white space around it.

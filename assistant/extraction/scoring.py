@@ -66,7 +66,7 @@ class _Scorer:
             before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
             own = frozenset(terms(unit.text)) | _within_ranges(unit.text, self.weights)
             held = own | context | before
-            says = bool(own) and unit.kind != "header"
+            says = bool(own) and unit.kind != "header" and not unit.is_heading
             named = unit in named_rows
             score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
             yield Candidate(unit, held, own, named, score if says else 0.0)

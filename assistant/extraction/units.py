@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.segmentation import sentences
+from assistant.segmentation import IMAGES, sentences
 from assistant.terms import terms
 from assistant.types import ScoredPassage
 
@@ -17,6 +17,11 @@ SUBJECT_COLUMNS = 2
 _STEP = re.compile(r"\d{1,3}[.)]\s")
 _ITEM = re.compile(r"[-*•]\s")
 _RULE = re.compile(r"[|\s:+-]+$")
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_STOPS = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_`]*$")
+
+MAX_HEADING_WORDS = 14
+"""A line of more words is read as text whose full stop was lost, not as a heading."""
 
 _POINTS_BACK = re.compile(
     r"(?:(?:if|when|once|after|before|while|until|unless|where|for|with|in|on|at|by|to|of|during|and|but|so|then|also|"
@@ -41,6 +46,7 @@ class Unit:
     """A sentence, list item, step or table row of a passage. `item` numbers the list item or paragraph it stands in.
 
     `subject` is what a table's header calls the one thing that all its rows tell of, if its document is about that.
+    `is_heading` tells that it is a short line of its own above a paragraph: it names what follows and states nothing.
     """
 
     rank: int
@@ -50,6 +56,7 @@ class Unit:
     item: int
     paragraph: int
     subject: str = ""
+    is_heading: bool = False
 
     @property
     def points_back(self) -> bool:
@@ -60,6 +67,11 @@ class Unit:
     def opens_list(self) -> bool:
         """Tell whether it announces what follows it."""
         return self.text.endswith(":")
+
+    @property
+    def has_stop(self) -> bool:
+        """Tell whether it ends as a sentence or an announcement does."""
+        return bool(_STOPS.search(self.text))
 
     @property
     def limits(self) -> bool:
@@ -75,7 +87,7 @@ class Unit:
 
 
 def read_units(scored: ScoredPassage) -> list[Unit]:
-    """Return the units of a passage in order; headings and the rules of tables are none."""
+    """Return the units of a passage in order; marked headings, the rules of tables and images alone are none."""
     text = scored.passage.text
     units: list[Unit] = []
     item = paragraph = 0
@@ -87,12 +99,29 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
         paragraph += between.count("\n") > 1
         last_end = end
         found = text[start:end]
-        if not _RULE.match(found) and not found.startswith("#"):
+        if not _RULE.match(found) and not found.startswith("#") and not IMAGES.match(found):
             following = text[slice(*bounds[position + 1])] if position + 1 < len(bounds) else ""
             kind = _kind(found, following)
             subject = _subject(found, scored.passage.title) if kind == "header" else ""
             units.append(Unit(scored.rank, position, found, kind, item, paragraph, subject))
-    return units
+    around = zip((None, *units), units, (*units[1:], None), strict=False)
+    return [replace(one, is_heading=_is_heading(last, one, following)) for last, one, following in around]
+
+
+def _is_heading(last: Unit | None, unit: Unit, following: Unit | None) -> bool:
+    """Tell whether a unit is a short line without a full stop or a figure that stands alone above a paragraph.
+
+    What follows a question, or an announcement, may be the whole answer to it.
+    """
+    shown = _LINK.sub(r"\1 ", unit.text)
+    if unit.kind != "sentence" or unit.has_stop or ":" in shown or following is None:
+        return False
+    if last is not None and (last.paragraph == unit.paragraph or last.text.endswith(("?", ":"))):
+        return False
+    says = following.kind == "sentence" and following.has_stop and not following.text.endswith("?")
+    is_above = following.paragraph > unit.paragraph and following.text[:1].isupper()
+    is_short = len(shown.split()) <= MAX_HEADING_WORDS and not any(sign.isdigit() for sign in shown)
+    return says and is_above and is_short
 
 
 def _subject(header: str, title: str) -> str:

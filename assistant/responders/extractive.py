@@ -23,7 +23,10 @@ class ExtractiveResponder:
 
 
 def _separator(last: Unit | None, unit: Unit) -> str:
-    """Return the white space between two units: items and rows stand on lines of their own, so does what follows."""
+    """Return the white space between two units: items and rows stand on lines of their own, so does what follows.
+
+    What ends without a full stop would run into the next sentence, and be read as one with it.
+    """
     if last is None:
         return ""
     if unit.rank != last.rank:
@@ -32,4 +35,4 @@ def _separator(last: Unit | None, unit: Unit) -> str:
         return " "
     if unit.kind != "sentence":
         return "\n"
-    return " " if last.kind == "sentence" else "\n\n"
+    return " " if last.kind == "sentence" and last.has_stop else "\n\n"

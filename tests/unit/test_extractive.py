@@ -75,6 +75,47 @@ def test_steps_that_follow_a_sentence_later_are_found() -> None:
     assert text.endswith("blinking:\n1. Press Pair.\n2. Wait.")
 
 
+REGISTRY = passage(
+    "Storing images\n\nThe registry stores private container images\n\nin three regions that you choose.\n\n"
+    "![Diagram of how the registry stores private container images.](https://docs.example/registry.svg)\n\n"
+    "Storing of images costs EUR 2 a month.",
+    document="registry.md",
+    title="Registry",
+)
+
+
+def test_what_lost_its_full_stop_does_not_run_into_the_next_quotation() -> None:
+    text = answer("Where does the registry store container images?", REGISTRY)
+    assert "store" in text
+    assert [one for _, one in cut([text]) if ground(one, [REGISTRY]) is None] == []
+    assert "private container images\n\n" in f"{text}\n\n"
+
+
+def test_an_image_is_no_sentence_of_an_answer() -> None:
+    assert "Diagram" not in answer("Show the diagram of how the registry stores images", REGISTRY)
+    assert ground("![Diagram of how the registry stores private container images.](https://docs.example/registry.svg)",
+                  [REGISTRY]) is None  # fmt: skip
+    linked = "[![The registry stores images](https://docs.example/a.png)](https://docs.example/big)"
+    assert ground(linked, [passage(f"{linked}\n\nMore.")]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_quoted"),
+    [
+        ("Storing images abroad\n\nThe registry keeps them in three regions.", False),
+        ("Storing images abroad\n\nand at home is free.", True),
+        ("Storing images abroad costs 3 euros\n\nThe registry keeps them in three regions.", True),
+        ("What else?\n\nStoring images abroad is fine\n\nThe registry keeps them.", True),
+        ("Storing images abroad: no\n\nThe registry keeps them in three regions.", True),
+        ("The registry keeps them in three regions.\n\nStoring images abroad", True),
+    ],
+)
+def test_a_heading_without_a_mark_is_no_answer_and_what_says_something_is(text: str, is_quoted: bool) -> None:
+    said = answer("Is storing images abroad possible?", passage(text, title="Registry"))
+    found = [one.strip() for one in text.split("\n\n") if one.startswith("Storing images")]
+    assert (found[0] in said) == is_quoted
+
+
 def test_a_table_answers_with_the_row_that_was_asked_for_under_its_header() -> None:
     text = answer("What is the price of delivery to Switzerland?", TABLE)
     assert text.startswith("| Country | Price | Time |\n| Switzerland | CHF 12.90 | 5 days |")

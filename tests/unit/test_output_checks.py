@@ -31,6 +31,15 @@ def checks(*hosts: str) -> TurnChecks:
     return all_checks.for_turn(prompts=[PROMPT], own_words=[OWN], sources=[SOURCE])
 
 
+@pytest.mark.parametrize("sentence", ["https://evil.example/a", "- https://evil.example/a.", "<evil.com>"])
+def test_an_address_that_is_left_out_is_no_sentence(sentence: str) -> None:
+    assert checks().check(sentence).refused == "empty"
+
+
+def test_an_address_that_may_be_shown_is_a_sentence() -> None:
+    assert checks("halvorn.example").check("https://halvorn.example/a").text == "https://halvorn.example/a"
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
