@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from assistant import Assistant, Settings, open_assistant
 from assistant.entrypoints.web import build_app
+from tests.packaged_model import LendModel
 from tests.tokens import KEY
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge_base"
@@ -60,10 +61,10 @@ def eventually(check: Callable[[], bool], seconds: float = 8.0) -> bool:
 
 
 @pytest.fixture(scope="session")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
     """The whole assistant, on its embedded stores, without a language model."""
     settings = Settings(
-        home=tmp_path_factory.mktemp("home"),
+        home=lend_model(tmp_path_factory.mktemp("home")),
         embedder="onnx:all-MiniLM-L6-v2",
         responders=("extractive",),
         staff_token=SecretStr(TOKEN),

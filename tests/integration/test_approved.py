@@ -12,6 +12,7 @@ from assistant import Assistant, Settings, open_assistant
 from assistant.entrypoints.web import build_app
 from assistant.errors import ApprovalRefused
 from assistant.types import Approval, Filter
+from tests.packaged_model import LendModel
 from tests.wire import Answer, WireServer
 from tests.wire_fixtures import wire as wire
 
@@ -27,10 +28,10 @@ TOKEN = "staff-token-of-this-test"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, wire: WireServer) -> Settings:
+def settings(tmp_path: Path, wire: WireServer, lend_model: LendModel) -> Settings:
     """A language model answers, and after it the documents alone."""
     return Settings(
-        home=tmp_path / "home",
+        home=lend_model(tmp_path / "home"),
         embedder="onnx:all-MiniLM-L6-v2",
         responders=("openai:gpt-test", "extractive"),
         openai_api_key=SecretStr("sk-test"),

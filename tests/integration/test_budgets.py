@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from assistant import Settings, open_assistant
 from assistant.errors import ConfigurationError
 from assistant.types import LoadedDocument
+from tests.packaged_model import LendModel
 from tests.wire import Answer, WireServer
 from tests.wire_fixtures import wire
 
@@ -28,8 +29,8 @@ def settings_for(wire: WireServer, home: Path, **values: object) -> Settings:
     )
 
 
-def test_replicas_stop_asking_together(wire: WireServer, tmp_path: Path) -> None:
-    settings = settings_for(wire, tmp_path, max_tokens_per_day=30)
+def test_replicas_stop_asking_together(wire: WireServer, tmp_path: Path, lend_model: LendModel) -> None:
+    settings = settings_for(wire, lend_model(tmp_path), max_tokens_per_day=30)
     wire.enqueue(*[Answer(pieces=("You can return most products ", "within 30 days of delivery."))] * 4)
     with open_assistant(settings) as here, open_assistant(settings) as there:
         here.ingest_documents([LoadedDocument(source="/returns", name="returns.md", title="Returns", text=TEXT)])
@@ -43,9 +44,11 @@ def test_replicas_stop_asking_together(wire: WireServer, tmp_path: Path) -> None
     assert len(wire.requests) == 4
 
 
-def test_one_conversation_does_not_spend_for_the_others(wire: WireServer, tmp_path: Path) -> None:
+def test_one_conversation_does_not_spend_for_the_others(
+    wire: WireServer, tmp_path: Path, lend_model: LendModel
+) -> None:
     wire.enqueue(*[Answer(pieces=(TEXT,))] * 2)
-    with open_assistant(settings_for(wire, tmp_path, max_cost_per_conversation=0.000001)) as bot:
+    with open_assistant(settings_for(wire, lend_model(tmp_path), max_cost_per_conversation=0.000001)) as bot:
         bot.ingest_documents([LoadedDocument(source="/returns", name="returns.md", title="Returns", text=TEXT)])
         first = bot.reply(QUESTION)
         again = bot.reply(QUESTION, first.conversation_id)
@@ -58,10 +61,10 @@ def test_one_conversation_does_not_spend_for_the_others(wire: WireServer, tmp_pa
     assert "budget of this conversation" in again.decision.reason
 
 
-def test_summaries_for_agents_are_in_the_books(wire: WireServer, tmp_path: Path) -> None:
+def test_summaries_for_agents_are_in_the_books(wire: WireServer, tmp_path: Path, lend_model: LendModel) -> None:
     said = "The customer has to return most products."
     wire.enqueue(*[Answer(pieces=(said,))] * 2)
-    with open_assistant(settings_for(wire, tmp_path, max_tokens_per_day=10)) as bot:
+    with open_assistant(settings_for(wire, lend_model(tmp_path), max_tokens_per_day=10)) as bot:
         mine = bot.reply("I have to return most products.").conversation_id
         assert wire.requests == []
         conversation, turns = bot.conversation(mine), bot.turns(mine)

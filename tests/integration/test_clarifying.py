@@ -10,6 +10,7 @@ import pytest
 from assistant import Assistant, Settings, open_assistant
 from assistant.shipped import shipped_folder
 from assistant.types import Message, Reply
+from tests.packaged_model import LendModel
 
 CONTENT = Path(__file__).parents[1] / "content"
 ASKED_SHARE = 0.6
@@ -21,8 +22,8 @@ def read(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    home = tmp_path_factory.mktemp("clarifying")
+def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
+    home = lend_model(tmp_path_factory.mktemp("clarifying"))
     with open_assistant(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")) as assistant:
         assistant.ingest(str(shipped_folder("knowledge_base")))
         yield assistant

@@ -11,14 +11,16 @@ from assistant import Assistant, Settings, open_assistant
 from assistant.entrypoints.cli import main
 from assistant.errors import ConsentMissing, ConversationNotFound, CustomerNotFound
 from assistant.types import LoadedDocument, Profile
+from tests.packaged_model import LendModel
 
 ANA = "customer-ana@shop.example"
 SECRET = "My neighbour keeps the blue speaker under the stairs."
 
 
 @pytest.fixture
-def bot(tmp_path: Path) -> Iterator[Assistant]:
-    settings = Settings(home=tmp_path / "home", embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
+def bot(tmp_path: Path, lend_model: LendModel) -> Iterator[Assistant]:
+    home = lend_model(tmp_path / "home")
+    settings = Settings(home=home, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as opened:
         opened.ingest_documents(
             [LoadedDocument(source="a", name="returns.md", title="Returns", text="Returns are free within 30 days.")]

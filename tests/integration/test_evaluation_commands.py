@@ -12,6 +12,7 @@ from assistant.evaluation.answers import evaluate_answers
 from assistant.evaluation.gating import run_gate
 from assistant.stores import open_stores
 from tests.integration.test_command_line import output, run
+from tests.packaged_model import LendModel
 
 DOCUMENTS = {
     "delivery.md": "# Delivery\n\nDelivery to Switzerland costs CHF 12.90. Delivery to Austria costs €6.90.\n",
@@ -56,8 +57,9 @@ def write(path: Path, rows: Sequence[object]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Path:
     folder = tmp_path_factory.mktemp("evaluated")
+    lend_model(folder / "var")
     (folder / "docs").mkdir()
     for name, text in DOCUMENTS.items():
         (folder / "docs" / name).write_text(text, encoding="utf-8")
@@ -120,8 +122,9 @@ def test_signals_are_measured(home: Path, tmp_path: Path) -> None:
     assert output(tmp_path, "eval", "signals", "s.jsonl") == {"n": 2, "accuracy": 1.0, "macro_recall": 1.0}
 
 
-def test_a_set_is_generated_and_gates_a_change(home: Path, tmp_path: Path) -> None:
+def test_a_set_is_generated_and_gates_a_change(home: Path, tmp_path: Path, lend_model: LendModel) -> None:
     here = tmp_path
+    lend_model(here / "var")
     shutil.copytree(home / "docs", here / "docs")
     output(here, "ingest", "docs")
     done = run(here, "eval", "generate", "--out", "set.jsonl", "--limit", "12", "--unanswerable", "0.34")

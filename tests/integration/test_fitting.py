@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from assistant import Assistant, Settings, open_assistant
 from assistant.shipped import shipped_folder
 from assistant.types import LoadedDocument, Reply
+from tests.packaged_model import LendModel
 from tests.wire import Answer, WireServer
 from tests.wire_fixtures import wire
 
@@ -19,8 +20,8 @@ PAIR = "my headphones do not pair"
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    home = tmp_path_factory.mktemp("fitting")
+def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
+    home = lend_model(tmp_path_factory.mktemp("fitting"))
     settings = Settings(home=home, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as assistant:
         assistant.ingest(str(shipped_folder("knowledge_base")))
@@ -151,10 +152,10 @@ def test_the_words_of_a_fact_are_never_said(bot: Assistant) -> None:
 
 
 def test_a_model_is_given_the_documents_name_as_data_and_nothing_else_of_the_customer(
-    wire: WireServer, tmp_path: Path
+    wire: WireServer, tmp_path: Path, lend_model: LendModel
 ) -> None:
     settings = Settings(
-        home=tmp_path / "home",
+        home=lend_model(tmp_path / "home"),
         embedder="onnx:all-MiniLM-L6-v2",
         responders=("openai:chat-test", "extractive"),
         openai_api_key=SecretStr("sk-test"),

@@ -10,6 +10,7 @@ from assistant.errors import GapNotFound
 from assistant.service import Assistant
 from assistant.types import Gap, LoadedDocument
 from tests.integration.test_command_line import output, run
+from tests.packaged_model import LendModel
 
 RETURNS = "# Returns\n\nYou can return most products within 30 days of delivery. Returns within Germany are free."
 SWIMMING = (
@@ -27,8 +28,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bot(home: Path) -> Iterator[Assistant]:
-    settings = Settings(home=home / "var", embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
+def bot(home: Path, lend_model: LendModel) -> Iterator[Assistant]:
+    settings = Settings(home=lend_model(home / "var"), embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as opened:
         opened.ingest_documents([LoadedDocument(source="/returns", name="returns.md", title="Returns", text=RETURNS)])
         yield opened

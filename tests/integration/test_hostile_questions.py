@@ -21,6 +21,7 @@ from assistant.shipped import shipped_folder
 from assistant.types import Message
 from tests.hostile_questions import SCRIPTS, hostile_questions
 from tests.integration.test_command_line import output, run
+from tests.packaged_model import LendModel
 
 QUESTIONS = hostile_questions()
 IN_TIME = pytest.mark.usefixtures("in_time")
@@ -41,8 +42,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bot(home: Path) -> Iterator[Assistant]:
-    with open_assistant(Settings(home=home / "var", embedder="onnx:all-MiniLM-L6-v2")) as one:
+def bot(home: Path, lend_model: LendModel) -> Iterator[Assistant]:
+    with open_assistant(Settings(home=lend_model(home / "var"), embedder="onnx:all-MiniLM-L6-v2")) as one:
         one.ingest(shipped_folder("knowledge_base") or "knowledge_base")
         one.warm_up()
         yield one

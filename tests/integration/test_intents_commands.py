@@ -11,6 +11,7 @@ from assistant.entrypoints.doctor import Check, examine
 from assistant.intents.store import IntentStore
 from assistant.shipped import shipped_folder
 from tests.integration.test_command_line import output, run
+from tests.packaged_model import LendModel
 
 SAMPLE = str(shipped_folder("knowledge_base") / "intents.yaml")
 ASKED = {
@@ -29,8 +30,9 @@ OUTSIDE = ("who is the president of Brazil", "write a poem about autumn", "how m
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Path:
     folder = tmp_path_factory.mktemp("intents")
+    lend_model(folder / "var")
     rows = [{"text": text, "intent": intent} for text, intent in (ASKED | dict.fromkeys(OUTSIDE)).items()]
     (folder / "asked.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     return folder

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from assistant import Settings, open_assistant
 from assistant.types import LoadedDocument
+from tests.packaged_model import LendModel
 from tests.wire import Silence, WireServer
 from tests.wire_fixtures import wire
 
@@ -31,9 +32,9 @@ with open_assistant(settings) as bot:
 """
 
 
-def test_what_a_killed_process_left_is_closed(wire: WireServer, tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_closed(wire: WireServer, tmp_path: Path, lend_model: LendModel) -> None:
     settings = Settings(
-        home=tmp_path,
+        home=lend_model(tmp_path),
         embedder="onnx:all-MiniLM-L6-v2",
         responders=("openai:gpt-4o-mini",),
         openai_api_key=SecretStr("sk-test"),

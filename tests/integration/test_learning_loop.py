@@ -1,7 +1,6 @@
 """The loop from end to end over the sample company, with real models and stores: asked in vain, answered, learnt."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,6 +9,7 @@ from assistant.entrypoints.jobs import Job, run_job
 from assistant.errors import ArticleRefused
 from assistant.service import Assistant
 from assistant.shipped import shipped_folder
+from tests.packaged_model import LendModel
 
 TEN = (
     "Are the Aria buds waterproof enough for the pool?",
@@ -33,8 +33,8 @@ PERSONAL = ("Anna", "Berg", "12345678", "mail.example", "Mara")
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    home: Path = tmp_path_factory.mktemp("loop")
+def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
+    home = lend_model(tmp_path_factory.mktemp("loop"))
     settings = Settings(home=home, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as opened:
         opened.ingest(shipped_folder("knowledge_base"))

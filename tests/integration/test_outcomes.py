@@ -21,6 +21,7 @@ from assistant.stores import Stores, open_stores, schema
 from assistant.stores.outcome_facts import Span
 from assistant.types import Citation, Decision, Grouping, Reply, Sentiment, Signals, Turn
 from tests.integration.test_command_line import output, run
+from tests.packaged_model import LendModel
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 AS_OF = START + timedelta(days=12)
@@ -412,7 +413,8 @@ def test_a_customer_who_comes_back_elsewhere_or_gives_few_stars_was_not_helped(b
     assert (total.conversations, total.recontacted, total.resolved_assumed, total.resolved_confirmed) == (5, 1, 3, 0)
 
 
-def test_the_command_prints_and_writes_what_was_counted(tmp_path: Path) -> None:
+def test_the_command_prints_and_writes_what_was_counted(tmp_path: Path, lend_model: LendModel) -> None:
+    lend_model(tmp_path / "var")
     (tmp_path / "docs").mkdir()
     text = "---\nproducts: [Norda 300]\n---\n# Returns\n\nYou can return headphones within 30 days of delivery.\n"
     (tmp_path / "docs" / "returns.md").write_text(text, encoding="utf-8")

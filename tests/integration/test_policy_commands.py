@@ -6,13 +6,15 @@ import pytest
 
 from assistant.shipped import shipped_folder
 from tests.integration.test_command_line import output, run
+from tests.packaged_model import LendModel
 
 QUESTIONS = ("How long can I return headphones?", "Do you sell drones?", "Hello!", "I want to talk to a human")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Path:
     folder = tmp_path_factory.mktemp("ruled")
+    lend_model(folder / "var")
     (folder / "docs").mkdir()
     text = "# Returns\n\nYou can return headphones within 30 days of delivery.\n"
     (folder / "docs" / "returns.md").write_text(text, encoding="utf-8")

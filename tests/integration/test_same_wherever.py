@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Settings, open_assistant
+from tests.packaged_model import LendModel
 
 TEXTS = {
     "delivery/austria.md": "# Delivery to Austria\n\nDelivery to Austria costs €6.90 and takes 3 working days.\n",
@@ -49,16 +50,18 @@ def seen(home: Path, folders: Iterable[Path]) -> tuple[list[object], list[float]
     return said, figures
 
 
-def test_search_and_answers_are_the_same_in_two_folders_and_in_either_order(tmp_path: Path) -> None:
+def test_search_and_answers_are_the_same_in_two_folders_and_in_either_order(
+    tmp_path: Path, lend_model: LendModel
+) -> None:
     names = list(TEXTS)
     at_once = written(tmp_path / "one", names)
-    said, figures = seen(tmp_path / "home-one", [at_once])
+    said, figures = seen(lend_model(tmp_path / "home-one"), [at_once])
     assert len(said) > 3 * len(QUESTIONS)
 
     shutil.copytree(at_once, tmp_path / "a")
-    assert seen(tmp_path / "home-moved", [tmp_path / "a"]) == (said, figures)
+    assert seen(lend_model(tmp_path / "home-moved"), [tmp_path / "a"]) == (said, figures)
 
     elsewhere = tmp_path / "zz" / "much deeper" / "company"
-    settled = seen(tmp_path / "home-grown", (written(elsewhere, some) for some in (names[3:], names)))
+    settled = seen(lend_model(tmp_path / "home-grown"), (written(elsewhere, some) for some in (names[3:], names)))
     assert settled[0] == said
     assert settled[1] == pytest.approx(figures, abs=SAME)

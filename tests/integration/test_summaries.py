@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from assistant import Assistant, Settings, open_assistant
 from assistant.types import LoadedDocument, Summary
+from tests.packaged_model import LendModel
 from tests.wire import Answer, Refusal, Silence, WireServer
 from tests.wire_fixtures import wire
 
@@ -28,9 +29,9 @@ TRUE = (
 
 
 @pytest.fixture
-def bot(wire: WireServer, tmp_path: Path) -> Iterator[Assistant]:
+def bot(wire: WireServer, tmp_path: Path, lend_model: LendModel) -> Iterator[Assistant]:
     settings = Settings(
-        home=tmp_path / "home",
+        home=lend_model(tmp_path / "home"),
         embedder="onnx:all-MiniLM-L6-v2",
         responders=("openai:chat-test", "extractive"),
         openai_api_key=SecretStr("sk-test"),

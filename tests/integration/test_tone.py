@@ -10,6 +10,7 @@ from assistant import Assistant, Settings, open_assistant
 from assistant.prompting import Prompts
 from assistant.shipped import shipped_folder
 from assistant.types import Reply
+from tests.packaged_model import LendModel
 
 MOODS = [
     json.loads(line)
@@ -18,8 +19,8 @@ MOODS = [
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    home = tmp_path_factory.mktemp("tone")
+def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
+    home = lend_model(tmp_path_factory.mktemp("tone"))
     with open_assistant(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")) as assistant:
         assistant.ingest(str(shipped_folder("knowledge_base")))
         yield assistant

@@ -9,6 +9,7 @@ from assistant.entrypoints.jobs import Job, run_job
 from assistant.errors import ConfigurationError
 from assistant.types import LoadedDocument
 from tests.integration.test_command_line import output, run
+from tests.packaged_model import LendModel
 
 STEP_FIELDS = {
     *("name", "accepted", "reason", "before", "after", "gain", "gain_low", "gain_high"),
@@ -16,7 +17,10 @@ STEP_FIELDS = {
 }
 
 
-def test_the_command_reports_what_it_found_and_keeps_nothing_that_does_not_win(tmp_path: Path) -> None:
+def test_the_command_reports_what_it_found_and_keeps_nothing_that_does_not_win(
+    tmp_path: Path, lend_model: LendModel
+) -> None:
+    lend_model(tmp_path / "var")
     rows = "\n".join(f"What about item {number}?,Item {number} is described on page {number}." for number in range(5))
     (tmp_path / "faq.csv").write_text(f"question,answer\n{rows}\n", encoding="utf-8")
     assert output(tmp_path, "ingest", "faq.csv")["added"] == 1
@@ -40,10 +44,10 @@ def test_removing_goes_with_no_other_option(tmp_path: Path, option: str) -> None
     assert "--remove" in done.stderr
 
 
-def test_a_server_does_it_as_a_job(tmp_path: Path) -> None:
+def test_a_server_does_it_as_a_job(tmp_path: Path, lend_model: LendModel) -> None:
     text = "\n\n".join(f"## What is thing number {number}?\n\nIt is a thing." for number in range(4))
     document = LoadedDocument(source="made:faq", name="faq.md", title="Questions", text=text)
-    with open_assistant(Settings(home=tmp_path, embedder="onnx:all-MiniLM-L6-v2")) as bot:
+    with open_assistant(Settings(home=lend_model(tmp_path), embedder="onnx:all-MiniLM-L6-v2")) as bot:
         bot.ingest_documents([document])
 
         report = run_job(bot, Job(name="tune", arguments={"dry_run": True}), None)

@@ -1,7 +1,6 @@
 """The commands that change or check the knowledge base, by themselves and through the server that runs beside them."""
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -13,27 +12,15 @@ import httpx
 import pytest
 
 from tests.integration.test_command_line import PROGRAM, output, run
+from tests.packaged_model import EMBEDDER, LendModel
 from tests.services import free_port
 from tests.wire import WireServer
 
-EMBEDDER = "onnx:all-MiniLM-L6-v2"
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder that holds nothing but the exported model."""
-    from assistant import Settings
-    from assistant.embedders import open_embedder
-
-    home = tmp_path_factory.mktemp("exported")
-    assert open_embedder(Settings(home=home, embedder=EMBEDDER)).dimension == 384
-    return home / "models"
-
 
 @pytest.fixture
-def home(tmp_path: Path, exported: Path) -> Path:
+def home(tmp_path: Path, lend_model: LendModel) -> Path:
     """A working folder with three documents, ingested."""
-    shutil.copytree(exported, tmp_path / "var" / "models")
+    lend_model(tmp_path / "var")
     documents = tmp_path / "docs"
     documents.mkdir()
     (documents / "returns.md").write_text("# Returns\n\nYou may bring it back within 30 days.")
