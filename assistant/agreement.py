@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from assistant.qualifiers import exchanges, qualifies_the_same
 from assistant.statements import CONDITIONS, NEGATORS, Token, are_opposites, tokens
 
 MIN_KEPT_CONDITION = 0.5
@@ -53,6 +54,8 @@ def agrees(said: Row, span: Row, before: Row, around: Row) -> bool:
         and _counts_the_same(said, span)
         and _keeps_conditions(said, span)
         and _stands_on_each(said, span)
+        and qualifies_the_same(said, span)
+        and not exchanges(said, span)
     )
 
 
@@ -129,19 +132,23 @@ def _denies_the_same(said: Row, span: Row) -> bool:
     mine, theirs = _denied(said), _denied(span)
     if _counted(said, _PLAIN_NEGATORS).total() > _counted(span, NEGATORS).total():
         return False
-    return mine <= theirs and not (theirs - mine) & {one.key for one in said if one.is_content}
+    held = Counter(one.key for one in said if one.is_content)
+    there = Counter(one.key for one in span if one.is_content)
+    return mine.keys() <= theirs.keys() and not any(
+        held[key] - mine[key] > max(0, there[key] - times) for key, times in theirs.items()
+    )
 
 
-def _denied(row: Row) -> set[str]:
-    """Return the terms that a row denies.
+def _denied(row: Row) -> Counter[str]:
+    """Return the terms that a row denies, each with how often.
 
     A negator denies the next term of its clause, or the last before it where none follows.
     """
-    denied: set[str] = set()
+    denied: Counter[str] = Counter()
     for place, one in enumerate(row):
         if one.word in NEGATORS:
             last = next((other.key for other in reversed(row[:place]) if other.is_content), "")
-            denied.add(next((other.key for other in _until_break(row[place + 1 :]) if other.is_content), last))
+            denied[next((other.key for other in _until_break(row[place + 1 :]) if other.is_content), last)] += 1
     return denied
 
 
@@ -197,7 +204,9 @@ def _clauses(row: Row) -> list[list[Token]]:
 
 
 def _keeps_conditions(said: Row, span: Row) -> bool:
-    """What limits the part of the span that a sentence repeats is repeated too."""
+    """What limits the part of the span that a sentence repeats is repeated too, and nothing is narrowed to `only`."""
+    if _counted(said, _ONLY).total() > _counted(span, _NARROWS).total():
+        return False
     mine = {one.key for one in said if one.is_content}
     for sentence in _sentences(span):
         if not _keeps_only(said, mine, sentence):
@@ -262,6 +271,7 @@ def _stands_on_each(said: Row, span: Row) -> bool:
 
 
 _ONLY = frozenset("only just solely exclusively".split())
+_NARROWS = _ONLY | frozenset("sole alone single merely except unless limited".split())
 _MARKERS = (
     frozenset("if provided unless when once as where".split()),
     frozenset("except excluding excluded excludes unless but other apart not without no cannot".split()),

@@ -7,6 +7,14 @@ from functools import lru_cache
 from assistant.terms import STOP_WORDS, stem
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|[^\W\d_]+(?:\d+)?|[€£$%;:,.!?()|]", re.UNICODE)
+_NOON = re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE)
+_PHRASES = (
+    (re.compile(r"\bno longer\b", re.IGNORECASE), "not"),
+    (re.compile(r"\b(?:no|not) more than\b", re.IGNORECASE), "at most"),
+    (re.compile(r"\b(?:no|not) (?:less|fewer) than\b", re.IGNORECASE), "at least"),
+)
+"""Words that deny, or do not, only together."""
+
 _CONTRACTED = re.compile(r"\bcannot\b|\bcan['’]t\b|\bwon['’]t\b|\bshan['’]t\b", re.IGNORECASE)
 
 NUMBER_WORDS = {
@@ -33,6 +41,17 @@ _SAME = {
 }  # fmt: skip
 """Words that may stand for each other, each with the one it is compared as."""
 
+MEASURES = frozenset(
+    stem(_SIGNS.get(word, word))
+    for word in (
+        "second minute hour day week month year decade century am pm € $ £ % chf eur usd gbp euro dollar pound cent "
+        "yen rupee percent kg g gram kilogram ton tonne lb ounce mm cm m km metre meter kilometre kilometer mile foot "
+        "feet inch yard acre hectare litre liter gallon ml kb mb gb tb watt volt amp hz kwh celsius fahrenheit degree "
+        "thousand million billion trillion dozen"
+    ).split()
+)
+"""What figures count in, as compared: another of them beside the same figure is another amount."""
+
 _OPPOSITES = (
     "before after", "include exclude", "included excluded", "includes excludes", "including excluding",
     "with without", "open closed", "opened unopened", "least most", "more less", "more fewer", "minimum maximum",
@@ -45,6 +64,10 @@ _OPPOSITES = (
     "internal external", "new used", "full empty", "major minor", "public private", "buy sell", "start end",
     "starts ends", "began ended", "enable disable", "enabled disabled", "arrive leave", "left right", "up down",
     "hot cold", "old new", "cheaper dearer", "faster slower", "stronger weaker", "positive negative", "same different",
+    "better worse", "older younger", "greater smaller", "greater lesser", "heavier lighter", "oldest youngest",
+    "highest lowest", "wider narrower", "strong weak", "increase reduce", "increases reduces", "increased reduced",
+    "most least", "same opposite", "current former", "currently formerly", "greatest least", "upper lower",
+    "fewer more", "since until", "proposed adopted", "planned completed", "often rarely", "rich poor",
     "many few", "must may", "required optional", "mandatory optional", "until after", "within after", "true false",
 )  # fmt: skip
 _OPPOSITE: dict[str, frozenset[str]] = {
@@ -75,6 +98,9 @@ class Token:
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text in order, short forms spelled out, signs of punctuation among them."""
     spelled = _CONTRACTED.sub(lambda match: match.group()[:2].replace("wo", "will").replace("ca", "can") + " not", text)
+    spelled = _NOON.sub(r" \1m ", spelled)
+    for phrase, plain in _PHRASES:
+        spelled = phrase.sub(plain, spelled)
     found: list[Token] = []
     opens = True
     for match in _TOKEN.finditer(spelled):
