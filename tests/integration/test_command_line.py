@@ -1,40 +1,24 @@
 """The command line as a contract: one JSON document, exit statuses, one-line errors. Real models, real stores."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assistant import Settings, open_assistant
 from assistant.shipped import shipped_folder
+from tests.program import output, run, run_installed
 
-PROGRAM = str(Path(sys.executable).with_name("assistant"))
 CITATION = {"marker", "document", "title", "revision", "start", "end", "quote", "document_id"}
-
-
-def run(home: Path, *arguments: str, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ASSISTANT_EMBEDDER": "onnx:all-MiniLM-L6-v2", **environment}
-    command = [PROGRAM, *arguments]
-    return subprocess.run(
-        command, input=text, env=clean, cwd=home, capture_output=True, text=True, timeout=300, check=False
-    )
-
-
-def output(home: Path, *arguments: str, **environment: str) -> dict[str, Any]:
-    done = run(home, *arguments, "--json", **environment)
-    assert done.returncode == 0, done.stderr
-    document = json.loads(done.stdout)
-    assert isinstance(document, dict)
-    return document
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli")
-    report = output(folder, "ingest", str(shipped_folder("knowledge_base")))
+    # As a newcomer does it: with nothing there, not even the exported model.
+    done = run_installed(folder, "ingest", str(shipped_folder("knowledge_base")), "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
     assert set(report) == {
         *("added", "changed", "removed", "unchanged", "failed", "documents", "passages", "seconds"),
         *("duplicates", "held", "hygiene"),
@@ -81,7 +65,7 @@ def test_what_no_document_says_is_not_answered(home: Path, question: str) -> Non
 
 
 def test_the_terminal_chat_answers_and_ends(home: Path) -> None:
-    done = run(home, "chat", text="Hello\nWhat does delivery to Switzerland cost?\n\n")
+    done = run_installed(home, "chat", text="Hello\nWhat does delivery to Switzerland cost?\n\n")
     assert done.returncode == 0, done.stderr
     assert "CHF 12.90" in done.stdout
 
@@ -94,7 +78,7 @@ def test_doctor_finds_everything_in_order(home: Path) -> None:
 
 def test_a_second_writer_is_refused_with_the_remedy(home: Path) -> None:
     with open_assistant(Settings(home=home / "var", embedder="onnx:all-MiniLM-L6-v2")) as bot, bot.sole_writer():
-        done = run(home, "ingest", str(shipped_folder("prompts")))
+        done = run_installed(home, "ingest", str(shipped_folder("prompts")))
     assert (done.returncode, done.stdout) == (1, "")
     assert "another process" in done.stderr
 

@@ -11,8 +11,8 @@ from assistant import Settings, open_assistant
 from assistant.evaluation.answers import evaluate_answers
 from assistant.evaluation.gating import run_gate
 from assistant.stores import open_stores
-from tests.integration.test_command_line import output, run
 from tests.packaged_model import LendModel
+from tests.program import output, run
 
 DOCUMENTS = {
     "delivery.md": "# Delivery\n\nDelivery to Switzerland costs CHF 12.90. Delivery to Austria costs €6.90.\n",

@@ -20,8 +20,8 @@ from assistant.retrieval import Mode
 from assistant.shipped import shipped_folder
 from assistant.types import Message
 from tests.hostile_questions import SCRIPTS, hostile_questions
-from tests.integration.test_command_line import output, run
 from tests.packaged_model import LendModel
+from tests.program import output, run
 
 QUESTIONS = hostile_questions()
 IN_TIME = pytest.mark.usefixtures("in_time")

@@ -20,8 +20,8 @@ from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
 from assistant.stores.outcome_facts import Span
 from assistant.types import Citation, Decision, Grouping, Reply, Sentiment, Signals, Turn
-from tests.integration.test_command_line import output, run
 from tests.packaged_model import LendModel
+from tests.program import output, run
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 AS_OF = START + timedelta(days=12)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.shipped import shipped_folder
-from tests.integration.test_command_line import output, run
 from tests.packaged_model import LendModel
+from tests.program import output, run
 
 QUESTIONS = ("How long can I return headphones?", "Do you sell drones?", "Hello!", "I want to talk to a human")
 

@@ -8,8 +8,8 @@ from assistant import Settings, open_assistant
 from assistant.entrypoints.jobs import Job, run_job
 from assistant.errors import ConfigurationError
 from assistant.types import LoadedDocument
-from tests.integration.test_command_line import output, run
 from tests.packaged_model import LendModel
+from tests.program import output, run
 
 STEP_FIELDS = {
     *("name", "accepted", "reason", "before", "after", "gain", "gain_low", "gain_high"),

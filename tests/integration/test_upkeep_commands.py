@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.test_command_line import PROGRAM, output, run
 from tests.packaged_model import EMBEDDER, LendModel
+from tests.program import PROGRAM, environment_of, output, run
 from tests.services import free_port
 from tests.wire import WireServer
 
@@ -86,7 +86,7 @@ def test_what_is_forgotten_leaves_no_byte(home: Path) -> None:
 @pytest.fixture
 def server(home: Path) -> Iterator[str]:
     port = free_port()
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ASSISTANT_EMBEDDER": EMBEDDER}
+    environment = environment_of(home)
     command = [PROGRAM, "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}"
@@ -141,7 +141,7 @@ def test_a_second_process_without_a_server_is_refused_and_can_still_search(home:
         "import sys, assistant\nbot = assistant.open_assistant()\nbot.search('x')\nprint('open', flush=True)\n"
         "sys.stdin.read()"
     )
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ASSISTANT_EMBEDDER": EMBEDDER}
+    environment = environment_of(home)
     with subprocess.Popen(
         [sys.executable, "-c", holder], cwd=home, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
@@ -167,7 +167,7 @@ def test_the_price_of_a_hosted_embedder_is_told_before_it_is_paid(home: Path) ->
 
 
 def test_a_watched_folder_is_ingested_again_after_a_change(home: Path) -> None:
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "ASSISTANT_EMBEDDER": EMBEDDER, "PYTHONUNBUFFERED": "1"}
+    environment = environment_of(home, PYTHONUNBUFFERED="1")
     command = [PROGRAM, "watch", "docs"]
     with subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
