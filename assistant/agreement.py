@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from assistant.enumerations import adds_an_item
 from assistant.qualifiers import exchanges, qualifies_the_same
-from assistant.statements import CONDITIONS, NEGATORS, Token, are_opposites, tokens
+from assistant.roles import keeps_roles
+from assistant.statements import CONDITIONS, MONTHS, NEGATORS, Token, are_opposites, tokens
 
 MIN_KEPT_CONDITION = 0.5
 """The share of a condition's terms that a sentence must repeat to have kept it."""
@@ -56,6 +58,8 @@ def agrees(said: Row, span: Row, before: Row, around: Row) -> bool:
         and _stands_on_each(said, span)
         and qualifies_the_same(said, span)
         and not exchanges(said, span)
+        and not adds_an_item(said, span)
+        and keeps_roles(said, span, (*before, *around))
     )
 
 
@@ -86,7 +90,7 @@ def _counted(row: Row, words: Collection[str]) -> Counter[str]:
 
 def _names(one: Token, last: Token | None) -> bool:
     """Tell whether a token is a name, or the number of a model after one."""
-    return one.is_name or (one.is_number and last is not None and last.is_name)
+    return one.is_name or (one.is_number and last is not None and last.is_name and last.word not in MONTHS)
 
 
 def _swaps_nothing(said: Row, span: Row) -> bool:
@@ -116,15 +120,8 @@ def _opens(token: Token, said: Row) -> bool:
 
 def _turns_nothing(said: Row, span: Row) -> bool:
     """No word of the sentence is the opposite of one that the span has in its place."""
-    words = {one.word for one in span}
-    mine = {one.word for one in said}
-    return not any(
-        are_opposites(one, other)
-        for one in mine - words
-        if one not in NEGATORS
-        for other in words - mine
-        if other not in NEGATORS
-    )
+    mine, theirs = (Counter(one.word for one in row if one.word not in NEGATORS) for row in (said, span))
+    return not any(are_opposites(one, other) for one in mine - theirs for other in theirs - mine)
 
 
 def _denies_the_same(said: Row, span: Row) -> bool:
@@ -185,10 +182,13 @@ def _in_its_clause(said: Row, span: Row) -> bool:
         return True
     held = [{one.key for one in clause} for clause in clauses]
     for mine in _clauses(said):
+        names = {one.key for one in mine if one.is_name}
         words = {one.key for one in mine if one.is_content and not one.is_number}
         numbers = {one.key for one in mine if one.is_number} & set().union(*held)
         best = max(len(words & keys) for keys in held)
-        if numbers and not any(numbers <= keys and len(words & keys) == best for keys in held):
+        named = names & set().union(*held)
+        fitting = [keys for keys in held if numbers <= keys and len(words & keys) == best]
+        if numbers and not any(named <= keys or not any(named <= other for other in held) for keys in fitting):
             return False
     return True
 
@@ -215,6 +215,8 @@ def _keeps_conditions(said: Row, span: Row) -> bool:
             limit = {one.key for one in sentence[start:end] if one.is_content}
             rest = {one.key for one in (*sentence[:start], *sentence[end:]) if one.is_content}
             is_spoken_of = len(mine & rest) >= max(1, len(rest) // 2)
+            if not limit and start == 0 and is_spoken_of and not _has_marker(said, sentence[start].word):
+                return False
             telling = limit - rest or limit
             if limit and is_spoken_of and len(telling & mine) < MIN_KEPT_CONDITION * len(telling):
                 return False
@@ -271,7 +273,7 @@ def _stands_on_each(said: Row, span: Row) -> bool:
 
 
 _ONLY = frozenset("only just solely exclusively".split())
-_NARROWS = _ONLY | frozenset("sole alone single merely except unless limited".split())
+_NARROWS = _ONLY | frozenset("sole single merely except unless limited".split())
 _MARKERS = (
     frozenset("if provided unless when once as where".split()),
     frozenset("except excluding excluded excludes unless but other apart not without no cannot".split()),

@@ -1,13 +1,17 @@
 """Ties each sentence of an answer to the exact span of a passage that says it, or rejects it. No model is asked."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from assistant.agreement import agrees
+from assistant.enumerations import mixes_rows
+from assistant.qualifiers import QUALIFYING
 from assistant.segmentation import IMAGES, sentences
-from assistant.statements import tokens
+from assistant.statements import NUMBER_WORDS, Token, tokens
 from assistant.terms import terms
 from assistant.types import Passage
 
@@ -20,8 +24,17 @@ OWN_SHARE = 0.5
 CLOSE_COVERAGE = 0.85
 """A span this close that disagrees ends the search: what is farther off would only lend the words of another claim."""
 
+SHORT = 4
+"""Of a sentence of so few terms none may be new: it would be what the sentence says."""
+
+REPEATED = 0.75
+"""A sentence that has so many words of another one, in its order, is read as a version of that one."""
+
 LEAST_SHARED = 2
 """So many words, beside figures and their units, tie a sentence to a span: "within 14 days" alone stands anywhere."""
+
+_COMPARED_ELSEWHERE = QUALIFYING.union(NUMBER_WORDS)
+"""The terms that need not stand in the span as they are written."""
 
 _UNITS = frozenset("second minut hour day week month year eur euro chf usd gbp percent kg cm mm km".split())
 
@@ -62,6 +75,10 @@ class Span:
     def quote(self) -> str:
         """The text of the span."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+
+_Read = tuple[Passage, list[tuple[int, int]], set[str]]
+"""A passage with the ranges of its sentences and the terms of what stands around it."""
 
 
 def cut(pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -134,15 +151,42 @@ def _supporting(claim: str, passages: Sequence[Passage]) -> Span | None:
         for share, span in close:
             if agreeing is not None and share < agreeing[0]:
                 break
-            if agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage))):
+            if _agrees(said, span):
                 agreeing = agreeing or (share, span)
             elif _is_near(plain, span):
                 return None
         if agreeing is not None:
-            return agreeing[1]
+            return None if _twists_another(said, agreeing[1], read) else agreeing[1]
         if any(_is_near(plain, span) for _, span in scored):
             return None
     return None
+
+
+def _twists_another(said: Sequence[Token], span: Span, read: Sequence[_Read]) -> bool:
+    """Tell whether a sentence repeats another one of the sources more nearly than the span, and disagrees with it."""
+    words = [one.word for one in said if one.word[0].isalnum()]
+    found = _likeness(words, span.quote)
+    for passage, bounds, _ in read:
+        for other in _windows(passage, bounds, 1):
+            alike = _likeness(words, other.quote)
+            if alike >= REPEATED and alike > found and span.quote not in other.quote and not _agrees(said, other):
+                return True
+    return False
+
+
+def _likeness(words: Sequence[str], quote: str) -> float:
+    """Return the share of words that a text has in the same order."""
+    there = [one.word for one in tokens(quote) if one.word[0].isalnum()]
+    if (Counter(words) & Counter(there)).total() < REPEATED * len(words):
+        return 0.0
+    blocks = SequenceMatcher(None, words, there, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / len(words)
+
+
+def _agrees(said: Sequence[Token], span: Span) -> bool:
+    if mixes_rows(said, span.quote, span.passage.text):
+        return False
+    return agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage)))
 
 
 def _is_near(plain: set[str], span: Span) -> bool:
@@ -175,7 +219,9 @@ def _share(own: set[str], telling: set[str], context: set[str], span: Span) -> f
         context = context.union(_named(_before(span)))
     if len(telling & (said | context)) < LEAST_SHARED:
         return 0.0
-    if len(own & said) < OWN_SHARE * len(own):
+    if len(own & said) < OWN_SHARE * len(own) or (
+        len(own) <= SHORT and not telling <= said | context | _COMPARED_ELSEWHERE
+    ):
         return 0.0
     return sum(1.0 if term in said else 0.75 if term in context else 0.0 for term in own) / len(own)
 

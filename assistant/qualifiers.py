@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.statements import CONDITIONS, MEASURES, MONTHS, Token
+from assistant.terms import stem
 
 Row = Sequence[Token]
 
@@ -73,7 +74,11 @@ _FAMILIES = (
     ),
     _family({"past": "was were had did", "present": "is are has have does do", "future": "will"}),
     _family({word: word for word in _ORDINALS}),
+    _family({"up to": "until till", "before": "before", "from": "from after since"}, kept="until till since"),
 )
+
+QUALIFYING = frozenset(stem(word) for family in _FAMILIES for word in family.meanings)
+"""The terms of all these words: they are compared by what they belong to, not by whether the source has them."""
 
 _BOUNDS = {
     "at most": "up to|at most|maximum of|max|a maximum of|or less|or fewer|or under|on or before",
@@ -131,15 +136,15 @@ def _marked(row: Row, meanings: Mapping[str, str]) -> dict[str, list[str]]:
             and not (one.is_name and one.word in _ALSO_NAMES)
             and not _is_part_of_another(row, place)
         ):
-            beside = _next_meaning(row[place + 1 :], meanings)
-            if beside is not None:
-                marked[beside].append(one.word)
+            last = next((other.key for other in reversed(row[:place]) if other.is_content), "")
+            marked[_next_meaning(row[place + 1 :], meanings) or last].append(one.word)
     return marked
 
 
 def _is_part_of_another(row: Row, place: int) -> bool:
     """Tell whether a word stands in `how many` or `how often`, or in the bound `at most`."""
-    return place > 0 and row[place - 1].word in ("how", "at")
+    last = row[place - 1].word if place else ""
+    return last == "how" or (last == "at" and row[place].word == "most")
 
 
 def _next_meaning(row: Row, meanings: Mapping[str, str]) -> str | None:
@@ -211,15 +216,24 @@ def _run(row: Row) -> Iterator[Token]:
 
 
 def exchanges(said: Row, span: Row) -> bool:
-    """Tell whether a sentence has a measure or an ordinal that the span has not, and lacks one that the span has."""
-    return _exchange(
-        [one.key for one in said if one.key in MEASURES], [one.key for one in span if one.key in MEASURES]
-    ) or (
-        _exchange(
-            [one.word for one in said if one.word in _ORDINALS], [one.word for one in span if one.word in _ORDINALS]
-        )
-    )
+    """Tell whether a sentence has a measure or an ordinal that the span has not, and lacks one that the span has.
+
+    The same holds of a figure that it says more often than the span does.
+    """
+    mine, theirs = ([one.key for one in row if one.key in MEASURES] for row in (said, span))
+    my_places, their_places = ([one.word for one in row if one.word in _ORDINALS] for row in (said, span))
+    return _exchange(mine, theirs) or _exchange(my_places, their_places) or _counts_anew(said, span)
 
 
 def _exchange(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    return bool(set(mine) - set(theirs)) and bool(Counter(theirs) - Counter(mine))
+    """Tell whether one of the words is said more often than in the span, and another less often."""
+    return bool(Counter(mine) - Counter(theirs)) and bool(Counter(theirs) - Counter(mine))
+
+
+def _counts_anew(said: Row, span: Row) -> bool:
+    """Tell whether a figure of the span is said more often than there, while another of its figures is left out."""
+    mine, theirs = (
+        Counter("1" if one.word == "one" else one.key for one in row if one.is_number or one.word == "one")
+        for row in (said, span)
+    )
+    return any(key in theirs for key in mine - theirs) and bool(theirs - mine)

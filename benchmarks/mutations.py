@@ -26,11 +26,13 @@ from assistant.terms import terms
 from assistant.types import Passage
 from benchmarks.machine import report
 from benchmarks.mutators import MUTATIONS, retold
+from benchmarks.twists import TWISTS
 
 Told = tuple[str, Passage]
 Row = dict[str, object]
 MIN_WORDS, MAX_WORDS = 5, 45
 BASELINE_SHARE = 0.8
+CHANGES = MUTATIONS | TWISTS
 
 
 def told_by_the_company() -> Iterator[Told]:
@@ -115,18 +117,18 @@ def measure(
     passages = list({passage.id: passage for _, passage in told}.values())
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     rounds = 0
-    while sum(count[0] for kind, count in counts.items() if kind in MUTATIONS) < options.mutants // 2 and rounds < 40:
+    while sum(count[0] for kind, count in counts.items() if kind in CHANGES) < options.mutants // 2 and rounds < 40:
         rounds += 1
         for text, passage in chance.sample(told, len(told)):
             way, true = retold(text, passage.text, chance) if chance.random() < 0.5 else ("verbatim", text)
             found = around(passage, passages, chance)
             if rounds == 1:
                 count(counts, f"true: {way}", true, text, found, show=options.show == "lost", wrong=False)
-            kind = chance.choice(list(MUTATIONS))
-            changed = MUTATIONS[kind](true, passage.text, chance)
+            kind = chance.choice(list(CHANGES))
+            changed = CHANGES[kind](true, passage.text, chance)
             if changed is not None and changed != true and changed not in passage.text:
                 count(counts, kind, changed, true, found, show=options.show == kind, wrong=True)
-            if sum(c[0] for k, c in counts.items() if k in MUTATIONS) >= options.mutants // 2:
+            if sum(c[0] for k, c in counts.items() if k in CHANGES) >= options.mutants // 2:
                 break
     return rows_of(source, counts)
 

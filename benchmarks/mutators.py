@@ -28,7 +28,8 @@ _OPPOSITES = (
     ("free", "charged"), ("valid", "invalid"), ("able", "unable"),
 )  # fmt: skip
 _CONDITION = re.compile(
-    r",? (?:except|unless|only if|only|if|provided that|as long as|but not|excluding|apart from|other than)\b"
+    r",? (?:except|unless|only if|only|if(?! any\b)|provided that|as long as|but not(?! limited)|excluding|apart from|"
+    r"other than)\b"
     r"[^,.;:]*(?=[,.;]|$)"
 )
 _LEADING_CONDITION = re.compile(r"^(?:If|Unless|When|Where|As long as|Except)\b[^,.;]*, ")
@@ -40,7 +41,9 @@ def number(sentence: str, passage: str, chance: random.Random) -> str | None:
     if not found:
         return None
     one = chance.choice(found)
-    others = [other for other in _NUMBER.findall(passage) if other not in sentence]
+    others = [
+        other for other in _NUMBER.findall(passage) if other not in sentence and other.rstrip(".0") != one.group()
+    ]
     return _put(sentence, one, chance.choice(others) if others and chance.random() < 0.5 else _another(one, chance))
 
 
