@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.packaged_model", "tests.services"]
+pytest_plugins = ["tests.homes", "tests.services"]
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

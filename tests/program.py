@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import assistant
-from tests.packaged_model import EMBEDDER
+from tests.homes import EMBEDDER
 
 PROGRAM = str(Path(sys.executable).with_name("assistant"))
 SECONDS = 300

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from assistant import Assistant, Settings, open_assistant
 from assistant.entrypoints.web import build_app
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.tokens import KEY
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge_base"

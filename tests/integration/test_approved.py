@@ -12,7 +12,7 @@ from assistant import Assistant, Settings, open_assistant
 from assistant.entrypoints.web import build_app
 from assistant.errors import ApprovalRefused
 from assistant.types import Approval, Filter
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.wire import Answer, WireServer
 from tests.wire_fixtures import wire as wire
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from assistant import Settings, open_assistant
 from assistant.errors import ConfigurationError
 from assistant.types import LoadedDocument
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.wire import Answer, WireServer
 from tests.wire_fixtures import wire
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, Settings, open_assistant
-from assistant.shipped import shipped_folder
 from assistant.types import Message, Reply
-from tests.packaged_model import LendModel
+from tests.homes import StockHome
 
 CONTENT = Path(__file__).parents[1] / "content"
 ASKED_SHARE = 0.6
@@ -22,10 +21,9 @@ def read(name: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
-    home = lend_model(tmp_path_factory.mktemp("clarifying"))
+def bot(tmp_path_factory: pytest.TempPathFactory, stock_home: StockHome) -> Iterator[Assistant]:
+    home = stock_home(tmp_path_factory.mktemp("clarifying"))
     with open_assistant(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")) as assistant:
-        assistant.ingest(str(shipped_folder("knowledge_base")))
         yield assistant
 
 

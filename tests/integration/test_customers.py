@@ -11,7 +11,7 @@ from assistant import Assistant, Settings, open_assistant
 from assistant.entrypoints.cli import main
 from assistant.errors import ConsentMissing, ConversationNotFound, CustomerNotFound
 from assistant.types import LoadedDocument, Profile
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 
 ANA = "customer-ana@shop.example"
 SECRET = "My neighbour keeps the blue speaker under the stairs."

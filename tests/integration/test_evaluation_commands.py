@@ -11,7 +11,7 @@ from assistant import Settings, open_assistant
 from assistant.evaluation.answers import evaluate_answers
 from assistant.evaluation.gating import run_gate
 from assistant.stores import open_stores
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.program import output, run
 
 DOCUMENTS = {

@@ -7,9 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from assistant import Assistant, Settings, open_assistant
-from assistant.shipped import shipped_folder
 from assistant.types import LoadedDocument, Reply
-from tests.packaged_model import LendModel
+from tests.homes import LendModel, StockHome
 from tests.wire import Answer, WireServer
 from tests.wire_fixtures import wire
 
@@ -20,11 +19,10 @@ PAIR = "my headphones do not pair"
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
-    home = lend_model(tmp_path_factory.mktemp("fitting"))
+def bot(tmp_path_factory: pytest.TempPathFactory, stock_home: StockHome) -> Iterator[Assistant]:
+    home = stock_home(tmp_path_factory.mktemp("fitting"))
     settings = Settings(home=home, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as assistant:
-        assistant.ingest(str(shipped_folder("knowledge_base")))
         yield assistant
 
 

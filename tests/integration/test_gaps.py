@@ -9,7 +9,7 @@ from assistant import Settings, open_assistant
 from assistant.errors import GapNotFound
 from assistant.service import Assistant
 from assistant.types import Gap, LoadedDocument
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.program import output, run
 
 RETURNS = "# Returns\n\nYou can return most products within 30 days of delivery. Returns within Germany are free."

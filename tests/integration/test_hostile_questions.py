@@ -17,10 +17,9 @@ from assistant.entrypoints.hardening import BodyLimit
 from assistant.entrypoints.problems import report_problems
 from assistant.entrypoints.wire import MAX_QUESTION_CHARS
 from assistant.retrieval import Mode
-from assistant.shipped import shipped_folder
 from assistant.types import Message
+from tests.homes import StockHome
 from tests.hostile_questions import SCRIPTS, hostile_questions
-from tests.packaged_model import LendModel
 from tests.program import output, run
 
 QUESTIONS = hostile_questions()
@@ -42,9 +41,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bot(home: Path, lend_model: LendModel) -> Iterator[Assistant]:
-    with open_assistant(Settings(home=lend_model(home / "var"), embedder="onnx:all-MiniLM-L6-v2")) as one:
-        one.ingest(shipped_folder("knowledge_base") or "knowledge_base")
+def bot(home: Path, stock_home: StockHome) -> Iterator[Assistant]:
+    with open_assistant(Settings(home=stock_home(home / "var"), embedder="onnx:all-MiniLM-L6-v2")) as one:
         one.warm_up()
         yield one
 

@@ -10,7 +10,7 @@ from assistant import Settings, open_assistant
 from assistant.entrypoints.doctor import Check, examine
 from assistant.intents.store import IntentStore
 from assistant.shipped import shipped_folder
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.program import output, run
 
 SAMPLE = str(shipped_folder("knowledge_base") / "intents.yaml")

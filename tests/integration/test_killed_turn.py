@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from assistant import Settings, open_assistant
 from assistant.types import LoadedDocument
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.wire import Silence, WireServer
 from tests.wire_fixtures import wire
 

@@ -9,7 +9,7 @@ from assistant.entrypoints.jobs import Job, run_job
 from assistant.errors import ArticleRefused
 from assistant.service import Assistant
 from assistant.shipped import shipped_folder
-from tests.packaged_model import LendModel
+from tests.homes import StockHome
 
 TEN = (
     "Are the Aria buds waterproof enough for the pool?",
@@ -33,11 +33,10 @@ PERSONAL = ("Anna", "Berg", "12345678", "mail.example", "Mara")
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
-    home = lend_model(tmp_path_factory.mktemp("loop"))
+def bot(tmp_path_factory: pytest.TempPathFactory, stock_home: StockHome) -> Iterator[Assistant]:
+    home = stock_home(tmp_path_factory.mktemp("loop"))
     settings = Settings(home=home, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as opened:
-        opened.ingest(shipped_folder("knowledge_base"))
         yield opened
 
 

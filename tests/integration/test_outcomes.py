@@ -20,7 +20,7 @@ from assistant.settings import Settings
 from assistant.stores import Stores, open_stores, schema
 from assistant.stores.outcome_facts import Span
 from assistant.types import Citation, Decision, Grouping, Reply, Sentiment, Signals, Turn
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.program import output, run
 
 START = datetime(2026, 11, 1, tzinfo=UTC)

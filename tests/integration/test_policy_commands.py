@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.shipped import shipped_folder
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.program import output, run
 
 QUESTIONS = ("How long can I return headphones?", "Do you sell drones?", "Hello!", "I want to talk to a human")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Settings, open_assistant
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 
 TEXTS = {
     "delivery/austria.md": "# Delivery to Austria\n\nDelivery to Austria costs €6.90 and takes 3 working days.\n",

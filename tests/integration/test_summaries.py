@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from assistant import Assistant, Settings, open_assistant
 from assistant.types import LoadedDocument, Summary
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.wire import Answer, Refusal, Silence, WireServer
 from tests.wire_fixtures import wire
 

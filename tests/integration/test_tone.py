@@ -10,7 +10,7 @@ from assistant import Assistant, Settings, open_assistant
 from assistant.prompting import Prompts
 from assistant.shipped import shipped_folder
 from assistant.types import Reply
-from tests.packaged_model import LendModel
+from tests.homes import StockHome
 
 MOODS = [
     json.loads(line)
@@ -19,10 +19,9 @@ MOODS = [
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory, lend_model: LendModel) -> Iterator[Assistant]:
-    home = lend_model(tmp_path_factory.mktemp("tone"))
+def bot(tmp_path_factory: pytest.TempPathFactory, stock_home: StockHome) -> Iterator[Assistant]:
+    home = stock_home(tmp_path_factory.mktemp("tone"))
     with open_assistant(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")) as assistant:
-        assistant.ingest(str(shipped_folder("knowledge_base")))
         yield assistant
 
 

@@ -8,7 +8,7 @@ from assistant import Settings, open_assistant
 from assistant.entrypoints.jobs import Job, run_job
 from assistant.errors import ConfigurationError
 from assistant.types import LoadedDocument
-from tests.packaged_model import LendModel
+from tests.homes import LendModel
 from tests.program import output, run
 
 STEP_FIELDS = {

