@@ -65,7 +65,8 @@ def agrees(said: Row, span: Row, before: Row, around: Row) -> bool:
 
 def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
     """Every number, name and promise stands in the span, in what is around it, or is what a pronoun of it means."""
-    held = {one.key for one in span} | {one.key for one in around}
+    models = {one.key for last, one in pairwise(around) if last.is_content and last.word not in MONTHS}
+    held = {one.key for one in span} | {one.key for one in around if not one.is_number} | models
     if any(one.word in _PRONOUNS for one in span):
         held |= {one.key for one, last in zip(before, (None, *before), strict=False) if _names(one, last)}
     names = {one.word for one in (*span, *before) if one.is_name}

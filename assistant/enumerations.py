@@ -72,7 +72,7 @@ def mixes_rows(said: Row, quote: str, passage: str) -> bool:
     if any((_keys(line) - own) & mine for line in table):
         return True
     if len(rows) > 1:
-        return not all(_names(said, line) for line in rows if _lends(line, rows, mine))
+        return said[0].word == "|" or not all(_names(said, line) for line in rows if _lends(line, rows, mine))
     return _mixes_columns(mine, _cells(rows[0]), _cells(header))
 
 

@@ -59,7 +59,7 @@ _FAMILIES = (
             "some": "some certain other",
             "few": "few",
         },
-        kept="most some many",
+        kept="most some",
         brought="all every most",
     ),
     _family(
@@ -74,6 +74,7 @@ _FAMILIES = (
     ),
     _family({"past": "was were had did", "present": "is are has have does do", "future": "will"}),
     _family({word: word for word in _ORDINALS}),
+    _family({"free": "free gratis complimentary", "paid": "charged chargeable payable"}),
     _family({"up to": "until till", "before": "before", "from": "from after since"}, kept="until till since"),
 )
 

@@ -6,7 +6,7 @@ been put together to the name of a third.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from assistant.statements import MONTHS, PRONOUNS, Token
 
@@ -19,8 +19,10 @@ LEAST_OF_PREDICATE = 0.5
 """A sentence that repeats less of a predicate may speak of a part of it only."""
 
 _AUXILIARIES = frozenset("is are was were can could will would has have had must may might shall should".split())
+_VERBS = _AUXILIARIES | frozenset("costs cost takes take get gets".split())
 _JOINTS = frozenset((",", "and", "or", "the"))
-_YOU = ("you",)
+_JOINING = ("which", "who", "it", "they", "he", "she")
+_ADDRESSED = frozenset("you us".split())
 
 MIN_SLOT = 2
 """A name stands in the place of another if so many of the four words around it are those around the other."""
@@ -34,7 +36,12 @@ def keeps_roles(said: Row, span: Row, known: Row) -> bool:
         span: The tokens of the span that is to support it.
         known: The tokens of what else may hold a name as it is written: what comes before the span, and its title.
     """
-    return _joins_no_names(said, span, known) and _changes_no_places(said, span) and _keeps_subjects(said, span)
+    return (
+        _joins_no_names(said, span, known)
+        and _changes_no_places(said, span)
+        and _keeps_subjects(said, span)
+        and _tells_of_its_subject(said, span)
+    )
 
 
 def _joins_no_names(said: Row, span: Row, known: Row) -> bool:
@@ -89,7 +96,7 @@ def _changes_no_places(said: Row, span: Row) -> bool:
     there = list(_named(span))
     for one in _named(said):
         same = [other for other in there if other.keys == one.keys]
-        own = max((one.shares(other) for other in same), default=0 if one.keys == _YOU else None)
+        own = max((one.shares(other) for other in same), default=0 if one.keys[0] in _ADDRESSED else None)
         lists = {other.listed for other in same}
         others = (other for other in there if one.is_another_than(other) and other.listed not in lists)
         strange = max(map(one.shares, others), default=0)
@@ -99,17 +106,18 @@ def _changes_no_places(said: Row, span: Row) -> bool:
 
 
 def _named(row: Row) -> Iterator[_Named]:
-    start = None
-    end = listed = 0
-    for place in range(len(row) + 1):
-        is_name = place < len(row) and (row[place].is_name or row[place].word == "you")
-        if is_name and start is None:
-            start = place
-        elif not is_name and start is not None:
-            keys = tuple(one.key for one in row[start:place])
+    """Yield each name of a row, and each `you` or `us`."""
+    end = listed = place = 0
+    for kind, group in groupby(row, key=_naming):
+        start, place = place, place + len(keys := tuple(one.key for one in group))
+        if kind:
             listed += any(one.word not in _JOINTS for one in row[end:start])
             yield _Named(keys, (*_words(row, start - 2, start), *_words(row, place, place + 2)), listed)
-            start, end = None, place
+            end = place
+
+
+def _naming(one: Token) -> str:
+    return one.word if one.word in _ADDRESSED else "name" if one.is_name else ""
 
 
 def _words(row: Row, start: int, end: int) -> tuple[str, ...]:
@@ -131,6 +139,38 @@ def _keeps_subjects(said: Row, span: Row) -> bool:
         and len(told) >= LEAST_OF_PREDICATE * len(predicate)
         for theirs, predicate in map(_parted, _sentences(span))
     )
+
+
+def _tells_of_its_subject(said: Row, span: Row) -> bool:
+    """Of several sentences, none lends only its subject to a predicate whose own subject is left out."""
+    parts = [part for part in _sentences(span) if any(one.is_content for one in part)]
+    if len(parts) < 2:
+        return True
+    if any(_times(said, one) > _times(span, one) for one in _JOINING):
+        return True
+    mine = {one.key for one in said if one.is_content}
+    keys = [{one.key for one in part} for part in parts]
+    own = [_ending(part).difference(*keys[:place], *keys[place + 1 :]) for place, part in enumerate(parts)]
+    bare = any(not ending & mine and _opening(part) & mine for part, ending in zip(parts, own, strict=True))
+    return not bare or not any(
+        (opening := _opening(part)) and not opening & mine and len(_ending(part) & mine) >= len(_ending(part)) / 2
+        for part in parts
+    )
+
+
+def _opening(part: Row) -> set[str]:
+    """Return the words before the first verb that is known, at most three; none where a pronoun stands among them."""
+    at = next((place for place, one in enumerate(part) if one.word in _VERBS and place), len(part))
+    places = [place for place, one in enumerate(part[:at]) if one.is_content][:3]
+    if not places or any(one.word in PRONOUNS and not one.is_name for one in part[: places[-1] + 1]):
+        return set()
+    return {part[place].key for place in places}
+
+
+def _ending(part: Row) -> set[str]:
+    """Return the words of the second half of a sentence."""
+    keys = [one.key for one in part if one.is_content]
+    return set(keys[len(keys) // 2 :]) - set(keys[: len(keys) // 2])
 
 
 def _parted(sentence: Row) -> tuple[set[str], set[str]]:

@@ -73,7 +73,7 @@ _YEARS = range(1950, 2030)
 
 def _swapped(pairs: Swaps) -> Twist:
     def twist(sentence: str, _passage: str, chance: random.Random) -> str | None:
-        edge = (r"(?<!\w)(?<!how )", r"(?!\w)")
+        edge = (r"(?<!\w)(?<!how )(?<!at )", r"(?!\w)")
         found = [
             (one, there)
             for here, there in pairs

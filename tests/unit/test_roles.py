@@ -32,6 +32,13 @@ CHANGED = [
      "Military addresses (APO) is required on every order to North America."),
     ("In this century another force has started to change the climate of Oslo.",
      "Norway has started to change the climate of Oslo."),
+    ("A repair takes 7 to 10 business days after the boat has arrived. The rush service shortens this by 3 days.",
+     "The rush service takes 7 to 10 business days after the boat has arrived."),
+    # A word of two claims in the place of its opposite.
+    ("The first 5 crates are free, so you get charged for 7 crates.", "The first 5 crates are charged."),
+    # A name in the place of another, beside the customer.
+    ("For Oslo clusters with a harbour such as Fjord Data Hall you must drain each lock.",
+     "For Fjord Data Hall clusters with a harbour such as Oslo you must drain each lock."),
     # One item too many.
     ("Opened, engraved or specially ordered goods cannot be returned.",
      "Opened, engraved, faulty or specially ordered goods cannot be returned."),
@@ -99,6 +106,12 @@ def test_another_source_does_not_lend_its_words_to_a_twisted_sentence() -> None:
     )
     assert ground("One lamp is unused as the reference; the other lamp lights the quay.", [other, true]) is None
     assert ground("One lamp is used as the reference; the other lamp lights the quay.", [other, true]) is not None
+
+
+def test_a_title_lends_the_number_of_a_model_and_no_year() -> None:
+    source = passage("It costs 79 euros and floats in the harbour.", title="Torvald 5, the boat of 2006")
+    assert ground("The Torvald 5 costs 79 euros and floats in the harbour.", [source]) is not None
+    assert ground("It costs 79 euros and floats in the harbour in 2006.", [source]) is None
 
 
 WORDS = st.lists(st.sampled_from("the Aria Mini 5 and , or by is you ( ) . boats Oslo | s".split()))
