@@ -70,9 +70,17 @@ def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
     if any(one.word in _PRONOUNS for one in span):
         held |= {one.key for one, last in zip(before, (None, *before), strict=False) if _names(one, last)}
     names = {one.word for one in (*span, *before) if one.is_name}
+    if _promises_more(said, span):
+        return False
     return all(
         one.key in held for one in said if one.binds or one.word in names or one.key in _PROMISES
     ) and _names_what_is_meant(said, span)
+
+
+def _promises_more(said: Row, span: Row) -> bool:
+    """Tell whether a promise that the span makes is made more often."""
+    mine, theirs = (Counter(one.key for one in row if one.key in _PROMISES) for row in (said, span))
+    return any(key in theirs for key in mine - theirs)
 
 
 def _names_what_is_meant(said: Row, span: Row) -> bool:
@@ -265,7 +273,7 @@ def _stands_on_each(said: Row, span: Row) -> bool:
     own = [{one.key for one in part if one.is_content} for part in parts]
     if len(parts) < 2:
         return True
-    names = {one.key for one in span if one.binds}
+    names = {one.key for one in span if one.binds} | _PROMISES
     lent = [(mine & part).difference(*own[:place], *own[place + 1 :]) for place, part in enumerate(own)]
     return all(
         len(mine & part) >= min(2, len(part)) and not (len(only) == 1 and only <= names and not part <= mine)

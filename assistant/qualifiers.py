@@ -8,11 +8,14 @@ by that, nor put another in its place.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from assistant.statements import CONDITIONS, MEASURES, MONTHS, Token
 from assistant.terms import stem
 
 Row = Sequence[Token]
+
+_Said = TypeVar("_Said", str, tuple[str, ...])
 
 _BREAKS = frozenset(",;:.!?()|")
 
@@ -161,22 +164,24 @@ def _bounds_the_same(said: Row, span: Row) -> bool:
     """A figure has the bound that it has in the span, and counts in the same measure."""
     bounds, measures = _figures(span)
     my_bounds, my_measures = _figures(said)
-    for key, mine in my_bounds.items():
-        if key in bounds and not mine <= bounds[key]:
-            return False
-    return all(
-        key not in measures or () in measures[key] or mine - {()} <= measures[key] for key, mine in my_measures.items()
+    return all(_fits(mine, bounds[key]) for key, mine in my_bounds.items() if key in bounds) and all(
+        _fits(mine, measures[key]) for key, mine in my_measures.items() if key in measures and () not in measures[key]
     )
 
 
-def _figures(row: Row) -> tuple[dict[str, set[str]], dict[str, set[tuple[str, ...]]]]:
+def _fits(mine: Counter[_Said], theirs: Counter[_Said]) -> bool:
+    """Tell whether a figure is said with nothing that the span does not say of it, nor twice for one that is lost."""
+    return mine.keys() - {()} <= theirs.keys() and not (mine - theirs and theirs - mine and () not in mine)
+
+
+def _figures(row: Row) -> tuple[dict[str, Counter[str]], dict[str, Counter[tuple[str, ...]]]]:
     """Return the bounds of each figure of a row, and its measures with what stands before these."""
-    bounds: dict[str, set[str]] = defaultdict(set)
-    measures: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    bounds: dict[str, Counter[str]] = defaultdict(Counter)
+    measures: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for place, one in enumerate(row):
         if one.is_number:
-            bounds[one.key].add(_bound_before(row[:place]) or _bound_after(row[place + 1 :]))
-            measures[one.key].add(_measure(row, place))
+            bounds[one.key][_bound_before(row[:place]) or _bound_after(row[place + 1 :])] += 1
+            measures[one.key][_measure(row, place)] += 1
     return bounds, measures
 
 
