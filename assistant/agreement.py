@@ -65,16 +65,26 @@ def agrees(said: Row, span: Row, before: Row, around: Row) -> bool:
 
 def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
     """Every number, name and promise stands in the span, in what is around it, or is what a pronoun of it means."""
-    models = {one.key for last, one in pairwise(around) if last.is_content and last.word not in MONTHS}
-    held = {one.key for one in span} | {one.key for one in around if not one.is_number} | models
+    known, models = list(around), set(_models(around))
     if any(one.word in _PRONOUNS for one in span):
-        held |= {one.key for one, last in zip(before, (None, *before), strict=False) if _names(one, last)}
+        known += [one for one in before if one.is_name]
+        models |= set(_models(before))
+    held = {one.key for one in span} | {one.key for one in known if not one.is_number}
     names = {one.word for one in (*span, *before) if one.is_name}
-    if _promises_more(said, span):
-        return False
-    return all(
-        one.key in held for one in said if one.binds or one.word in names or one.key in _PROMISES
-    ) and _names_what_is_meant(said, span)
+    binding = [
+        (last, one)
+        for last, one in zip((None, *said), said, strict=False)
+        if one.binds or one.word in names or one.key in _PROMISES
+    ]
+    is_known = all(one.key in held or (last is not None and (last.key, one.key) in models) for last, one in binding)
+    return is_known and not _promises_more(said, span) and _names_what_is_meant(said, span)
+
+
+def _models(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield each number of a model with the word before it: a year or an amount is no name of anything."""
+    for last, one in pairwise(row):
+        if one.is_number and last.is_content and last.word not in MONTHS:
+            yield last.key, one.key
 
 
 def _promises_more(said: Row, span: Row) -> bool:
@@ -95,11 +105,6 @@ def _names_what_is_meant(said: Row, span: Row) -> bool:
 
 def _counted(row: Row, words: Collection[str]) -> Counter[str]:
     return Counter(one.word for one in row if one.word in words)
-
-
-def _names(one: Token, last: Token | None) -> bool:
-    """Tell whether a token is a name, or the number of a model after one."""
-    return one.is_name or (one.is_number and last is not None and last.is_name and last.word not in MONTHS)
 
 
 def _swaps_nothing(said: Row, span: Row) -> bool:
@@ -282,7 +287,7 @@ def _stands_on_each(said: Row, span: Row) -> bool:
 
 
 _ONLY = frozenset("only just solely exclusively".split())
-_NARROWS = _ONLY | frozenset("sole single merely except unless limited".split())
+_NARROWS = _ONLY | frozenset("sole merely except unless limited".split())
 _MARKERS = (
     frozenset("if provided unless when once as where".split()),
     frozenset("except excluding excluded excludes unless but other apart not without no cannot".split()),

@@ -15,6 +15,9 @@ Row = Sequence[Token]
 SAME_PREDICATE = 0.8
 """So much of what a sentence says of its subject makes it the predicate of a sentence of the source."""
 
+LEAST_TOLD = 0.5
+"""A sentence of which the span says less than this tells something else of the same subject."""
+
 LEAST_OF_PREDICATE = 0.5
 """A sentence that repeats less of a predicate may speak of a part of it only."""
 
@@ -41,6 +44,7 @@ def keeps_roles(said: Row, span: Row, known: Row) -> bool:
         and _changes_no_places(said, span)
         and _keeps_subjects(said, span)
         and _tells_of_its_subject(said, span)
+        and _tells_what_is_told(said, span)
     )
 
 
@@ -156,6 +160,12 @@ def _tells_of_its_subject(said: Row, span: Row) -> bool:
         (opening := _opening(part)) and not opening & mine and len(_ending(part) & mine) >= len(_ending(part)) / 2
         for part in parts
     )
+
+
+def _tells_what_is_told(said: Row, span: Row) -> bool:
+    """Of what a sentence says of its subject, the span says a part."""
+    told = _parted(said)[1]
+    return not told or len(told & {one.key for one in span}) >= LEAST_TOLD * len(told)
 
 
 def _opening(part: Row) -> set[str]:

@@ -15,6 +15,9 @@ _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _WEEKDAY = re.compile(r"\b(?:" + "|".join(_WEEKDAYS) + r")\b")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zA-Z]+(?: [A-Z][a-zA-Z]+)*")
 _NO_NAMES = "Thus Nor One However Also Therefore These Those Some Many Most Although While When After Before".split()
+_POSSESSIVES = "My Your Our Their His Her Its".split()
+"""`Your plan` for `the Aria plan` may be as true."""
+
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|can|will|does|do|did|has|have|must|should|may|could)\b(?! not\b|n['’]t|['’]| no\b)"
 )
@@ -72,6 +75,7 @@ def name(sentence: str, passage: str, chance: random.Random) -> str | None:
         return None
     one = chance.choice(found)
     held = sorted({other for other in _NAME.findall(passage) if other not in sentence and one.group() not in other})
+    held = [other for other in held if other not in _POSSESSIVES]
     return _put(sentence, one, chance.choice(held or ["Zealand", "Quillon", "Marcus Abara"]))
 
 

@@ -17,7 +17,7 @@ Swaps = Sequence[tuple[str, str]]
 
 _BOUND = re.compile(
     r"\b(?:[Uu]p to|[Aa]t least|[Aa]t most|[Nn]o more than|[Mm]ore than|[Ll]ess than|[Ff]ewer than|[Oo]ver|[Uu]nder|"
-    r"[Aa] (?:minimum|maximum) of|[Nn]o less than|[Ff]rom) (?=(?:[€£$]|EUR |USD )?\d)"
+    r"[Aa] (?:minimum|maximum) of|[Nn]o less than|[Ff]rom(?! [€£$\d.]+ to)) (?=(?:[€£$]|EUR |USD )?\d)"
 )
 _MODALITY = (
     ("may", "must"), ("must", "may"), ("should", "must"), ("can", "must"), ("might", "will"), ("could", "will"),
@@ -55,7 +55,7 @@ _FREQUENCY = (
 )  # fmt: skip
 _TENSE = (
     ("was", "is"), ("were", "are"), ("is", "was"), ("are", "were"), ("will be", "was"), ("has been", "will be"),
-    ("had", "has"), ("no longer", "still"), ("already", "not yet"), ("still", "no longer"),
+    ("no longer", "still"), ("already", "not yet"), ("still", "no longer"),
     ("currently", "formerly"), ("former", "current"), ("planned", "completed"), ("proposed", "adopted"),
 )  # fmt: skip
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zA-Z]+(?: [A-Z][a-zA-Z]+)*")

@@ -39,6 +39,13 @@ CHANGED = [
     # A name in the place of another, beside the customer.
     ("For Oslo clusters with a harbour such as Fjord Data Hall you must drain each lock.",
      "For Fjord Data Hall clusters with a harbour such as Oslo you must drain each lock."),
+    ("The filing fee for a claim against the harbour is between 30 and 100 euros.",
+     "The filing fee for a claim against the harbour is final."),
+    # A promise, or a bound, more than the source has.
+    ("Members with the student discount earn half the points.",
+     "Members with the student discount earn half the points with a discount."),
+    ("Green means more than 50% charge, orange means 20% to 50% charge, and red means less than 20% charge.",
+     "Green means 50% charge, orange means 20% to 50% charge, and red means less than 20% charge."),
     # One item too many.
     ("Opened, engraved or specially ordered goods cannot be returned.",
      "Opened, engraved, faulty or specially ordered goods cannot be returned."),
