@@ -158,7 +158,9 @@ def test_a_replica_with_damaged_keywords_fills_them_anew(
     with opened(tmp_path / "one", database=postgresql_url, chroma=chroma_url) as side:
         side.knowledge.ingest_documents([document("alpha", 1, 3)])
     file = next((tmp_path / "one").rglob("*.idx"))
-    file.write_bytes(bytes(file.stat().st_size))
+    zeros = tmp_path / "zeros"
+    zeros.write_bytes(bytes(file.stat().st_size))
+    zeros.replace(file)
     with opened(tmp_path / "one", database=postgresql_url, chroma=chroma_url) as side:
         found = side.knowledge.search(Query(text=unique_word("alpha/1/1")), 1, "keyword").passages
         assert unique_word("alpha/1/1") in found[0].passage.text
