@@ -72,6 +72,8 @@ def become(request: dict[str, Any]) -> None:
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)
     sys.argv = ["assistant", *request["arguments"]]
+    # Else it tells its users to type `python -m tests.assistant`.
+    sys.modules["__main__"].__package__ = None
     main()
 
 

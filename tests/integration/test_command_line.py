@@ -64,6 +64,13 @@ def test_what_no_document_says_is_not_answered(home: Path, question: str) -> Non
     assert reply["citations"] == []
 
 
+@pytest.mark.parametrize("arguments", [["generations", "--json"], ["search", "x", "--limit", "0"], ["--help"]])
+def test_the_installed_program_does_as_the_one_of_the_tests(home: Path, arguments: list[str]) -> None:
+    forked, installed = run(home, *arguments), run_installed(home, *arguments)
+    assert (forked.returncode, forked.stdout) == (installed.returncode, installed.stdout)
+    assert forked.stderr == installed.stderr
+
+
 def test_the_terminal_chat_answers_and_ends(home: Path) -> None:
     done = run_installed(home, "chat", text="Hello\nWhat does delivery to Switzerland cost?\n\n")
     assert done.returncode == 0, done.stderr
