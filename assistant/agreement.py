@@ -76,6 +76,8 @@ def _brings_nothing(said: Row, span: Row, before: Row, around: Row) -> bool:
         for last, one in zip((None, *said), said, strict=False)
         if one.binds or one.word in names or one.key in _PROMISES
     ]
+    if span[:1] and span[0].word != "|" and not any(one.word in _PRONOUNS for one in span):
+        held -= _PROMISES - {one.key for one in span}
     is_known = all(one.key in held or (last is not None and (last.key, one.key) in models) for last, one in binding)
     return is_known and not _promises_more(said, span) and _names_what_is_meant(said, span)
 
@@ -229,7 +231,8 @@ def _keeps_conditions(said: Row, span: Row) -> bool:
             limit = {one.key for one in sentence[start:end] if one.is_content}
             rest = {one.key for one in (*sentence[:start], *sentence[end:]) if one.is_content}
             is_spoken_of = len(mine & rest) >= max(1, len(rest) // 2)
-            if not limit and start == 0 and is_spoken_of and not _has_marker(said, sentence[start].word):
+            points_back = start == 0 or sentence[start].word not in ("if", "unless", "provided", "only")
+            if not limit and points_back and is_spoken_of and not _has_marker(said, sentence[start].word):
                 return False
             telling = limit - rest or limit
             if limit and is_spoken_of and len(telling & mine) < MIN_KEPT_CONDITION * len(telling):

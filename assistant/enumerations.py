@@ -62,18 +62,19 @@ def mixes_rows(said: Row, quote: str, passage: str) -> bool:
         quote: The text of the span that is to support it, some rows of a table among others.
         passage: The text around the span, with the whole table.
     """
-    lines = [line for line in quote.split("\n") if line.strip()]
+    lines = [line for line in quote.split("\n") if line.strip("|:- \t")]
     rows = [line for line in lines if line.startswith("|")]
     if not rows or len(rows) < len(lines):
         return bool(rows)
-    mine = {one.key for one in said if one.is_content}
+    mine = _said_keys(said)
     header, *table = [line for line in passage.split("\n") if line.startswith("|")] or [""]
     own = _keys(quote) | _keys(header)
     if any((_keys(line) - own) & mine for line in table):
         return True
-    if len(rows) > 1:
-        return said[0].word == "|" or not all(_names(said, line) for line in rows if _lends(line, rows, mine))
-    return _mixes_columns(mine, _cells(rows[0]), _cells(header))
+    lent = [line for line in rows if len(rows) == 1 or _lends(line, rows, mine)]
+    if len(rows) > 1 and (said[0].word == "|" or not all(_names(said, line) for line in lent)):
+        return True
+    return any(_mixes_columns(mine, _cells(line), _cells(header)) for line in lent)
 
 
 def _mixes_columns(mine: set[str], row: list[set[str]], header: list[set[str]]) -> bool:
@@ -108,4 +109,9 @@ def _lends(line: str, rows: Sequence[str], mine: set[str]) -> bool:
 
 
 def _keys(text: str) -> set[str]:
-    return {one.key for one in tokens(text) if one.is_content}
+    return _said_keys(tokens(text))
+
+
+def _said_keys(row: Row) -> set[str]:
+    """Return the words that mean something in a cell of a table."""
+    return {one.key for one in row if one.is_content or one.word in ("yes", "no")}

@@ -47,6 +47,7 @@ MAX_WINDOW_SENTENCES = 3
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 _REFERS_BACK = re.compile(r"(?:It|Its|This|These|They|Their|He|She|His|Her)\b")
+_HEADER = re.compile(r"(\|.*)\n[|\s:+-]*-[|\s:+-]*(?:\n|$)")
 _CLAIMED_ACTION = re.compile(
     r"\b(?:I|we)(?:['’](?:ve|ll|m|re|d)| have| has| had| will| am| are| did)?\s+"
     r"(?:\w+ly |just |already |now |going to )*"
@@ -235,5 +236,5 @@ def _windows(passage: Passage, bounds: Sequence[tuple[int, int]], size: int) -> 
 
 def _context(passage: Passage) -> str:
     """Return what a reader knows around a span: title, heading, and the header row of a table."""
-    header = passage.text.split("\n", 1)[0] if passage.text.startswith("|") else ""
-    return f"{passage.title} {passage.heading} {header}"
+    header = _HEADER.match(passage.text)
+    return f"{passage.title} {passage.heading} {header[1] if header else ''}"

@@ -8,6 +8,7 @@ by that, nor put another in its place.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeVar
 
 from assistant.statements import CONDITIONS, MEASURES, MONTHS, Token
@@ -87,7 +88,7 @@ QUALIFYING = frozenset(stem(word) for family in _FAMILIES for word in family.mea
 _BOUNDS = {
     "at most": "up to|at most|maximum of|max|a maximum of|or less|or fewer|or under|on or before",
     "below": "less than|fewer than|under|below|lower than|younger than|smaller than",
-    "at least": "at least|minimum of|a minimum of|or more|and more|and over|or over|or older"
+    "at least": "at least|from|minimum of|a minimum of|or more|and more|and over|or over|or older"
     "|and older|or above|and above|or longer|or later|on or after",
     "above": "more than|over|above|greater than|higher than|exceeding|exceeds|exceeded|larger than"
     "|older than|longer than",
@@ -95,6 +96,7 @@ _BOUNDS = {
 }
 _BOUND_OF = {tuple(words.split()): bound for bound, listed in _BOUNDS.items() for words in listed.split("|")}
 _LONGEST_BOUND = max(map(len, _BOUND_OF))
+_UP_TO = ("to", "until", "till")
 _ALSO_NAMES = frozenset("may will might".split())
 _ALSO_BEFORE_FIGURES = frozenset("a an the of about eur usd gbp chf around approximately nearly $ € £".split())
 
@@ -180,9 +182,34 @@ def _figures(row: Row) -> tuple[dict[str, Counter[str]], dict[str, Counter[tuple
     measures: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
     for place, one in enumerate(row):
         if one.is_number:
-            bounds[one.key][_bound_before(row[:place]) or _bound_after(row[place + 1 :])] += 1
+            bounds[one.key][_range(row, place) or _bound(row, place)] += 1
             measures[one.key][_measure(row, place)] += 1
     return bounds, measures
+
+
+def _bound(row: Row, place: int) -> str:
+    """Return the bound of a figure; `from` is one where no `to` follows."""
+    before, after = row[:place], row[place + 1 :]
+    if any(one.word == "from" for one in before[-2:]) and any(one.word in _UP_TO for one in _until_break(after[:8])):
+        return ""
+    return _bound_before(before) or _bound_after(after)
+
+
+def _until_break(row: Row) -> Iterator[Token]:
+    return takewhile(lambda one: one.word not in _BREAKS, row)
+
+
+def _range(row: Row, place: int) -> str:
+    """Return the two figures of a range in which one stands: `2 to 3`, `2-3` or `between 2 and 3`."""
+    for low in (place, place - 1, place - 2):
+        if low < 0 or not row[low].is_number:
+            continue
+        joint = row[low + 1].word if low + 1 < len(row) else ""
+        is_between = joint == "and" and low > 0 and row[low - 1].word == "between"
+        high = low + 2 if joint in _UP_TO or is_between else low + 1
+        if high < len(row) and row[high].is_number and place in (low, high):
+            return f"{row[low].key} to {row[high].key}"
+    return ""
 
 
 def _bound_before(row: Row) -> str:

@@ -44,10 +44,17 @@ def number(sentence: str, passage: str, chance: random.Random) -> str | None:
     if not found:
         return None
     one = chance.choice(found)
-    others = [
-        other for other in _NUMBER.findall(passage) if other not in sentence and other.rstrip(".0") != one.group()
-    ]
-    return _put(sentence, one, chance.choice(others) if others and chance.random() < 0.5 else _another(one, chance))
+    others = [other for other in _NUMBER.findall(passage) if other not in sentence]
+    there = chance.choice(others) if others and chance.random() < 0.5 else _another(one, chance)
+    return _put(sentence, one, there) if _value(there) != _value(one.group()) else None
+
+
+def _value(number: str) -> float | str:
+    """Return what a number says: `10.00` says 10."""
+    try:
+        return float(number.replace(",", ""))
+    except ValueError:
+        return number
 
 
 def _another(one: re.Match[str], chance: random.Random) -> str:

@@ -17,7 +17,8 @@ Swaps = Sequence[tuple[str, str]]
 
 _BOUND = re.compile(
     r"\b(?:[Uu]p to|[Aa]t least|[Aa]t most|[Nn]o more than|[Mm]ore than|[Ll]ess than|[Ff]ewer than|[Oo]ver|[Uu]nder|"
-    r"[Aa] (?:minimum|maximum) of|[Nn]o less than|[Ff]rom(?! [€£$\d.]+ to)) (?=(?:[€£$]|EUR |USD )?\d)"
+    r"[Aa] (?:minimum|maximum) of|[Nn]o less than|[Ff]rom(?! [^,.;]{0,40}(?:\bto\b|\buntil\b|[-–]))) "
+    r"(?=(?:[€£$]|EUR |USD )?\d)"
 )
 _MODALITY = (
     ("may", "must"), ("must", "may"), ("should", "must"), ("can", "must"), ("might", "will"), ("could", "will"),

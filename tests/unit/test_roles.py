@@ -54,6 +54,8 @@ CHANGED = [
     # A condition that only points back.
     ("If so, you might need to change how you set up that motor.",
      "You might need to change how you set up that motor."),
+    ("They add nothing to the ashes other than, in Oslo, some water of the quay.",
+     "They add nothing to the ashes, in Oslo, some water of the quay."),
     # Few words, of which one is new.
     ("The decision of the harbour was a final one.", "The decision of the harbour was a provisional one."),
 ]  # fmt: skip
@@ -99,11 +101,25 @@ def test_the_same_names_in_other_words_are_supported(source: str, sentence: str)
         ("The address of the Hamburg showroom is Schallgasse 9, Vienna.", False),
         ("Address for Vienna showroom: Werfkade 22.", False),
         ("The Hamburg showroom is open by agreement.", False),
+        ("Address for the Hamburg showroom: Tuesday to Friday.", False),
         ("| Hamburg showroom | Lotsenhof 14 | by agreement |", False),
     ],
 )
 def test_a_row_of_a_table_speaks_for_itself(sentence: str, is_supported: bool) -> None:
     assert (ground(sentence, [TABLE]) is not None) == is_supported
+
+
+def test_a_row_that_says_no_is_not_read_as_yes() -> None:
+    models = passage("| Model | Finds buds |\n| --- | --- |\n| Norda 300 | no |\n| Norda 350 | yes |", title="Models")
+    assert ground("Finds buds for Norda 300: yes.", [models]) is None
+    assert ground("Finds buds for Norda 300: no.", [models]) is not None
+
+
+def test_a_table_without_a_header_lends_no_first_row() -> None:
+    prices = passage(
+        "| up to €150 | €35 |\n| above €150 | €59 |\n\nThe Care plan costs €59 for the Norda.", title="Plan"
+    )
+    assert ground("For up to €150, the Care plan costs €59.", [prices]) is None
 
 
 def test_another_source_does_not_lend_its_words_to_a_twisted_sentence() -> None:
