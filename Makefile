@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 HOST ?= 127.0.0.1
 PORT ?= 7860
-# Half of the time of the tests is waiting; a process takes up to 2.5 GB of memory.
+# A third of the time of the tests is waiting; a process takes up to 2.5 GB of memory.
 TEST_PROCESSES ?= 2
 
 .PHONY: serve test lint check browser bench peers lock clean
@@ -26,8 +26,9 @@ lint: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Further threads of torch would only spin while they wait for each other on cores that the other tests need.
 check: $(VENV)/.compiled browser
-	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # Debian's Chromium where we may install packages, else the build that Playwright brings.
 browser: $(VENV)/.installed-test
