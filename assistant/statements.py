@@ -7,22 +7,22 @@ from functools import lru_cache
 from assistant.terms import STOP_WORDS, stem
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|[^\W\d_]+(?:\d+)?|[€£$%;:,.!?()|]", re.UNICODE)
-_NOON = re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE)
-_PHRASES = (
-    (re.compile(r"\bno longer\b", re.IGNORECASE), "not"),
-    (re.compile(r"\b(?:no|not) more than\b", re.IGNORECASE), "at most"),
-    (re.compile(r"\b(?:no|not) (?:less|fewer) than\b", re.IGNORECASE), "at least"),
-)
-"""Words that deny, or do not, only together."""
-
 _CONTRACTED = re.compile(r"\bcannot\b|\bcan['’]t\b|\bwon['’]t\b|\bshan['’]t\b", re.IGNORECASE)
-
+_NOON = re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE)
 NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
     )
 } | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+_BEFORE_FIGURE = rf"(?=\s+(?:EUR |USD |CHF |GBP |[€£$]\s?)?(?:\d|(?:{'|'.join(NUMBER_WORDS)})\b))"
+_PHRASES = (
+    (re.compile(r"\bno longer\b", re.IGNORECASE), "not"),
+    (re.compile(rf"\b(?:no|not) more than\b{_BEFORE_FIGURE}", re.IGNORECASE), "at most"),
+    (re.compile(rf"\b(?:no|not) (?:less|fewer) than\b{_BEFORE_FIGURE}", re.IGNORECASE), "at least"),
+)
+"""Words that deny, or do not, only together; as bounds they are compared with their figures."""
+
 MONTHS = frozenset("january february march april may june july august september october november december".split())
 
 _SPELLED = {word: str(value) for word, value in NUMBER_WORDS.items()} | {"hundred": "100"}
