@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.budget import Budget, Cap
 from assistant.channels import open_channels
+from assistant.comprehension import Comprehension
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
 from assistant.embedders import open_embedder
@@ -23,6 +24,7 @@ from assistant.policy.following import FollowedPolicy
 from assistant.ports import Channel, ConversationStore, Embedder, Handoffs, Ledger, Responder, Rewriter
 from assistant.privacy.logs import redact_logs
 from assistant.prompting import Prompts
+from assistant.readers import open_reader
 from assistant.rerankers import open_reranker
 from assistant.reranking import Reranking
 from assistant.responders import open_responders, unpriced
@@ -66,9 +68,7 @@ def open_assistant(
     channels = open_channels(settings, prompts)
     open_embedder(settings)
     redact_logs(settings.secret_values)
-    responders = open_responders(
-        settings, condense=prompts.condense, briefly=prompts.answer_briefly, chat_model=chat_model
-    )
+    responders = _responders(settings, prompts, chat_model)
     reranking = _reranking(settings)
     stores = open_stores(settings)
     try:
@@ -152,6 +152,21 @@ def _reranking(settings: Settings) -> Reranking | None:
     if reranker is None:
         return None
     return Reranking(reranker, weight=settings.reranker_weight, seconds=settings.reranker_seconds)
+
+
+def _responders(settings: Settings, prompts: Prompts, chat_model: "BaseChatModel | None") -> tuple[Responder, ...]:
+    return open_responders(
+        settings,
+        condense=prompts.condense,
+        briefly=prompts.answer_briefly,
+        chat_model=chat_model,
+        comprehension=_comprehension(settings),
+    )
+
+
+def _comprehension(settings: Settings) -> Comprehension | None:
+    reader = open_reader(settings)
+    return None if reader is None else Comprehension(reader, seconds=settings.reader_seconds)
 
 
 def open_prompts(settings: Settings) -> Prompts:

@@ -1,16 +1,18 @@
 """Asks the questions of `tests/content/questions.jsonl` and counts right, wrong and missing answers.
 
-    python -m benchmarks.answers [--responders extractive] [--responders llama-cpp:SmolLM2-135M-Instruct] [--limit N]
+    python -m benchmarks.answers [--responders extractive] [--responders llama-cpp:SmolLM2-135M-Instruct]
+        [--readers none small] [--limit N]
 
 For questions that the documents answer: how many were answered, and in how many a cited span, or its document section,
 holds every string that the answer needs. For the others: how many were answered all the same. Then the risk-coverage
-table of the evidence threshold. All responders see the same home in the same run.
+table of the evidence threshold, by the last reader. All responders and readers see the same home in the same run.
 """
 
 import argparse
 import json
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +54,8 @@ def measure(settings: Settings, questions: list[dict[str, Any]]) -> tuple[dict[s
             started = time.perf_counter()
             reply = bot.reply(row["question"], history=history)
             times.append((time.perf_counter() - started) * 1000)
-            evidence = bot.find(row["question"], history=history).evidence
-            confidences.append((evidence.confidence, bool(row["answerable"])))
+            evidence = reply.circumstances.evidence if reply.circumstances is not None else None
+            confidences.append((evidence.confidence if evidence is not None else 0.0, bool(row["answerable"])))
             if row["answerable"]:
                 answered += bool(reply.citations)
                 right += bool(reply.citations) and holds(reply, bot, row["must_contain"], 0)
@@ -63,6 +65,7 @@ def measure(settings: Settings, questions: list[dict[str, Any]]) -> tuple[dict[s
     total = sum(row["answerable"] for row in questions)
     return {
         "responders": ",".join(settings.responders),
+        "reader": settings.reader,
         "answerable": total,
         "answered": answered / total,
         "quote holds answer": right / total,
@@ -78,6 +81,7 @@ def measure(settings: Settings, questions: list[dict[str, Any]]) -> tuple[dict[s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--responders", action="append")
+    parser.add_argument("--readers", nargs="+", default=["none", "small"])
     parser.add_argument("--embedder", default="onnx:all-MiniLM-L6-v2")
     parser.add_argument("--limit", type=int)
     arguments = parser.parse_args()
@@ -88,8 +92,9 @@ def main() -> None:
         base = Settings(home=Path(home), embedder=arguments.embedder)
         with open_assistant(base) as bot:
             bot.ingest(shipped_folder("knowledge_base"))
-        for one in arguments.responders or ["extractive"]:
-            row, confidences = measure(base.model_copy(update={"responders": tuple(one.split(","))}), questions)
+        for one, reader in product(arguments.responders or ["extractive"], arguments.readers):
+            chosen = base.model_copy(update={"responders": tuple(one.split(",")), "reader": reader})
+            row, confidences = measure(chosen, questions)
             rows.append(row)
     risk = [
         {

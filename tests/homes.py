@@ -10,6 +10,7 @@ from filelock import FileLock
 
 from assistant import Settings, open_assistant
 from assistant.embedders import open_embedder
+from assistant.readers.small import SmallReader
 from assistant.shipped import shipped_folder
 
 EMBEDDER = "onnx:all-MiniLM-L6-v2"
@@ -33,6 +34,16 @@ def lend_model(shared_folder: Path) -> LendModel:
         if not shared.exists():
             # A question makes the files for questions, too.
             open_embedder(Settings(home=shared, embedder=EMBEDDER)).embed_query("made once")
+    return lambda home: _copied(shared, home)
+
+
+@pytest.fixture(scope="session")
+def lend_reader(shared_folder: Path) -> LendModel:
+    """Puts the small reader into a state folder, where its first use would put it; returns that folder."""
+    shared = shared_folder / "small-reader"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            SmallReader(home=shared).warm_up()
     return lambda home: _copied(shared, home)
 
 

@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUT = "last_hidden_state"
+Axes = Mapping[int, str]
+TEXTS: Axes = {0: "texts"}
+TOKENS: Axes = {0: "texts", 1: "tokens"}
 Precision = Literal["fp32", "int8"]
 FP32, INT8, QUERIES = "model.onnx", "model.int8.onnx", "model.query.onnx"
 COPIED = ("tokenizer.json", "sentence_bert_config.json", "config.json")
@@ -40,10 +43,10 @@ def export_packaged_model(target: Path, precision: Precision = "fp32") -> None:
         shutil.copyfile(source / name, target / name)
     if not (target / FP32).is_file():
         logger.info("exporting the packaged model to %s", target)
-        _write_whole(target / FP32, lambda unfinished: _export(source, unfinished))
+        write_whole(target / FP32, lambda unfinished: _export(source, unfinished))
     if precision == "int8":
         logger.info("quantising the packaged model in %s", target)
-        _write_whole(target / INT8, lambda unfinished: _quantise(target / FP32, unfinished))
+        write_whole(target / INT8, lambda unfinished: _quantise(target / FP32, unfinished))
 
 
 def export_query_model(target: Path) -> None:
@@ -51,10 +54,11 @@ def export_query_model(target: Path) -> None:
     from assistant.embedders.onnx_query import write_query_model
 
     logger.info("making the model for questions in %s", target)
-    _write_whole(target / QUERIES, lambda unfinished: write_query_model(target / FP32, unfinished))
+    write_whole(target / QUERIES, lambda unfinished: write_query_model(target / FP32, unfinished))
 
 
-def _write_whole(file: Path, write: Callable[[Path], None]) -> None:
+def write_whole(file: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a file beside `file` that takes its place when it is done; a failure leaves nothing behind."""
     # Another process may write at the same time; whoever renames last wins with the same content.
     unfinished = file.with_name(f"{file.name}.{os.getpid()}.unfinished")
     try:
@@ -77,29 +81,43 @@ def _quantise(source: Path, target: Path) -> None:
 
 
 def _export(source: Path, target: Path) -> None:
-    import torch
+    write_traced(_taking_positions(eager_model(source)), target, outputs={OUTPUT: TOKENS})
+
+
+def eager_model(source: Path) -> "PreTrainedModel":
+    """Load an encoder with attention in its plain matrix form, which the exporter can follow.
+
+    Raises:
+        ConfigurationError: It cannot be loaded.
+    """
     from transformers import AutoModel
 
     with loading(str(source)):
-        # Eager attention is the plain matrix form, which the exporter can follow.
-        model = AutoModel.from_pretrained(source, local_files_only=True, attn_implementation="eager").eval()
+        model: PreTrainedModel = AutoModel.from_pretrained(source, local_files_only=True, attn_implementation="eager")
+    model.train(mode=False)
+    return model
+
+
+def write_traced(encoder: "Module", target: Path, *, outputs: Mapping[str, Axes]) -> None:
+    """Write a module that takes `INPUTS` by position to an ONNX file; `outputs` names the axes of what it returns."""
+    import torch
+
     ids = torch.ones((2, 8), dtype=torch.long)
     mask = ids.clone()
     # The example must hold padding, else tracing would leave the mask out.
     mask[0, 5:] = 0
-    axes = {0: "texts", 1: "tokens"}
     with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         # The tracing exporter is deprecated; the newer one needs the onnxscript package.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _taking_positions(model),
+            encoder,
             (ids, mask, torch.zeros_like(ids)),
             str(target),
             dynamo=False,
             opset_version=OPSET,
             input_names=list(INPUTS),
-            output_names=[OUTPUT],
-            dynamic_axes=dict.fromkeys((*INPUTS, OUTPUT), axes),
+            output_names=list(outputs),
+            dynamic_axes=dict.fromkeys(INPUTS, TOKENS) | dict(outputs),
         )
 
 

@@ -11,6 +11,7 @@ from assistant.embedders import open_embedder
 from assistant.embedders.prefixes import reads_only_english
 from assistant.entrypoints.intents import intents_of
 from assistant.errors import AssistantError, ConfigurationError
+from assistant.readers import open_reader
 from assistant.rerankers import open_reranker
 from assistant.reranking import DEPTH
 from assistant.responders import open_responders
@@ -48,6 +49,7 @@ def examine(settings: Settings) -> list[Check]:
         _check("database", lambda: _database(settings)),
         _check("embedder", lambda: _embedder(settings)),
         _check("reranker", lambda: _reranker(settings)),
+        _check("reader", lambda: _reader(settings)),
         _check(
             "responders", lambda: ", ".join(one.name for one in open_responders(settings, condense=prompts.condense))
         ),
@@ -148,6 +150,16 @@ def _reranker(settings: Settings) -> str:
     texts = ["Returns are free within 30 days."] * DEPTH
     read = len(reranker.rerank("How long may I return it?", texts, settings.reranker_seconds))
     return f"{reranker.name}, reads {read} of {DEPTH} short passages in {settings.reranker_seconds:g} s"
+
+
+def _reader(settings: Settings) -> str:
+    reader = open_reader(settings)
+    if reader is None:
+        return "none: quotations are chosen by words alone"
+    reader.warm_up()
+    text = "Returns are free within 30 days."
+    (readout,) = reader.read("How long may I return it?", [text], settings.reader_seconds)
+    return f"{reader.name}, reads {text[readout.start : readout.end]!r} as the answer in {text!r}"
 
 
 def _languages(settings: Settings) -> str:

@@ -86,7 +86,7 @@ def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Can
     chosen = [best]
     length = len(best.unit.text)
     for one in sorted(candidates, key=lambda one: -one.score):
-        if one.score < KEEP_SHARE * best.score or len(chosen) == limit:
+        if one.score < KEEP_SHARE * best.by_words or len(chosen) == limit:
             break
         if one in chosen or _repeats(one, chosen) or not _belongs(one, chosen, weights):
             continue
@@ -104,7 +104,7 @@ def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:
         return best
     fitting = (one for one in candidates if asked.likeness(one.unit.text) >= FULLY)
     return max(
-        (one for one in fitting if one.score >= FIGURE_SHARE * best.score), key=lambda one: one.score, default=best
+        (one for one in fitting if one.score >= FIGURE_SHARE * best.by_words), key=lambda one: one.score, default=best
     )
 
 
@@ -116,7 +116,7 @@ def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> li
     near = (
         one
         for one in candidates
-        if one.unit.kind == "step" and one.unit.rank == best.unit.rank and one.score >= KEEP_SHARE * best.score
+        if one.unit.kind == "step" and one.unit.rank == best.unit.rank and one.score >= KEEP_SHARE * best.by_words
     )
     step = next(near, None) if asked.wants_steps else None
     return steps_around(step.unit, units, wanted=True) if step is not None else []
@@ -175,7 +175,7 @@ def _belongs(one: Candidate, chosen: Sequence[Candidate], weights: Mapping[str, 
         return False
     if one.unit.rank == chosen[0].unit.rank:
         return True
-    if one.score >= ELSEWHERE_SHARE * chosen[0].score:
+    if one.score >= ELSEWHERE_SHARE * chosen[0].by_words:
         return True
     said = {term for other in chosen for term in other.held}
     return any(term in weights and term not in said for term in one.held)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.extraction.asking import Asked, names_something
 from assistant.extraction.units import Unit, header_of, read_units
 from assistant.terms import terms
-from assistant.types import ScoredPassage
+from assistant.types import Readout, ScoredPassage
 
 READ_PASSAGES = 4
 """Passages below this rank are not quoted: they rarely hold the answer and cost trust."""
@@ -24,6 +24,9 @@ BEFORE_SHARE = 0.3
 NAMED_ROW = 0.3
 """What it adds that the question names a row of a table by its first cell."""
 
+READ_SHARE = 0.3
+"""What it adds that a reader sees the answer in a sentence, if it is sure; less by how much it doubts."""
+
 _FOR_OTHERS = re.compile(r"\|\s*(?:(?:(?:for )?(?:all|any|every) (?:the )?)?others?|everything else|the rest)\b", re.I)
 
 _RANGE = re.compile(r"\b(\d+) ?(?:to|–|-) ?(\d+)\b")
@@ -33,7 +36,8 @@ _RANGE = re.compile(r"\b(\d+) ?(?:to|–|-) ?(\d+)\b")
 class Candidate:
     """A unit with its score, its own terms, and those that it holds together with what stands around it.
 
-    `named` tells that it is a table row which the question names by its first cell.
+    `named` tells that it is a table row which the question names by its first cell. `read` is the part of the score
+    that a reader gave.
     """
 
     unit: Unit
@@ -41,6 +45,12 @@ class Candidate:
     own: frozenset[str]
     named: bool
     score: float
+    read: float = 0.0
+
+    @property
+    def by_words(self) -> float:
+        """The score without what a reader added to it."""
+        return self.score - self.read
 
 
 def score_units(asked: Asked, weights: Mapping[str, float], passages: Sequence[ScoredPassage]) -> list[Candidate]:
@@ -69,7 +79,8 @@ class _Scorer:
             says = bool(own) and unit.kind != "header" and not unit.is_heading
             named = unit in named_rows
             score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
-            yield Candidate(unit, held, own, named, score if says else 0.0)
+            read = _read_as_answer(unit, scored.readout) if says else 0.0
+            yield Candidate(unit, held, own, named, score + read if says else 0.0, read)
 
     def _score(self, unit: Unit, own: frozenset[str], context: frozenset[str], before: frozenset[str]) -> float:
         held = self._weight(own)
@@ -78,6 +89,13 @@ class _Scorer:
 
     def _weight(self, held: frozenset[str]) -> float:
         return sum(weight for term, weight in self.weights.items() if term in held)
+
+
+def _read_as_answer(unit: Unit, readout: Readout | None) -> float:
+    """Return what a reader's finding adds to a unit: something where the answer that it sees lies in it."""
+    if readout is None or not (unit.start < readout.end and readout.start < unit.end):
+        return 0.0
+    return READ_SHARE * readout.probability
 
 
 def _named_rows(units: Sequence[Unit], question: str) -> list[Unit]:

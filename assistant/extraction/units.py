@@ -47,6 +47,7 @@ class Unit:
 
     `subject` is what a table's header calls the one thing that all its rows tell of, if its document is about that.
     `is_heading` tells that it is a short line of its own above a paragraph: it names what follows and states nothing.
+    `start` is its first character in the passage.
     """
 
     rank: int
@@ -56,7 +57,13 @@ class Unit:
     item: int
     paragraph: int
     subject: str = ""
+    start: int = 0
     is_heading: bool = False
+
+    @property
+    def end(self) -> int:
+        """The character after its last in the passage."""
+        return self.start + len(self.text)
 
     @property
     def points_back(self) -> bool:
@@ -103,7 +110,7 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
             following = text[slice(*bounds[position + 1])] if position + 1 < len(bounds) else ""
             kind = _kind(found, following)
             subject = _subject(found, scored.passage.title) if kind == "header" else ""
-            units.append(Unit(scored.rank, position, found, kind, item, paragraph, subject))
+            units.append(Unit(scored.rank, position, found, kind, item, paragraph, subject, start))
     around = zip((None, *units), units, (*units[1:], None), strict=False)
     return [replace(one, is_heading=_is_heading(last, one, following)) for last, one, following in around]
 

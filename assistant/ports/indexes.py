@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from assistant.types import (
     Match,
     Passage,
+    Readout,
 )
 
 Vectors = NDArray[np.float32]
@@ -81,6 +82,34 @@ class Reranker(Protocol):
 
         Raises:
             BackendError: The model or service failed.
+        """
+
+
+class Reader(Protocol):
+    """Reads texts together with a question and tells which hold the answer, and where. Thread-safe."""
+
+    @property
+    def name(self) -> str:
+        """As an operator writes it."""
+
+    @property
+    def language(self) -> str:
+        """The ISO 639-1 code of the only language that it reads; empty where it reads any."""
+
+    def warm_up(self) -> None:
+        """Load what is needed, so that the time of `read` is spent on texts.
+
+        Raises:
+            AssistantError: The model cannot be made or loaded.
+        """
+
+    def read(self, question: str, texts: Sequence[str], seconds: float) -> list[Readout]:
+        """Return what it made of each text, in order, as far as `seconds` reach.
+
+        Any text is accepted; of very long ones, question or passage, only the beginning is read.
+
+        Raises:
+            BackendError: The model failed.
         """
 
 

@@ -3,9 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from assistant.embedders.batching import usable_cores
 from assistant.embedders.tokens import readable
+
+Score = TypeVar("Score")
+"""What a model makes of a pair: a probability, or more."""
 
 QUESTION_CHARS = 1000
 """A longer question would push the passage out of what the model reads; its beginning says what it is about."""
@@ -21,19 +25,19 @@ def pairs_of(question: str, texts: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def scored_in_time(
-    pairs: Sequence[tuple[str, str]], score: Callable[[tuple[str, str]], float], seconds: float
-) -> list[float]:
+    pairs: Sequence[tuple[str, str]], score: Callable[[tuple[str, str]], Score], seconds: float
+) -> list[Score]:
     """Return the scores of the pairs, in order, up to the first that was not begun within `seconds`."""
     until = time.monotonic() + seconds
 
-    def in_time(pair: tuple[str, str]) -> float | None:
+    def in_time(pair: tuple[str, str]) -> Score | None:
         return score(pair) if time.monotonic() < until else None
 
     with ThreadPoolExecutor(usable_cores(), thread_name_prefix="reranker") as pool:
         return list(_until_none(pool.map(in_time, pairs)))
 
 
-def _until_none(scores: Iterator[float | None]) -> Iterator[float]:
+def _until_none(scores: Iterator[Score | None]) -> Iterator[Score]:
     for score in scores:
         if score is None:
             return

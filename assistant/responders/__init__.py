@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.comprehension import Comprehension
 from assistant.errors import UnknownBackend
 from assistant.ports import Responder
 from assistant.prices import Prices, open_prices
 from assistant.responders.chat_model import ChatModelResponder, Service
 from assistant.responders.excerpts import Briefly
+from assistant.responders.extractive import ExtractiveResponder
 from assistant.responders.rewriting import Condense
 from assistant.settings import RESPONDER_SCHEMES, Settings, split_backend
 
@@ -26,6 +28,7 @@ def open_responders(
     condense: Condense | None = None,
     briefly: Briefly | None = None,
     chat_model: "BaseChatModel | None" = None,
+    comprehension: Comprehension | None = None,
 ) -> tuple[Responder, ...]:
     """Return the responders in the order in which they are tried. No model is loaded and no service is asked yet.
 
@@ -37,6 +40,7 @@ def open_responders(
         condense: Renders the messages that ask a chat model to make a follow-up question stand alone.
         briefly: Renders the messages for a model on this machine; None sends it what others are sent.
         chat_model: One that the caller made; it is asked first.
+        comprehension: Points the extractive responder at what answers; None lets it go by words alone.
 
     Raises:
         UnknownBackend: There is no such scheme.
@@ -48,7 +52,11 @@ def open_responders(
     names = settings.responders or (_available(settings) if chat_model is None else ())
     given = () if chat_model is None else (_given(chat_model, settings, condense, prices),)
     service = {name: Service(price=prices.of(name)) for name in (*names, FLOOR)}
-    return (*given, *(_open(name, settings, condense, briefly, one) for name, one in service.items()))
+    floor = ExtractiveResponder(comprehension)
+    opened = (
+        floor if name == FLOOR else _open(name, settings, condense, briefly, one) for name, one in service.items()
+    )
+    return (*given, *opened)
 
 
 def unpriced(responders: Sequence[Responder]) -> list[str]:
@@ -71,12 +79,8 @@ def _available(settings: Settings) -> tuple[str, ...]:
 def _open(
     value: str, settings: Settings, condense: Condense | None, briefly: Briefly | None, service: Service
 ) -> Responder:
-    scheme, name = split_backend("ASSISTANT_RESPONDERS", value, RESPONDER_SCHEMES, nameless=(FLOOR,))
+    scheme, name = split_backend("ASSISTANT_RESPONDERS", value, RESPONDER_SCHEMES)
     match scheme:
-        case "extractive":
-            from assistant.responders.extractive import ExtractiveResponder
-
-            return ExtractiveResponder()
         case "openai":
             from assistant.responders.hosted import open_openai
 

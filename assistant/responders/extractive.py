@@ -1,13 +1,21 @@
 """Answers without a model: quotes the sentences of the passages that answer the question, word for word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from assistant.comprehension import Comprehension
 from assistant.extraction import Unit, choose
-from assistant.types import ResponseRequest
+from assistant.types import ResponseRequest, ScoredPassage
 
 
 class ExtractiveResponder:
-    """The floor under every other responder: it needs no network, no model and no time."""
+    """The floor under every other responder: it needs no network and no language model.
+
+    A small reader may point it at the sentence; without one it goes by words.
+    """
+
+    def __init__(self, comprehension: Comprehension | None = None) -> None:
+        """Let `comprehension` point at what answers."""
+        self._comprehension = comprehension
 
     @property
     def name(self) -> str:
@@ -17,9 +25,21 @@ class ExtractiveResponder:
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield the chosen sentences in the order in which they are to be read, each an exact quotation."""
         last: Unit | None = None
-        for unit in choose(request.question, request.weights, request.passages, topic=request.topic):
+        for unit in choose(request.question, request.weights, self._read(request), topic=request.topic):
             yield _separator(last, unit) + unit.text
             last = unit
+
+    def warm_up(self) -> None:
+        """Load the reader, where there is one."""
+        if self._comprehension is not None:
+            self._comprehension.warm_up()
+
+    def _read(self, request: ResponseRequest) -> Sequence[ScoredPassage]:
+        if self._comprehension is None:
+            return request.passages
+        return self._comprehension.read(
+            f"{request.topic} {request.question}".strip(), request.weights, request.passages
+        )
 
 
 def _separator(last: Unit | None, unit: Unit) -> str:

@@ -126,6 +126,7 @@ from assistant.types.retrieval import (
     Lent,
     Match,
     Query,
+    Readout,
     ScoredPassage,
     SearchResult,
 )
@@ -224,6 +225,7 @@ __all__ = [
     "Query",
     "Quotation",
     "Rating",
+    "Readout",
     "Reply",
     "ReplyFinished",
     "ResponseRequest",

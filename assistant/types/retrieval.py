@@ -132,10 +132,22 @@ class Explanation(Value):
     why: tuple[str, ...] = ()
 
 
+class Readout(Value):
+    """What a reader made of a text: the probability that it answers the question, and where its answer stands.
+
+    `start` and `end` are characters of the text; both 0 where the reader sees no answer.
+    """
+
+    probability: float
+    start: int = 0
+    end: int = 0
+
+
 class ScoredPassage(Value):
     """A passage in a fused ranking, with where each retriever placed it (ranks count from 1).
 
-    `repeated_in` names other documents that hold nearly the same text and were left out for it.
+    `repeated_in` names other documents that hold nearly the same text and were left out for it. `readout` is what a
+    reader made of its text; None where none read it.
     """
 
     rank: int
@@ -146,6 +158,7 @@ class ScoredPassage(Value):
     cosine: float | None = None
     explanation: Explanation = Explanation()
     repeated_in: tuple[str, ...] = ()
+    readout: Readout | None = None
 
 
 class SearchResult(Value):
