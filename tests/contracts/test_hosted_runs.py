@@ -23,6 +23,9 @@ __all__ = ["wire"]
 
 BATCH = {"openai": openai.BATCH_TEXTS, "cohere": cohere.BATCH_TEXTS}
 QUICK = Patience(attempts=3, budget_seconds=5.0, timeout_seconds=1.0, base_seconds=0.01)
+PATIENT = Patience(attempts=3, budget_seconds=20.0, timeout_seconds=3.0, base_seconds=0.01)
+"""Time enough for a good answer on a busy machine: one that comes too late would be asked for again."""
+
 GARBLED = Page('{"data": [{"index": 0, "embedd', "application/json")
 
 
@@ -53,10 +56,10 @@ def texts_for(vendor: str, batches: int) -> list[str]:
 )
 def test_a_passing_fault_costs_a_retry(vendor: str, fault: Reply, wire: WireServer) -> None:
     texts = texts_for(vendor, 3)
-    expected = opened(vendor, wire).embed_documents(texts)
+    expected = opened(vendor, wire, PATIENT).embed_documents(texts)
     asked = len(wire.requests)
     wire.enqueue(fault)
-    assert np.array_equal(opened(vendor, wire).embed_documents(texts), expected)
+    assert np.array_equal(opened(vendor, wire, PATIENT).embed_documents(texts), expected)
     assert len(wire.requests) - asked == 4, "three requests and the one that was repeated; no other layer retries"
 
 
