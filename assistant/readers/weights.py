@@ -1,6 +1,6 @@
 """The weights of the small reader: what it adds to each matrix of the packaged embedder, as products of two thin ones.
 
-`small.npz` is written by `python -m benchmarks.train_reader`; see docs/decisions/0025. A low-rank addition (Hu et al.
+`small.npz` is written by `python -m benchmarks.train_reader`; see docs/decisions/0026. A low-rank addition (Hu et al.
 2021, LoRA) is a twentieth of the size of the matrices it changes, so that a model that reads fits into the package.
 """
 
