@@ -91,16 +91,25 @@ class SmallReader:
 
     def _session(self) -> "InferenceSession":
         """Open the model; one that is missing or damaged is made anew, as all that it is made of is installed."""
-        from assistant.readers.export import export_small_reader
-
         if not self._file.is_file():
-            export_small_reader(self._file)
+            self._make()
         try:
             return open_session(self.name, self._file)
         except BackendError as error:
             logger.warning("%s is made anew: %s", self._file, error)
-            export_small_reader(self._file)
+            self._make()
             return open_session(self.name, self._file)
+
+    def _make(self) -> None:
+        from assistant.readers.export import export_small_reader
+
+        try:
+            export_small_reader(self._file)
+        except (OSError, RuntimeError) as error:
+            remedy = "give the home room and the right to write, or set ASSISTANT_READER=none"
+            raise BackendError(
+                self.name, f"the reader cannot be kept in {self._file.parent} ({error}); {remedy}"
+            ) from error
 
 
 def _answer(encoded: "Encoding", logits: NDArray[np.float32]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.errors import UnknownBackend
+from assistant.errors import BackendError, UnknownBackend
 from assistant.ports import Reader
 from assistant.readers import open_reader
 from assistant.readers.export import export_small_reader
@@ -131,6 +131,13 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
     with pytest.raises(OSError, match="disk full"):
         export_small_reader(tmp_path / "readers" / "small.onnx")
     assert list((tmp_path / "readers").iterdir()) == []
+
+
+def test_a_home_that_cannot_be_written_to_is_told_with_its_remedy(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file where a folder should be", encoding="utf-8")
+    with pytest.raises(BackendError, match="ASSISTANT_READER=none"):
+        SmallReader(home=home).warm_up()
 
 
 def test_what_is_kept_in_8_bits_is_nearly_what_was_learnt() -> None:
