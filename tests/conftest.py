@@ -32,5 +32,3 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("ASSISTANT_", "OPENAI_", "COHERE_", "CO_API")):
             monkeypatch.delenv(name)
-    # It takes seconds to be made for a new home; what it does is tested where it is asked for.
-    monkeypatch.setenv("ASSISTANT_READER", "none")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from assistant.calming import calmed
 from assistant.comprehension import Comprehension
 from assistant.extraction import Unit, choose
 from assistant.types import ResponseRequest, ScoredPassage
@@ -37,9 +38,9 @@ class ExtractiveResponder:
     def _read(self, request: ResponseRequest) -> Sequence[ScoredPassage]:
         if self._comprehension is None:
             return request.passages
-        return self._comprehension.read(
-            f"{request.topic} {request.question}".strip(), request.weights, request.passages
-        )
+        # As far as it only vents a message is not read: mood changes how an answer is said, not what it says.
+        question = f"{request.topic} {calmed(request.question)}".strip()
+        return self._comprehension.read(question, request.weights, request.passages)
 
 
 def _separator(last: Unit | None, unit: Unit) -> str:

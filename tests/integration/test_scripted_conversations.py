@@ -13,7 +13,7 @@ from assistant import Settings, open_assistant
 from assistant.service import Assistant
 from assistant.shipped import shipped_folder
 from tests.conversations import Persona, read_conversations
-from tests.homes import LendModel, StockHome
+from tests.homes import StockHome
 
 KNOWN_GAPS = 34
 """So many conversations are known not to go as they should; the figure may only fall."""
@@ -22,11 +22,9 @@ SCRIPTED = read_conversations()
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory, stock_home: StockHome, lend_reader: LendModel) -> Iterator[Assistant]:
-    home = lend_reader(stock_home(tmp_path_factory.mktemp("scripted")))
-    settings = Settings(
-        home=home, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",), reader="small", reader_seconds=60
-    )
+def bot(tmp_path_factory: pytest.TempPathFactory, stock_home: StockHome) -> Iterator[Assistant]:
+    home = stock_home(tmp_path_factory.mktemp("scripted"))
+    settings = Settings(home=home, embedder="onnx:all-MiniLM-L6-v2", responders=("extractive",))
     with open_assistant(settings) as opened:
         yield opened
 
