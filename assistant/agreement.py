@@ -13,13 +13,22 @@ from itertools import pairwise
 from assistant.enumerations import adds_an_item
 from assistant.qualifiers import exchanges, qualifies_the_same
 from assistant.roles import keeps_roles
-from assistant.statements import CONDITIONS, MONTHS, NEGATORS, Token, are_opposites, tokens
+from assistant.statements import (
+    BREAKS,
+    CONDITIONS,
+    MONTHS,
+    NEGATORS,
+    Row,
+    Token,
+    are_opposites,
+    sentences_of,
+    tokens,
+)
 
 MIN_KEPT_CONDITION = 0.5
 """The share of a condition's terms that a sentence must repeat to have kept it."""
 
 _PRONOUNS = frozenset("it its he she they him her his their them this these those that which who we our".split())
-_BREAKS = frozenset(",;:.!?()|")
 _JOINTS = frozenset("and but or while whereas because so".split())
 _OPENING_LIMITS = ("when", "where", "during", "before", "after", "until")
 _WHOLE_PHRASES = (("as", "long", "as"), ("other", "than"), ("apart", "from"), ("but", "not"))
@@ -35,8 +44,6 @@ _PROMISES = frozenset(
     )
 )
 """What a customer may hold the company to: it is never said without a source that says it."""
-
-Row = Sequence[Token]
 
 
 def agrees(said: Row, span: Row, before: Row, around: Row) -> bool:
@@ -167,7 +174,7 @@ def _denied(row: Row) -> Counter[str]:
 
 def _until_break(row: Row) -> Iterator[Token]:
     for one in row:
-        if one.word in _BREAKS or one.word in CONDITIONS:
+        if one.word in BREAKS or one.word in CONDITIONS:
             return
         yield one
 
@@ -212,7 +219,7 @@ def _in_its_clause(said: Row, span: Row) -> bool:
 def _clauses(row: Row) -> list[list[Token]]:
     clauses: list[list[Token]] = [[]]
     for one in row:
-        if one.word in _BREAKS or one.word in _JOINTS:
+        if one.word in BREAKS or one.word in _JOINTS:
             clauses.append([])
         else:
             clauses[-1].append(one)
@@ -224,7 +231,7 @@ def _keeps_conditions(said: Row, span: Row) -> bool:
     if _counted(said, _ONLY).total() > _counted(span, _NARROWS).total():
         return False
     mine = {one.key for one in said if one.is_content}
-    for sentence in _sentences(span):
+    for sentence in sentences_of(span):
         if not _keeps_only(said, mine, sentence):
             return False
         for start, end in _conditions(sentence):
@@ -243,23 +250,13 @@ def _keeps_conditions(said: Row, span: Row) -> bool:
     return True
 
 
-def _sentences(row: Row) -> Iterator[Row]:
-    start = 0
-    for place, one in enumerate(row):
-        if one.word in ".!?":
-            yield row[start : place + 1]
-            start = place + 1
-    if start < len(row):
-        yield row[start:]
-
-
 def _conditions(sentence: Row) -> Iterator[tuple[int, int]]:
     """Yield the range of each condition or exception, with its marker."""
     words = [one.word for one in sentence]
     for place, word in enumerate(words):
         phrase = any(tuple(words[place : place + len(one)]) == one for one in _WHOLE_PHRASES)
         if word in CONDITIONS or phrase or (place == 0 and word in _OPENING_LIMITS and "," in words):
-            end = next((at for at in range(place + 1, len(words)) if words[at] in _BREAKS), len(words))
+            end = next((at for at in range(place + 1, len(words)) if words[at] in BREAKS), len(words))
             yield place, end
 
 
@@ -277,7 +274,7 @@ def _keeps_only(said: Row, mine: set[str], sentence: Row) -> bool:
 def _stands_on_each(said: Row, span: Row) -> bool:
     """Of several sentences, each lends two terms, and not a name alone: those would be picked from anywhere."""
     mine = {one.key for one in said if one.is_content}
-    parts = list(_sentences(span))
+    parts = list(sentences_of(span))
     own = [{one.key for one in part if one.is_content} for part in parts]
     if len(parts) < 2:
         return True

@@ -1,28 +1,21 @@
 """Lets a reader point at the words of passages that answer a question. What fails or is late points at nothing."""
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from assistant.errors import AssistantError
 from assistant.languages import language_of
 from assistant.ports import Reader
+from assistant.resting import Resting
 from assistant.segmentation import sentences
 from assistant.terms import terms
 from assistant.types import Readout, ScoredPassage
-
-logger = logging.getLogger(__name__)
 
 READ_PASSAGES = 3
 """Of so many of the best passages one piece each is read; every piece costs some 15 ms of a core."""
 
 WINDOW_CHARS = 560
 """About what fits into a small reader beside a question; a piece stops at the end of a sentence."""
-
-PAUSE_SECONDS = 30.0
-"""After a failure the reader is left alone for so long: a customer should not wait for it to fail once more."""
 
 
 class Window(NamedTuple):
@@ -40,10 +33,8 @@ class Comprehension:
         """Let `reader` use up to `seconds` a question, loading not included."""
         self._reader = reader
         self._seconds = seconds
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._is_loaded = False
-        self._paused_until = 0.0
+        without = f"the reader {reader.name} failed, so that answers go by words alone"
+        self._resting = Resting(reader.warm_up, without=without, clock=clock)
 
     def read(
         self, question: str, weights: Mapping[str, float], passages: Sequence[ScoredPassage]
@@ -67,26 +58,14 @@ class Comprehension:
 
     def _readouts(self, question: str, texts: Sequence[str]) -> list[Readout]:
         """Return the readouts of the first texts; none where the reader fails or does not know the language."""
-        if self._clock() < self._paused_until or not self._knows_language(question, texts):
+        if not self._knows_language(question, texts):
             return []
-        try:
-            self._load()
-            return self._reader.read(question, texts, self._seconds) if texts else []
-        except AssistantError as error:
-            self._paused_until = self._clock() + PAUSE_SECONDS
-            logger.warning("the reader %s failed, so that answers go by words alone: %s", self._reader.name, error)
-            return []
+        return self._resting.asked(lambda: self._reader.read(question, texts, self._seconds) if texts else [])
 
     def _knows_language(self, question: str, texts: Sequence[str]) -> bool:
         """Tell whether question and best text are in the reader's language, as far as their languages are sure."""
         known = self._reader.language
         return not known or all(language_of(one) in ("", known) for one in (question, *texts[:1]))
-
-    def _load(self) -> None:
-        with self._lock:
-            if not self._is_loaded:
-                self._reader.warm_up()
-                self._is_loaded = True
 
 
 def _likeliest(text: str, weights: Mapping[str, float]) -> Window:

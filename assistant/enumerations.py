@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assistant.statements import Token, tokens
-
-Row = Sequence[Token]
+from assistant.statements import Row, sentences_of, tokens
 
 MAX_ITEM_WORDS = 3
 """An item of a list of more words is a clause of its own."""
@@ -18,7 +16,7 @@ def adds_an_item(said: Row, span: Row) -> bool:
     items = list(_inner_items(said))
     return bool(items) and any(
         (last, following) in neighbours and held.isdisjoint(item)
-        for held, neighbours in map(_listed, _sentences(span))
+        for held, neighbours in map(_listed, sentences_of(span))
         for last, item, following in items
     )
 
@@ -32,15 +30,6 @@ def _listed(sentence: Row) -> tuple[set[str], set[tuple[str, str]]]:
         if any(between.word in _JOINTS for between in sentence[one + 1 : other])
     }
     return {one.key for one in sentence}, neighbours
-
-
-def _sentences(row: Row) -> Iterator[Row]:
-    start = 0
-    for place, one in enumerate(row):
-        if one.word in ".!?":
-            yield row[start:place]
-            start = place + 1
-    yield row[start:]
 
 
 def _inner_items(said: Row) -> Iterator[tuple[str, list[str], str]]:

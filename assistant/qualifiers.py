@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeVar
 
-from assistant.statements import CONDITIONS, MEASURES, MONTHS, Token
+from assistant.statements import BREAKS, CONDITIONS, MEASURES, MONTHS, Row, Token
 from assistant.terms import stem
 
-Row = Sequence[Token]
-
 _Said = TypeVar("_Said", str, tuple[str, ...])
-
-_BREAKS = frozenset(",;:.!?()|")
 
 
 @dataclass(frozen=True)
@@ -155,7 +151,7 @@ def _is_part_of_another(row: Row, place: int) -> bool:
 
 def _next_meaning(row: Row, meanings: Mapping[str, str]) -> str | None:
     for one in row:
-        if one.word in _BREAKS or (one.word in CONDITIONS and one.word != "only"):
+        if one.word in BREAKS or (one.word in CONDITIONS and one.word != "only"):
             return None
         if one.is_content and one.word not in meanings:
             return one.key
@@ -196,7 +192,7 @@ def _bound(row: Row, place: int) -> str:
 
 
 def _until_break(row: Row) -> Iterator[Token]:
-    return takewhile(lambda one: one.word not in _BREAKS, row)
+    return takewhile(lambda one: one.word not in BREAKS, row)
 
 
 def _range(row: Row, place: int) -> str:

@@ -1,25 +1,18 @@
 """Puts the best of a ranking into a reranker's order. What fails or is late leaves the ranking as it was."""
 
-import logging
 import math
-import threading
 import time
 from collections.abc import Callable, Sequence
 
-from assistant.errors import AssistantError
 from assistant.ports import Reranker
+from assistant.resting import Resting
 from assistant.types import ScoredPassage
-
-logger = logging.getLogger(__name__)
 
 DEPTH = 20
 """How many of the best passages are read together with the question."""
 
 LEAST_PROBABILITY = 1e-6
 """What is less likely, or as near to certain, is not told apart."""
-
-PAUSE_SECONDS = 30.0
-"""After a failure the reranker is left alone for so long: a customer should not wait for it to fail once more."""
 
 
 class Reranking:
@@ -32,10 +25,8 @@ class Reranking:
         self._reranker = reranker
         self._weight = weight
         self._seconds = seconds
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._is_loaded = False
-        self._paused_until = 0.0
+        without = f"{reranker.name} failed, so passages stay in the order of the search"
+        self._resting = Resting(reranker.warm_up, without=without, clock=clock)
 
     def reordered(self, question: str, ranking: Sequence[ScoredPassage]) -> tuple[ScoredPassage, ...]:
         """Return the ranking with its best `DEPTH` ordered by both judgements; ties keep their order.
@@ -67,21 +58,10 @@ class Reranking:
 
     def _scores(self, question: str, head: Sequence[ScoredPassage]) -> list[float]:
         """Return the scores of the first passages; none where there is nothing to order or the reranker fails."""
-        if len(head) < 2 or self._clock() < self._paused_until:
+        if len(head) < 2:
             return []
-        try:
-            self._load()
-            return self._reranker.rerank(question, [one.passage.indexed_text for one in head], self._seconds)
-        except AssistantError as error:
-            self._paused_until = self._clock() + PAUSE_SECONDS
-            logger.warning("%s failed, so passages stay in the order of the search: %s", self._reranker.name, error)
-            return []
-
-    def _load(self) -> None:
-        with self._lock:
-            if not self._is_loaded:
-                self._reranker.warm_up()
-                self._is_loaded = True
+        texts = [one.passage.indexed_text for one in head]
+        return self._resting.asked(lambda: self._reranker.rerank(question, texts, self._seconds))
 
 
 def _stretched(scores: Sequence[float]) -> list[float]:

@@ -4,13 +4,11 @@ All names may be there and the sentence still be false: two of them may have cha
 been put together to the name of a third.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from assistant.statements import MONTHS, PRONOUNS, Token
-
-Row = Sequence[Token]
+from assistant.statements import MONTHS, PRONOUNS, Row, Token, sentences_of
 
 SAME_PREDICATE = 0.8
 """So much of what a sentence says of its subject makes it the predicate of a sentence of the source."""
@@ -141,13 +139,13 @@ def _keeps_subjects(said: Row, span: Row) -> bool:
         and about.isdisjoint(theirs)
         and len(told & predicate) >= SAME_PREDICATE * max(len(told), 1)
         and len(told) >= LEAST_OF_PREDICATE * len(predicate)
-        for theirs, predicate in map(_parted, _sentences(span))
+        for theirs, predicate in map(_parted, sentences_of(span))
     )
 
 
 def _tells_of_its_subject(said: Row, span: Row) -> bool:
     """Of several sentences, none lends only its subject to a predicate whose own subject is left out."""
-    parts = [part for part in _sentences(span) if any(one.is_content for one in part)]
+    parts = [part for part in sentences_of(span) if any(one.is_content for one in part)]
     if len(parts) < 2:
         return True
     if any(_times(said, one) > _times(span, one) for one in _JOINING):
@@ -196,12 +194,3 @@ def _parted(sentence: Row) -> tuple[set[str], set[str]]:
 def _is_pronoun(one: Token, following: Token) -> bool:
     """Tell whether a word stands for a thing; `this` and `our` before a word of their own do not."""
     return one.word in PRONOUNS and not one.is_name and not following.is_content
-
-
-def _sentences(span: Row) -> Iterator[Row]:
-    start = 0
-    for place, one in enumerate(span):
-        if one.word in (".", "!", "?"):
-            yield span[start:place]
-            start = place + 1
-    yield span[start:]

@@ -1,6 +1,7 @@
 """Reads a sentence as a row of tokens that can be compared: terms, names, numbers, words that turn a meaning."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -92,6 +93,23 @@ class Token:
     def binds(self) -> bool:
         """Tell whether another in its place would be another claim: a number or a name."""
         return self.is_name or self.is_number
+
+
+Row = Sequence[Token]
+
+BREAKS = frozenset(",;:.!?()|")
+"""Signs between which words belong together."""
+
+
+def sentences_of(row: Row) -> Iterator[Row]:
+    """Yield each sentence of a row of tokens, with the sign that ends it."""
+    start = 0
+    for place, one in enumerate(row):
+        if one.word in (".", "!", "?"):
+            yield row[start : place + 1]
+            start = place + 1
+    if start < len(row):
+        yield row[start:]
 
 
 @lru_cache(maxsize=4096)

@@ -28,10 +28,9 @@ from assistant.types import ResponseRequest
 from benchmarks.answers import read_questions
 from benchmarks.machine import report
 from benchmarks.mutators import MUTATIONS
-from benchmarks.twists import TWISTS
+from benchmarks.twists import CHANGES
 
 SAID_A_TURN = 6
-CHANGES = MUTATIONS | TWISTS
 NONSENSE = {
     "action": (
         "I have refunded you the full amount.",

@@ -25,14 +25,13 @@ from assistant.shipped import shipped_folder
 from assistant.terms import terms
 from assistant.types import Passage
 from benchmarks.machine import report
-from benchmarks.mutators import MUTATIONS, retold
-from benchmarks.twists import TWISTS
+from benchmarks.mutators import retold
+from benchmarks.twists import CHANGES
 
 Told = tuple[str, Passage]
 Row = dict[str, object]
 MIN_WORDS, MAX_WORDS = 5, 45
 BASELINE_SHARE = 0.8
-CHANGES = MUTATIONS | TWISTS
 
 
 def told_by_the_company() -> Iterator[Told]:

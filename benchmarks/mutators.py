@@ -13,7 +13,7 @@ _MONTHS = "January February March April May June July August September October N
 _MONTH = re.compile(r"\b(?:" + "|".join(_MONTHS) + r")\b")
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _WEEKDAY = re.compile(r"\b(?:" + "|".join(_WEEKDAYS) + r")\b")
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zA-Z]+(?: [A-Z][a-zA-Z]+)*")
+NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zA-Z]+(?: [A-Z][a-zA-Z]+)*")
 _NO_NAMES = "Thus Nor One However Also Therefore These Those Some Many Most Although While When After Before".split()
 _POSSESSIVES = "My Your Our Their His Her Its".split()
 """`Your plan` for `the Aria plan` may be as true."""
@@ -46,7 +46,7 @@ def number(sentence: str, passage: str, chance: random.Random) -> str | None:
     one = chance.choice(found)
     others = [other for other in _NUMBER.findall(passage) if other not in sentence]
     there = chance.choice(others) if others and chance.random() < 0.5 else _another(one, chance)
-    return _put(sentence, one, there) if _value(there) != _value(one.group()) else None
+    return put(sentence, one, there) if _value(there) != _value(one.group()) else None
 
 
 def _value(number: str) -> float | str:
@@ -71,19 +71,19 @@ def date(sentence: str, _passage: str, chance: random.Random) -> str | None:
         return None
     one, among = chance.choice(found)
     if among is None:
-        return _put(sentence, one, str(int(one.group()) + chance.choice((-100, -11, -1, 1, 2, 10))))
-    return _put(sentence, one, chance.choice([name for name in among if name != one.group()]))
+        return put(sentence, one, str(int(one.group()) + chance.choice((-100, -11, -1, 1, 2, 10))))
+    return put(sentence, one, chance.choice([name for name in among if name != one.group()]))
 
 
 def name(sentence: str, passage: str, chance: random.Random) -> str | None:
     """Put another name in the place of one; one of the same passage where it holds another."""
-    found = [one for one in _NAME.finditer(sentence) if one.group() not in (*_MONTHS, *_WEEKDAYS, *_NO_NAMES)]
+    found = [one for one in NAME.finditer(sentence) if one.group() not in (*_MONTHS, *_WEEKDAYS, *_NO_NAMES)]
     if not found:
         return None
     one = chance.choice(found)
-    held = sorted({other for other in _NAME.findall(passage) if other not in sentence and one.group() not in other})
+    held = sorted({other for other in NAME.findall(passage) if other not in sentence and one.group() not in other})
     held = [other for other in held if other not in _POSSESSIVES]
-    return _put(sentence, one, chance.choice(held or ["Zealand", "Quillon", "Marcus Abara"]))
+    return put(sentence, one, chance.choice(held or ["Zealand", "Quillon", "Marcus Abara"]))
 
 
 def negation(sentence: str, _passage: str, chance: random.Random) -> str | None:
@@ -91,24 +91,24 @@ def negation(sentence: str, _passage: str, chance: random.Random) -> str | None:
     denied = list(_NEGATED.finditer(sentence))
     if denied:
         one = chance.choice(denied)
-        return _put(sentence, one, "can" if one.group() == "cannot" else f"{one[1]} ")
+        return put(sentence, one, "can" if one.group() == "cannot" else f"{one[1]} ")
     said = list(_AUXILIARY.finditer(sentence))
     if said:
         one = said[0]
-        return _put(sentence, one, f"{one.group()} not" if one.group() != "can" else "cannot")
+        return put(sentence, one, f"{one.group()} not" if one.group() != "can" else "cannot")
     return None
 
 
 def condition(sentence: str, _passage: str, chance: random.Random) -> str | None:
     """Leave out a condition or an exception, or turn it into its opposite."""
-    changes = [_put(sentence, one, "") for one in _CONDITION.finditer(sentence) if one.start() > 0]
+    changes = [put(sentence, one, "") for one in _CONDITION.finditer(sentence) if one.start() > 0]
     if leading := _LEADING_CONDITION.match(sentence):
         rest = sentence[leading.end() :]
         changes.append(rest[:1].upper() + rest[1:])
     for pair in _OPPOSITES:
         for here, there in (pair, pair[::-1]):
             if found := re.search(rf"\b{here}\b", sentence):
-                changes.append(_put(sentence, found, there))
+                changes.append(put(sentence, found, there))
     changes = [one for one in changes if len(one.split()) > 3]
     return chance.choice(changes) if changes else None
 
@@ -118,7 +118,8 @@ MUTATIONS: dict[str, Change] = {
 }  # fmt: skip
 
 
-def _put(sentence: str, one: re.Match[str], text: str) -> str:
+def put(sentence: str, one: re.Match[str], text: str) -> str:
+    """Return a sentence with a text in the place of a match."""
     return sentence[: one.start()] + text + sentence[one.end() :]
 
 
@@ -174,7 +175,7 @@ def counted(sentence: str, _passage: str, _chance: random.Random) -> str | None:
     if found is None or (found[1].isdigit() and int(found[1]) >= len(_WORDS)):
         return None
     other = _WORDS[int(found[1])] if found[1].isdigit() else str(_WORDS.index(found[1]))
-    return _put(sentence, found, other)
+    return put(sentence, found, other)
 
 
 def led_in(sentence: str, _passage: str, chance: random.Random) -> str | None:

@@ -8,7 +8,6 @@ of the sentences chosen. The processor's time is that of choosing, on all cores.
 """
 
 import argparse
-import json
 import math
 import re
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.comprehension import Comprehension
+from assistant.evaluation.overlap import token_f1
+from assistant.evaluation.sets import read_jsonl
 from assistant.extraction import choose
 from assistant.readers import open_reader
 from assistant.settings import Settings
@@ -84,24 +85,19 @@ def measure(
 
 
 def squad(data: Path) -> Iterator[Case]:
-    corpus = {row["_id"]: row for row in lines(data / "retrieval/squad2/corpus.jsonl")}
-    for row in lines(data / "retrieval/squad2/queries.jsonl"):
+    corpus = {row["_id"]: row for row in read_jsonl(data / "retrieval/squad2/corpus.jsonl")}
+    for row in read_jsonl(data / "retrieval/squad2/queries.jsonl"):
         if not row["is_impossible"]:
             source = corpus[row["source_doc"]]
             yield Case(row["text"], passage(source.get("title", ""), source["text"]), holding(row["answers"]))
 
 
 def clapnq(data: Path) -> Iterator[Case]:
-    for row in lines(data / "answers/clapnq/clapnq_dev_answerable.jsonl"):
+    for row in read_jsonl(data / "answers/clapnq/clapnq_dev_answerable.jsonl"):
         source = row["passages"][0]
         yield Case(
             row["input"], passage(source["title"], source["text"]), among(row["output"][0]["selected_sentences"])
         )
-
-
-def lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        yield from map(json.loads, file)
 
 
 def passage(title: str, text: str) -> ScoredPassage:
@@ -126,16 +122,9 @@ def rarity(texts: Sequence[str]) -> Callable[[str], dict[str, float]]:
 def holding(answers: Sequence[str]) -> Judge:
     def judge(quoted: Sequence[str]) -> tuple[bool, float]:
         said = " ".join(quoted)
-        return any(one in said for one in answers), max(overlap(said, one) for one in answers)
+        return any(one in said for one in answers), max(token_f1(said, one) for one in answers)
 
     return judge
-
-
-def overlap(said: str, expected: str) -> float:
-    """Return the F1 of words."""
-    ours, theirs = Counter(said.lower().split()), Counter(expected.lower().split())
-    shared = (ours & theirs).total()
-    return 2 * shared / (ours.total() + theirs.total()) if shared else 0.0
 
 
 def among(selected: Sequence[str]) -> Judge:

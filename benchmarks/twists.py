@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.segmentation import sentences
 from assistant.terms import terms
+from benchmarks.mutators import MUTATIONS, NAME, put
 
 Twist = Callable[[str, str, random.Random], str | None]
 """Takes a sentence, the passage around it and a source of chance; returns another sentence, or None."""
@@ -59,7 +60,6 @@ _TENSE = (
     ("no longer", "still"), ("already", "not yet"), ("still", "no longer"),
     ("currently", "formerly"), ("former", "current"), ("planned", "completed"), ("proposed", "adopted"),
 )  # fmt: skip
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zA-Z]+(?: [A-Z][a-zA-Z]+)*")
 _LIST_OF_NAMES = re.compile(r"(?:,|\s|\b(?:and|or|the|as well as)\b|\b[A-Z][a-zA-Z]+\b)*")
 _CLOCK = re.compile(r"(?<=\d )([ap])(?=\.?m\b)|(?<=\d)([ap])(?=\.?m\b)", re.IGNORECASE)
 _VERB = re.compile(r" (?:is|are|was|were|can|will|has|have|must|may|costs?|takes?) ")
@@ -80,7 +80,7 @@ def _swapped(pairs: Swaps) -> Twist:
             for here, there in pairs
             for one in re.finditer(f"{edge[0]}{re.escape(here)}{edge[1] if here.isalpha() else ''}", sentence)
         ]
-        return _put(sentence, *chance.choice(found)) if found else None
+        return put(sentence, *chance.choice(found)) if found else None
 
     return twist
 
@@ -97,7 +97,7 @@ def bound(sentence: str, _passage: str, chance: random.Random) -> str | None:
         for other in ("", "exactly", "up to", "at least")
         if not other or (other not in one.group().lower() and other not in (same[w] for w in same if w in one.group()))
     ]
-    return _put(sentence, one, f"{chance.choice(others)} ".lstrip())
+    return put(sentence, one, f"{chance.choice(others)} ".lstrip())
 
 
 def clock(sentence: str, _passage: str, chance: random.Random) -> str | None:
@@ -107,12 +107,12 @@ def clock(sentence: str, _passage: str, chance: random.Random) -> str | None:
         return None
     one = chance.choice(found)
     other = {"a": "p", "p": "a", "A": "P", "P": "A"}[one.group()]
-    return _put(sentence, one, other)
+    return put(sentence, one, other)
 
 
 def roles(sentence: str, _passage: str, chance: random.Random) -> str | None:
     """Let two names change places: who did it is whom it was done to."""
-    found = list(_NAME.finditer(sentence))
+    found = list(NAME.finditer(sentence))
     if len({one.group() for one in found}) < 2:
         return None
     one, other = sorted(chance.sample(found, 2), key=re.Match.start)
@@ -135,7 +135,7 @@ def free_added(sentence: str, _passage: str, chance: random.Random) -> str | Non
     if "free" in sentence:
         return None
     if (found := _THING.search(sentence)) and chance.random() < 0.5:
-        return _put(sentence, found, f"free {found.group()}")
+        return put(sentence, found, f"free {found.group()}")
     return f"{sentence.rstrip('. ')} {chance.choice(('free of charge', 'for free', 'at no cost', 'with a discount'))}."
 
 
@@ -197,6 +197,5 @@ TWISTS: dict[str, Twist] = {
 }  # fmt: skip
 """Each kind of change by its name."""
 
-
-def _put(sentence: str, one: re.Match[str], text: str) -> str:
-    return sentence[: one.start()] + text + sentence[one.end() :]
+CHANGES = MUTATIONS | TWISTS
+"""All ways to make a true sentence false."""

@@ -29,32 +29,36 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixt
 @pytest.fixture(scope="session")
 def lend_model(shared_folder: Path) -> LendModel:
     """Puts the model's files into a state folder, where its first use would put them; returns that folder."""
-    shared = shared_folder / "packaged-model"
-    with FileLock(f"{shared}.lock"):
-        if not shared.exists():
-            # A question makes the files for questions, too.
-            open_embedder(Settings(home=shared, embedder=EMBEDDER)).embed_query("made once")
-    return lambda home: _copied(shared, home)
+
+    def make(home: Path) -> None:
+        # A question makes the files for questions, too.
+        open_embedder(Settings(home=home, embedder=EMBEDDER)).embed_query("made once")
+
+    return _made_once(shared_folder / "packaged-model", make)
 
 
 @pytest.fixture(scope="session")
 def lend_reader(shared_folder: Path) -> LendModel:
     """Puts the small reader into a state folder, where its first use would put it; returns that folder."""
-    shared = shared_folder / "small-reader"
-    with FileLock(f"{shared}.lock"):
-        if not shared.exists():
-            SmallReader(home=shared).warm_up()
-    return lambda home: _copied(shared, home)
+    return _made_once(shared_folder / "small-reader", lambda home: SmallReader(home=home).warm_up())
 
 
 @pytest.fixture(scope="session")
 def stock_home(shared_folder: Path, lend_model: LendModel) -> StockHome:
     """Makes a state folder into which the shipped knowledge base was ingested; returns it."""
-    shared = shared_folder / "stocked-home"
+
+    def make(home: Path) -> None:
+        with open_assistant(Settings(home=lend_model(home), embedder=EMBEDDER)) as bot:
+            bot.ingest(shipped_folder("knowledge_base"))
+
+    return _made_once(shared_folder / "stocked-home", make)
+
+
+def _made_once(shared: Path, make: Callable[[Path], None]) -> Callable[[Path], Path]:
+    """Let the first process that comes make a state folder, and return what copies it to another."""
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
-            with open_assistant(Settings(home=lend_model(shared), embedder=EMBEDDER)) as bot:
-                bot.ingest(shipped_folder("knowledge_base"))
+            make(shared)
     return lambda home: _copied(shared, home)
 
 

@@ -15,7 +15,7 @@ from assistant.embedders.packaged import packaged_folder
 from assistant.embedders.tokens import SpanTokenizer, read_tokenizer, shortened
 from assistant.errors import BackendError
 from assistant.readers.weights import digest
-from assistant.rerankers.reading import pairs_of, scored_in_time
+from assistant.rerankers.reading import inputs_of, pairs_of, scored_in_time
 from assistant.types import Readout
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ QUESTION_TOKENS = 40
 LONGEST_ANSWER = 40
 """An answer is at most so many tokens long."""
 
-QUESTION, TEXT = 0, 1
-"""Which sequence of a pair a token belongs to, as the tokenizer numbers them."""
+TEXT = 1
+"""The sequence of a pair that a token of the text belongs to, as the tokenizer numbers them."""
 
 
 class SmallReader:
@@ -70,13 +70,8 @@ class SmallReader:
         question, text = pair
         # The text keeps its room: of a long question the beginning says what it is about.
         encoded = tokenizer.encode(shortened(question, spans.spans(question), QUESTION_TOKENS), text)
-        given = {
-            "input_ids": [encoded.ids],
-            "attention_mask": [encoded.attention_mask],
-            "token_type_ids": [encoded.type_ids],
-        }
         with translated(self.name):
-            found: list[Any] = session.run(None, {name: np.array(one, dtype=np.int64) for name, one in given.items()})
+            found: list[Any] = session.run(None, inputs_of(encoded))
         start, end = _answer(encoded, found[0][0])
         return Readout(probability=1 / (1 + math.exp(-float(found[1][0]))), start=start, end=end)
 

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assistant.embedders.onnx_session import open_session, translated
 from assistant.embedders.tokens import read_tokenizer
 from assistant.errors import BadResponse, MissingDependency
 from assistant.rerankers.packaged import names_packaged_reranker, packaged_reranker_folder, verify_reranker
-from assistant.rerankers.reading import pairs_of, scored_in_time
+from assistant.rerankers.reading import inputs_of, pairs_of, scored_in_time
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]
@@ -64,14 +62,8 @@ class OnnxReranker:
 
     def _score(self, pair: tuple[str, str]) -> float:
         session, tokenizer = self._loaded()
-        encoded = tokenizer.encode(*pair)
-        columns = {
-            "input_ids": encoded.ids,
-            "attention_mask": encoded.attention_mask,
-            "token_type_ids": encoded.type_ids,
-        }
         wanted = {one.name for one in session.get_inputs()}
-        given = {name: np.array([column], dtype=np.int64) for name, column in columns.items() if name in wanted}
+        given = {name: column for name, column in inputs_of(tokenizer.encode(*pair)).items() if name in wanted}
         with translated(self.name):
             logits = session.run(None, given)[0]
         if logits.size != 1:

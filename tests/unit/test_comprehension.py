@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.comprehension import PAUSE_SECONDS, READ_PASSAGES, WINDOW_CHARS, Comprehension, windows_of
+from assistant.comprehension import READ_PASSAGES, WINDOW_CHARS, Comprehension, windows_of
 from assistant.errors import AssistantError, BackendError, ConfigurationError
 from assistant.extraction import choose
+from assistant.resting import PAUSE_SECONDS
 from assistant.terms import terms
 from assistant.types import Readout, ScoredPassage
 from tests.fakes import passage

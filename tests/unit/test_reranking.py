@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import BackendError, ConfigurationError
-from assistant.reranking import DEPTH, PAUSE_SECONDS, Reranking
+from assistant.reranking import DEPTH, Reranking
+from assistant.resting import PAUSE_SECONDS
 from assistant.types import ScoredPassage
 from tests.fakes import passage
 
