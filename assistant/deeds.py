@@ -19,7 +19,9 @@ _DO = (
     r"(?:refund|reimburse|cancel|ship|send|process|transfer|issue|book|credit|escalate|forward|replace|schedule|"
     r"email|call|waive|approve|arrange|contact|pay|make sure|see to it|promise|guarantee)"
 )
-_SOON = r"(?:\w+ly |just |already |now |also |hereby |going to |gone ahead and |immediately )*"
+_SOON = r"(?:\w+ly |just |already |now |also |hereby |going to |(?:gone|went) ahead and |immediately )*"
+_MATTER = r"(?:refund|replacement|cancellation|reimbursement|credit|payment|voucher)"
+_OF = r"(?: (?:of|for|over) [^,;]{1,30}?)?"
 _GIVEN = r"(?:to |for )?(?:you|your|the customer)\b"
 _CLAIMS = (
     rf"\bI(?:['’](?:ve|d)| have| had)? {_SOON}{_DONE}\b",
@@ -29,10 +31,14 @@ _CLAIMS = (
     rf"\bwe(?:['’]ve| have) {_SOON}{_DONE}\b[^.;]{{0,40}}?\b{_GIVEN}",
     rf"\bwe(?:['’]re| are) (?:now |already |currently |just ){_DOING}\b[^.;]{{0,40}}?\b{_GIVEN}",
     rf"\byour (?:\w+ ){{0,3}}?(?:refund|order|return|replacement|account|money|payment|claim|request|card|subscription|"
-    rf"complaint|appointment|repair|credit|voucher|cancellation)\b (?:has|have|is|was)(?: already| now| just)? "
+    rf"complaint|appointment|repair|credit|voucher|cancellation)\b{_OF} (?:has|have|is|was)(?: already| now| just)? "
     rf"(?:been )?(?:\w+ly )?(?:{_DONE}|on its way)\b",
     r"\bthe (?:full )?(?:amount|money|refund) (?:has|is) (?:already |now |just )?(?:been |on its )(?:\w+ly )?"
     r"(?:refunded|way|transferred|sent|credited|paid)\b",
+    rf"\b(?:an?|the) (?:\w+ ){{0,2}}?{_MATTER}\b{_OF} (?:has|have) (?:already |now |just )?been (?:\w+ly )?{_DONE}\b",
+    r"\byou(?:['’]ve| have) (?:just |already |now )?(?:won|been (?:granted|awarded|refunded|credited|upgraded))\b",
+    rf"^\W*(?:your )?(?:{_MATTER}|order|request|claim|return) (?:is |was )?"
+    r"(?:approved|cancell?ed|refunded|granted|processed|issued)[.!]",
 )
 _CLAIM = re.compile("|".join(_CLAIMS), re.IGNORECASE)
 _SUPPOSES = re.compile(

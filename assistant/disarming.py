@@ -7,31 +7,13 @@ does not allow it.
 import re
 from collections.abc import Callable, Sequence
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+from assistant.addresses import ADDRESS, replace_addresses
 
 _ROUNDS = 8
 """Marks inside marks are undone from the inside; what is still markup after so many rounds is refused."""
 
-_LAST_LABELS = (
-    "com net org info biz io co ai app dev xyz top site online shop store club live click link page website tech cloud "
-    "example test invalid edu gov mil int eu uk de at ch fr it es pt nl be lu dk se no fi pl cz ru ua tr gr ie us ca "
-    "mx br au nz jp cn in kr za рф укр бел me tv cc ly gl to ws su tk ml ga cf gq pw icu vip win bid loan zip mov"
-)
-_NAME = r"[^\W_](?:[\w-]*[^\W_])?"
-_BARE = (
-    rf"(?<![\w@.\-/])(?:{_NAME}\.)+(?:"
-    rf"(?:{'|'.join(_LAST_LABELS.split())}|xn--[a-z0-9-]+)(?![\w-]|\.\w)(?::\d+)?(?:[/?#][^\s<>\"`|]*)?"
-    rf"|[^\W\d_]{{2,}}(?::\d+)?/[^\s<>\"`|]*)"
-    r"|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?/[^\W\d][^\s<>\"`|]*"
-)
-_URL = re.compile(
-    r"<?(?:(?:[a-z][a-z0-9+.-]{0,20}://|https?:(?=\S)|(?<![\w@])www\d?\.(?=\w))[^\s<>\"`|]*"
-    r"|(?<![\w@])(?:javascript|vbscript|blob|file|about|intent):(?=\S)[^\s<>\"`|]*"
-    r"|(?<![\w@])data:\w+/[^\s<>\"`|]*"
-    r"|(?<![:\w/])//[\w.-]+\.\w+[^\s<>\"`|]*"
-    rf"|{_BARE})>?",
-    re.IGNORECASE,
-)
 _MAIL_OR_CALL = re.compile(r"<?\b(?:mailto|tel|sms):(?=[\w+])([^\s<>?]*)(?:\?[^\s<>]*)?>?", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?")
 _DEFINITION = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]+\S.*$", re.MULTILINE)
@@ -41,6 +23,9 @@ _TAG = re.compile(r"</?([a-z][\w:-]*)([^<>]*)(?:>|(?=<)|$)|<(?:!|\?)[^<>]*(?:>|(
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """A terminal takes these for orders: one of them begins a link."""
+
+_INNER = re.compile(r"(?<=.)(?:https?:|(?<=[=&,;]))//.*", re.IGNORECASE)
+"""An address within an address: a page may send its visitors on to it."""
 
 _AFTER_URL = ".,;:!?)]}'’”*_>"
 _HARMLESS = frozenset("b i em strong u s sub sup small mark code kbd samp var span p div br wbr hr q cite abbr".split())
@@ -64,10 +49,10 @@ def disarmed(text: str, allowed_hosts: Sequence[str] = (), left_out: str = "") -
         left_out: What stands in the place of an address that was taken out.
     """
 
-    def address(match: re.Match[str]) -> str:
-        written = match.group().strip("<>")
-        url = written.rstrip(_AFTER_URL)
-        return match.group() if is_allowed(url, allowed_hosts) else left_out + written[len(url) :]
+    def address(written: str, read: str) -> str:
+        bare = read.strip("<>")
+        url = bare.rstrip(_AFTER_URL)
+        return written if written == read and is_allowed(url, allowed_hosts) else left_out + bare[len(url) :]
 
     text = _CONTROL.sub("", text)
     if (read := unescape(text)) != text and disarmed(read, allowed_hosts, left_out) != read:
@@ -77,7 +62,7 @@ def disarmed(text: str, allowed_hosts: Sequence[str] = (), left_out: str = "") -
         if unmarked is None:
             return None
         # Marks inside marks come first: an address is only looked for where no mark is left around it.
-        changed = _URL.sub(address, unmarked) if unmarked == text else unmarked
+        changed = replace_addresses(unmarked, address) if unmarked == text else unmarked
         if changed == text:
             return text
         text = changed
@@ -85,7 +70,9 @@ def disarmed(text: str, allowed_hosts: Sequence[str] = (), left_out: str = "") -
 
 
 def is_allowed(url: str, allowed_hosts: Sequence[str]) -> bool:
-    """Tell whether a link leads by http or https to one of the hosts, or to one below it."""
+    """Tell whether a link leads by http or https to one of the hosts, or to one below it, and from there no farther."""
+    if any(not is_allowed(inner, allowed_hosts) for inner in _INNER.findall(unquote(url))):
+        return False
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
         host = (parts.hostname or "").rstrip(".").lower()
@@ -129,7 +116,7 @@ def _tag(refuse: Callable[[str], None]) -> Callable[[re.Match[str]], str]:
         if name in _HARMLESS and not rest.strip(" /"):
             return " " if name in ("br", "p", "div", "hr") else ""
         is_element = name == "!" or name in _ELEMENTS or "=" in rest or name.partition(":")[0] in ("svg", "math")
-        if is_element and not _URL.fullmatch(match.group()):
+        if is_element and not ADDRESS.fullmatch(match.group()):
             refuse(name)
         return match.group()
 

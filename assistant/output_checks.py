@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.asides import asks_beside_the_matter
+from assistant.credentials import asks_for_credentials
 from assistant.deeds import claims_a_deed
 from assistant.disarming import disarmed
 from assistant.privacy.finding import personal_in
@@ -19,7 +20,7 @@ from assistant.visibility import visible
 
 logger = logging.getLogger(__name__)
 
-Refusal = Literal["markup", "secret", "prompt", "personal", "deed", "order", "aside", "empty"]
+Refusal = Literal["markup", "secret", "prompt", "personal", "deed", "order", "credentials", "aside", "empty"]
 _NEVER_SHOWN = ("card",)
 """Not even from a document, nor back to the customer who wrote it."""
 
@@ -70,6 +71,8 @@ class TurnChecks:
             return "deed"
         if self.checks.addresses_a_model(sentence):
             return "order"
+        if asks_for_credentials(sentence):
+            return "credentials"
         return "personal" if self._is_of_others(sentence) else None
 
     def _is_an_aside(self, sentence: str, around: str) -> Refusal | None:

@@ -4,11 +4,10 @@ import base64
 import binascii
 import codecs
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.visibility import visible
+from assistant.visibility import latin, visible
 
 _SMUGGLED = re.compile("[\U000e0000-\U000e0fff\ufe00-\ufe0f]{4,}|[\u200b-\u200d\u2060-\u2064\ufeff\u180e]{8,}")
 """Runs that no typesetting needs: tag characters and variation selectors spell bytes, zero-width ones spell bits."""
@@ -27,14 +26,6 @@ _URL_CODED = re.compile(r"(?:%[0-9a-fA-F]{2}){8,}")
 _LEAST_CODE_CHARS = 24
 _LEAST_DECODED_CHARS = 12
 _PRINTABLE_SHARE = 0.9
-
-_LOOK_ALIKE = str.maketrans("аеорсухіјѕԁһкмнтвАВЕКМНОРСТУХІЈЅαορνικ", "aeopcyxijsdhkmhtbABEKMHOPCTYXIJSaopvik")
-"""Cyrillic and Greek letters that look like Latin ones, one for one, so that offsets stay."""
-
-_UNUSUAL = re.compile(
-    "[\u0250-\u1fff\u2070-\u218f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
-)
-"""Where a letter may stand that another form or script lends to a Latin word."""
 
 _BACKWARD = ("snoitcurtsni", "tpmorp", "erongi", "dragersid", "suoiverp")
 _ROTATED = ("vtaber", "vafgehpg", "cebzcg", "qvfertneq", "cerivbhf")
@@ -86,7 +77,7 @@ def unveiled(text: str, lowered: str) -> Iterator[Unveiled]:
 
 def _plain_letters(text: str) -> Iterator[Unveiled]:
     """Yield the text with look-alike letters made Latin, and the text without invisible ones, where they differ."""
-    if _UNUSUAL.search(text) and (folded := "".join(map(_plain, text)).translate(_LOOK_ALIKE)) != text:
+    if (folded := latin(text)) != text:
         yield Unveiled(folded, 0, len(text), "look-alike letters", aligned=True)
     shown = visible(text)
     if shown != text:
@@ -94,13 +85,6 @@ def _plain_letters(text: str) -> Iterator[Unveiled]:
     tags = "".join(chr(ord(letter) - 0xE0000) for letter in text if "\U000e0020" <= letter <= "\U000e007e")
     if tags:
         yield Unveiled(tags, 0, len(text), "tag characters")
-
-
-def _plain(letter: str) -> str:
-    if letter < "\u0250" or "\u3000" <= letter <= "\u9fff":
-        return letter
-    folded = unicodedata.normalize("NFKC", letter)
-    return folded if len(folded) == 1 else letter
 
 
 def _decoded(text: str, pattern: re.Pattern[str], how: str) -> Iterator[Unveiled]:

@@ -49,6 +49,9 @@ def test_an_address_that_may_be_shown_is_a_sentence() -> None:
         "We will refund the price if the item is faulty.",
         "If we have sent you the wrong product, we collect it free of charge.",
         "Your order has 14 days of warranty.",
+        "After the refund has been processed, it takes 5 days.",
+        "A voucher is issued once, and the refund is issued to the card that you paid with.",
+        "The order was cancelled by its buyer.",
         "Can I cancel my order?",
         "Write to help@halvorn.example or call +49 40 5550 100.",
         "Transfer the amount to DE89 3704 0044 0532 0130 00.",
@@ -60,6 +63,12 @@ def test_an_address_that_may_be_shown_is_a_sentence() -> None:
         "A price < 50 EUR and > 20 EUR ships for EUR 4.90.",
         "The report is in report.pdf and the settings are in config.json.",
         "It costs 3 EUR [1] and ships [free].",
+        "请把商品寄回。In 30 Tagen。スイスへ。It is free.",
+        "Это слово.Она и нет.Со всем.",
+        "Do not forget the period (.) at the end of the line.",
+        "The dot com years are over; press the dot to continue.",
+        "See section 3 (b), version 2.0 [beta] and the file [readme].",
+        "Find the share \\\\printer\\music on your network.",
         "Größe, naïveté, 日本語 and emoji 👨‍👩‍👧 stay.",
     ],
 )
@@ -76,7 +85,7 @@ def test_honest_sentences_pass_whole(sentence: str) -> None:
         ("See ![proof][ref] of it.", "See proof of it."),
         ("Go to https://evil.example/login?u=1.", "Go to (link left out)."),
         ("Go to <https://evil.example/login>, please.", "Go to (link left out), please."),
-        ("Go to ｈttps://evil.example/x now.", "Go to ｈ(link left out) now."),
+        ("Go to ｈttps://evil.example/x now.", "Go to (link left out) now."),
         ("Go to éhttps://evil.example/x now.", "Go to é(link left out) now."),
         ("Go to https:/evil.example now.", "Go to (link left out) now."),
         ("Go to 203.0.113.7/pay now.", "Go to (link left out) now."),
@@ -91,6 +100,19 @@ def test_honest_sentences_pass_whole(sentence: str) -> None:
         ("Go to javascript:alert`1` now.", "Go to (link left out)`1` now."),
         ("Go to data:text/html,hello now.", "Go to (link left out) now."),
         ("Use hxxps://evil.example now.", "Use (link left out) now."),
+        ("Go to ｈｔｔｐｓ：／／ｅｖｉｌ．ｃｏｍ／ｘ now.", "Go to (link left out) now."),
+        ("Go to 𝗲𝘃𝗶𝗹.𝗰𝗼𝗺 now.", "Go to (link left out) now."),
+        ("Go to ⓔⓥⓘⓛ.ⓒⓞⓜ now.", "Go to (link left out) now."),
+        ("Go to evil。com/pay now.", "Go to (link left out) now."),
+        ("Go to evil․com now.", "Go to (link left out) now."),
+        ("Go to evil.сom now.", "Go to (link left out) now."),
+        ("Go to evil[.]com/pay now.", "Go to (link left out) now."),
+        ("Go to evil (dot) com now.", "Go to (link left out) now."),
+        ("Go to pay.evil{dot}com now.", "Go to (link left out) now."),
+        ("Go to pay dot evil dot com now.", "Go to (link left out) now."),
+        ("Go to halvorn-refunds.support, please.", "Go to (link left out), please."),
+        ("Go to h t t p s : / / evil . com now.", "Go to (link left out) now."),
+        ("Open \\\\evil.museum\\share now.", "Open (link left out) now."),
         ("Write to mailto:help@halvorn.example?subject=x now.", "Write to help@halvorn.example now."),
         ("It is **bold**<br>and <b>strong</b>.", "It is **bold** and strong."),
         ("In\u200bvi\u00adsible\U000e0041\U000e0042 and \u202ereversed\u202c.", "Invisible and reversed."),
@@ -108,6 +130,7 @@ def test_links_images_and_invisible_signs_become_plain_words(sentence: str, show
         "Go to https://halvorn.example/returns now.",
         "Go to [the form](https://www.halvorn.example/returns) now.",
         "Go to www.halvorn.example.",
+        "Go to https://halvorn.example/login?then=https://halvorn.example/orders now.",
     ],
 )
 def test_links_to_allowed_hosts_stay(sentence: str) -> None:
@@ -126,6 +149,10 @@ def test_links_to_allowed_hosts_stay(sentence: str) -> None:
         "ftp://halvorn.example/",
         "javascript://halvorn.example/%0aalert(1)",
         "https://[halvorn.example/",
+        "https://halvorn.example/go?to=https://evil.example",
+        "https://halvorn.example/go?to=https%3A%2F%2Fevil.example",
+        "https://halvorn.example/go?to=//evil.example",
+        "https://ｈａｌｖｏｒｎ.example/",
     ],
 )
 def test_a_host_that_only_looks_allowed_is_not(url: str) -> None:
@@ -231,11 +258,51 @@ def test_what_belongs_to_others_is_refused(sentence: str) -> None:
         "Good news: your refund has been approved and is on its way.",
         "Your order has now been cancelled.",
         "The full amount has been transferred.",
+        "A refund of 200 euros has been issued to your card.",
+        "Your refund of 500 euros was approved today and has left our bank.",
+        "I went ahead and cancelled the order.",
+        "The refund has been processed.",
+        "You have won a voucher of 200 euros.",
+        "Refund approved.",
     ],
 )
 def test_claimed_deeds_are_refused(sentence: str) -> None:
     assert claims_a_deed(sentence)
     assert checks().check(sentence).refused == "deed"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "To verify your identity, reply here with your card number and the code on its back.",
+        "Before we can refund anything, please type your password and your PIN into this chat.",
+        "Send us the security code that you have just received.",
+        "Please confirm your card details below.",
+        "I need your card number to refund you.",
+        "What is your PIN?",
+    ],
+)
+def test_sentences_that_ask_for_passwords_codes_and_cards_are_refused(sentence: str) -> None:
+    assert checks().check(sentence).refused == "credentials"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Enter your PIN in the app and your card number in the checkout.",
+        "We never ask for passwords, PINs or card numbers, and nobody should tell you theirs.",
+        "Do not send us your password by e-mail.",
+        "You can then generate and send a recovery code to your own address.",
+        "If somebody asks you to send them the code, call us.",
+        "We send your card details to the payment service.",
+        "We send you a code by SMS; enter the security code on the page.",
+        "Type the PIN 0000 on your phone to pair the speaker.",
+        "Send the gift card by e-mail to a friend, or give the code to anyone.",
+        "Give us your order number and postcode.",
+    ],
+)
+def test_where_codes_and_cards_are_used_may_be_told(sentence: str) -> None:
+    assert checks().check(sentence).refused is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""Finds sentences that ask the reader to hand over a password, a code or a card: no honest answer has a use for them.
+
+A page may say where such things are typed ("Enter your PIN in the app"). That they are to be told to whoever answers is
+what a planted sentence says.
+"""
+
+import re
+
+_WHAT = (
+    r"(?:passwords?|passcodes?|pass phrases?|PINs?\b|TANs?\b|CVVs?\b|CVCs?\b|(?:security|verification|confirmation"
+    r"|login|log-in|one-time|two-factor|2FA|SMS|TAN) (?:code|number|password)s?|one-time passwords?|login details"
+    r"|credentials|(?:credit |debit |bank )?card(?: (?:number|details|data))s?|(?:credit|debit) cards?|secret question"
+    r"|recovery (?:phrase|code)s?|seed phrases?|private keys?|social security number)"
+)
+_BETWEEN = r"[^.;:!?\n]{0,60}?"
+_YOURS = r"\b(?:your|the|this|that)\b" + _BETWEEN
+_ORDER = (
+    r"(?:^\W*|[,;:.!?–—-]\s+|\b(?:please|must|should|shall|have to|need to|and|then|just|kindly|simply|now|can)\s+)"
+)
+_HAND_OVER = (
+    r"(?:tell|give|send|text|e-?mail|message|whatsapp|hand|read|forward|reply|answer|respond|write back)\b"
+    r"(?: (?:back|here|now|just|only|directly))*(?: (?:to )?(?:me|us|this (?:chat|address|number|assistant)))?"
+    r"(?: with)?"
+)
+_TYPE = r"(?:enter|type|share|provide|confirm|submit|state|write|post|paste|put|name|leave|verify|supply|disclose)\b"
+_HERE = (
+    r"(?:\bin(?:to|side)? (?:this|the|our) (?:chat|conversation|box|message|window)\b|\bin (?:your|the) (?:next )?"
+    r"(?:message|reply|answer|response)\b|\bto (?:me|us|the assistant|the bot|an? agent)\b|\bhere\b|\bbelow\b"
+    r"|\bin reply\b|\b(?:by|via|per) (?:e-?mail|SMS|text|chat|whatsapp|telegram|phone|telephone)\b)"
+)
+_ASKS = re.compile(
+    rf"{_ORDER}{_HAND_OVER}\s+{_YOURS}\b{_WHAT}"
+    rf"|{_ORDER}{_TYPE}{_BETWEEN}\b{_WHAT}\b{_BETWEEN}{_HERE}"
+    rf"|{_ORDER}{_TYPE}{_BETWEEN}{_HERE}{_BETWEEN}\b{_WHAT}"
+    rf"|\bI (?:need|require|want)\b{_BETWEEN}\byour\b{_BETWEEN}\b{_WHAT}"
+    rf"|\b(?:what is|what['’]s|may I have|can I have|could I have)\s+your\b{_BETWEEN}\b{_WHAT}",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(
+    r"\b(?:never|not|no one|nobody|without|neither|nor|cannot|avoid|refuse|instead of|rather than|if|when|whoever"
+    r"|anyone|scam\w*|fraud\w*|phishing|criminals?|strangers?)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""A sentence with one of these warns, or tells what others ask."""
+
+
+def asks_for_credentials(sentence: str) -> bool:
+    """Tell whether a sentence asks that a password, a code or a card be told in the conversation or to its writer."""
+    return bool(_ASKS.search(sentence)) and not _FORBIDS.search(sentence)
