@@ -125,6 +125,7 @@ class AgentAssist:
         work = Work(turn=turn, conversation=conversation, history=(), signals=_SIGNALS)
         work.decision = _DECISION.model_copy(update={"tone": tone})
         work.allowance, work.query = self._writer.allowance(), Query(text=question)
+        work.in_own_words = True
         work.found = SearchResult(
             passages=(_passage(question, source),),
             evidence=Evidence(),

@@ -47,9 +47,12 @@ class Draft:
 
     def holds(self, span: Span) -> bool:
         """Tell whether the draft already rests on this span, or on a part of it."""
-        return any(
-            span.passage.id == one.passage.id and span.start < one.end and one.start < span.end for one in self._spans
-        )
+        return any(map(span.overlaps, self._spans))
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What the draft rests on, by mark."""
+        return tuple(self._spans)
 
     @property
     def text(self) -> str:

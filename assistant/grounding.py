@@ -10,6 +10,7 @@ from itertools import pairwise
 from assistant.agreement import agrees
 from assistant.enumerations import mixes_rows
 from assistant.qualifiers import QUALIFYING
+from assistant.retelling import retells, retells_row
 from assistant.segmentation import IMAGES, sentences
 from assistant.statements import NUMBER_WORDS, Token, tokens
 from assistant.terms import terms
@@ -46,8 +47,8 @@ MAX_WINDOW_SENTENCES = 3
 
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
-_REFERS_BACK = re.compile(r"(?:It|Its|This|These|They|Their|He|She|His|Her)\b")
-_HEADER = re.compile(r"(\|.*)\n[|\s:+-]*-[|\s:+-]*(?:\n|$)")
+REFERS_BACK = re.compile(r"(?:It|Its|This|These|They|Their|He|She|His|Her)\b")
+HEADER = re.compile(r"^(\|.*)\n[|\s:+-]*-[|\s:+-]*(?:\n|$)", re.MULTILINE)
 _CLAIMED_ACTION = re.compile(
     r"\b(?:I|we)(?:['’](?:ve|ll|m|re|d)| have| has| had| will| am| are| did)?\s+"
     r"(?:\w+ly |just |already |now |going to )*"
@@ -76,6 +77,10 @@ class Span:
     def quote(self) -> str:
         """The text of the span."""
         return self.passage.text[self.start - self.passage.start : self.end - self.passage.start]
+
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether two spans share a part of one passage."""
+        return self.passage.id == other.passage.id and self.start < other.end and other.start < self.end
 
 
 _Read = tuple[Passage, list[tuple[int, int]], set[str]]
@@ -110,16 +115,31 @@ def ground(sentence: str, passages: Sequence[Passage]) -> Span | None:
     A word-for-word quotation of whole sentences is always supported. Any other sentence needs a span that holds most
     of its terms and agrees with it (see `assistant.agreement`); it must not claim an action of the assistant's own.
     """
-    quoted = _LIST_SIGN.sub("", sentence).strip()
-    claim = _LEAD_IN.sub("", quoted) or quoted
+    claim = _claim_of(sentence)
     if not terms(IMAGES.sub("", claim)):
         return None
     for passage in passages:
         if (at := _whole(claim, passage)) is not None:
             return Span(passage, passage.start + at, passage.start + at + len(claim))
-    if _CLAIMED_ACTION.search(quoted):
+    if _CLAIMED_ACTION.search(sentence):
         return None
     return _supporting(claim, passages)
+
+
+def is_retold(sentence: str, span: Span) -> bool:
+    """Tell whether a sentence says what its span says in the span's words and order: see `assistant.retelling`."""
+    claim = _claim_of(sentence)
+    around = tokens(_context(span.passage))
+    if span.quote.startswith("|"):
+        above = [*HEADER.finditer(span.passage.text, 0, span.start - span.passage.start)]
+        return claim == span.quote or retells_row(claim, span.quote, above[-1][1] if above else "", around)
+    return claim.lower() == span.quote.lower() or retells(claim, span.quote, around, tokens(_before(span)))
+
+
+def _claim_of(sentence: str) -> str:
+    """Return a sentence without the sign of a list and words of courtesy."""
+    quoted = _LIST_SIGN.sub("", sentence).strip()
+    return _LEAD_IN.sub("", quoted) or quoted
 
 
 def _whole(quoted: str, passage: Passage) -> int | None:
@@ -216,7 +236,7 @@ def _share(own: set[str], telling: set[str], context: set[str], span: Span) -> f
     said = set(terms(span.quote))
     if not telling & said:
         return 0.0
-    if _REFERS_BACK.match(span.quote):
+    if REFERS_BACK.match(span.quote):
         context = context.union(_named(_before(span)))
     if len(telling & (said | context)) < LEAST_SHARED:
         return 0.0
@@ -236,5 +256,5 @@ def _windows(passage: Passage, bounds: Sequence[tuple[int, int]], size: int) -> 
 
 def _context(passage: Passage) -> str:
     """Return what a reader knows around a span: title, heading, and the header row of a table."""
-    header = _HEADER.match(passage.text)
+    header = HEADER.match(passage.text)
     return f"{passage.title} {passage.heading} {header[1] if header else ''}"

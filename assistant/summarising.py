@@ -115,7 +115,7 @@ def _hidden(one: Passage, mask: Mask) -> Passage:
 
 def _work(conversation: Conversation, turns: Sequence[Turn], question: str, said: Sequence[Passage]) -> Work:
     work = Work(turn=turns[-1], conversation=conversation, history=(), signals=_SIGNALS, decision=_DECISION)
-    work.query = Query(text=question)
+    work.query, work.in_own_words = Query(text=question), True
     found = (ScoredPassage(rank=rank, score=1.0, passage=one) for rank, one in enumerate(said, start=1))
     weights = dict.fromkeys(terms(question), 1.0)
     work.found = SearchResult(passages=tuple(found), evidence=Evidence(), weights=weights)

@@ -13,7 +13,7 @@ from assistant.disarming import disarmed
 from assistant.drafting import Draft
 from assistant.errors import BackendError
 from assistant.extraction import parts_of
-from assistant.grounding import clean, cut, ground
+from assistant.grounding import Span, clean, cut, ground
 from assistant.output_checks import OutputChecks, TurnChecks
 from assistant.ports import Preparing, Responder, Warmable
 from assistant.prompting import Prompts
@@ -37,6 +37,7 @@ from assistant.types import (
     TextDelta,
     Turn,
 )
+from assistant.wording import Wording, is_told, wording
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,11 @@ _QUOTES = "extractive"
 
 @dataclass
 class Work:
-    """What one turn has gathered so far."""
+    """What one turn has gathered so far.
+
+    `quoted` are the spans that were shown in the place of a sentence. With `in_own_words` none is: what is written is
+    for agents, who have before them what it rests on.
+    """
 
     turn: Turn
     conversation: Conversation
@@ -88,6 +93,8 @@ class Work:
     left_out: list[LeftOut] = field(default_factory=list)
     facts: tuple[KnownFact, ...] = ()
     fitted: Fitted | None = None
+    quoted: list[Span] = field(default_factory=list)
+    in_own_words: bool = False
 
     @property
     def may_ask(self) -> bool:
@@ -232,23 +239,26 @@ class Writer:
         started = time.perf_counter()
         try:
             for lead, sentence in cut(pieces):
-                span = ground(clean(sentence), passages)
-                repeated = span is not None and continuing and work.draft.holds(span)
-                supported += repeated
-                if span is None or repeated:
+                said = clean(sentence)
+                span = ground(said, passages)
+                words, reason = ([], "unsupported") if span is None else _worded(work, lead, said, span)
+                if span is not None and continuing and work.draft.holds(span):
+                    words, reason = [], "repeated"
+                supported += reason == "repeated"
+                if reason:
                     logger.debug("%s: a sentence was left out", responder.name)
-                    work.leave_out(responder, "unsupported" if span is None else "repeated", clean(sentence))
-                    continue
-                checked = checks.check(clean(sentence), _told(span.passage))
-                if checked.refused is not None:
-                    work.leave_out(responder, checked.refused, clean(sentence))
-                    continue
-                supported += 1
-                shown = work.draft.add(lead, checked.text, span)
-                work.timings_ms.setdefault("first_text", round((time.perf_counter() - started) * 1000, 3))
-                work.responder = f"{work.responder}+{responder.name}" if continuing else responder.name
-                continuing = False
-                yield TextDelta(text=shown)
+                    work.leave_out(responder, reason, said)
+                for one in words:
+                    checked = checks.check(one.text, _told(one.span.passage))
+                    if checked.refused is not None:
+                        work.leave_out(responder, checked.refused, one.text)
+                        break
+                    supported += 1
+                    shown = work.draft.add(one.lead, checked.text, one.span)
+                    work.timings_ms.setdefault("first_text", round((time.perf_counter() - started) * 1000, 3))
+                    work.responder = f"{work.responder}+{responder.name}" if continuing else responder.name
+                    continuing = False
+                    yield TextDelta(text=shown)
         except BackendError as error:
             logger.warning("%s failed, the next responder goes on: %s", responder.name, error)
             return False
@@ -259,6 +269,20 @@ class Writer:
             elapsed = round((time.perf_counter() - started) * 1000, 3)
             work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
         return supported > 0
+
+
+def _worded(work: Work, lead: str, said: str, span: Span) -> tuple[list[Wording], str]:
+    """Return what is shown of a supported sentence, and why not the sentence itself; no reason where it is that."""
+    if work.in_own_words:
+        return [Wording(lead, said, span)], ""
+    words = wording(lead, said, span, work.draft)
+    is_own = any(one.text == said for one in words)
+    spans = work.quoted if is_own else [*work.draft.spans]
+    if is_told(words, spans, work.draft.text):
+        return [], "repeated"
+    if not is_own:
+        work.quoted.extend(one.span for one in words)
+    return words, "" if is_own else "reworded" if words else "unsupported"
 
 
 def _told(passage: Passage) -> str:

@@ -181,6 +181,8 @@ class Message(Value):
 class LeftOut(Value):
     """A sentence of a responder that was not shown, and why: `unsupported`, `repeated`, or what a check refused.
 
+    One that was `reworded` was replaced by the sentence of its source.
+
     `text` is its beginning; it is empty where keeping it would do the harm that the check is there to prevent.
     """
 

@@ -24,6 +24,7 @@ _ACTIONS = {
 }
 _REASONS = {
     "unsupported": "No passage says it",
+    "reworded": "Shown in the words of its source",
     "repeated": "Says again what was said",
     "secret": "Holds a secret",
     "prompt": "Repeats a prompt",

@@ -1,0 +1,207 @@
+"""Tells whether a sentence retells its source in the source's own order, with nothing put in but small words.
+
+What `assistant.agreement` lets through has every figure, name and denial of its source, and may still be false: the
+subject of one clause with the predicate of another, what holds of some said of all, a word too many. What passes here
+as well says what the source says, word after word, but for a closed list of changes: words of no weight come and go,
+what stands in brackets or between commas is left out, as is the end behind a comma, and a pronoun that opens the
+source stands for its title or for the subject before it. Nothing that limits may be left out, and nothing that means
+something put in.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import product
+
+from assistant.statements import BREAKS, CONDITIONS, MEASURES, NEGATORS, Row, Token, sentences_of, tokens
+
+_STATING = frozenset("am is are was were be been being".split())
+_LIGHT = _STATING | frozenset(
+    "the a an this that these those its their his her s our your my also then thus there here just which who whom "
+    "whose has have had having do does did".split()
+)
+"""Words that may come and go between two others."""
+
+_STANDING_IN = frozenset("it they he she".split())
+_STANDS_FOR = _STANDING_IN | frozenset("this these its their his her".split())
+_RELATIVE = frozenset("which who that".split())
+_INSIDE_NAMES = frozenset("of and in for".split())
+_SAME = {"may": "can", "could": "can", "might": "can", "on": "in", "at": "in"}
+_LIMITING = CONDITIONS | NEGATORS | frozenset("or either when until till before after since as than for within".split())
+"""What stands between commas and holds one of these could be what limits the rest."""
+
+_STOPS = frozenset((".", ";", "!", "?"))
+_EDGES = frozenset((",", ";", "."))
+MAX_SUBJECT = 4
+"""Of a sentence before a pronoun, so many of its first words are what the pronoun may stand for."""
+
+_NEUTRAL = (
+    "however|additionally|furthermore|moreover|in addition|also|finally|for example|for instance|in fact|overall|"
+    "in general|similarly|likewise|besides|and|but|on the other hand"
+)
+_FOLLOWING = (
+    "therefore|thus|hence|consequently|as a result|accordingly|instead|in turn|for this reason|because of this|so|then|"
+    "first|second|third|next|again|of course|nevertheless|nonetheless|still|meanwhile|since then"
+)
+_JOINING = re.compile(rf"^(?:(?:{_NEUTRAL})\b,?\s+)+", re.IGNORECASE)
+_JOINING_OF_SOURCE = re.compile(rf"^(?:(?:{_NEUTRAL}|{_FOLLOWING})\b\s*,?\s+)+", re.IGNORECASE)
+_VERBS_OF_CELLS = frozenset(one.key for one in tokens("take takes cost costs price last lasts"))
+_LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.)])\s+")
+_DASH = re.compile(r"\s+[-–—]+\s+|\s*—\s*")
+
+
+def retells(claim: str, quote: str, around: Row, before: Row) -> bool:
+    """Tell whether a sentence says what a source says, in its words and their order.
+
+    Args:
+        claim: The sentence, without signs of a list and words of courtesy.
+        quote: The sentences of the source that are to say it.
+        around: The tokens of what a reader knows around the quote: its title and heading.
+        before: The tokens that come before the quote in its passage.
+    """
+    meant = ({one.key for one in around if one.is_content}, _subject(before))
+    said = {claim, _JOINING.sub("", claim)}
+    plain = _LIST_SIGN.sub("", quote)
+    told = {plain, _JOINING_OF_SOURCE.sub("", plain)}
+    return any(_follows(_read(mine), _read(theirs), meant) for mine, theirs in product(said, told))
+
+
+def retells_row(claim: str, row: str, header: str, around: Row) -> bool:
+    """Tell whether a sentence says the cells of one row of a table whole, and leaves out none that tells them apart.
+
+    Args:
+        claim: The sentence, without words of courtesy.
+        row: The row as it stands; several say nothing alone.
+        header: The names of the columns; empty where there are none.
+        around: The tokens of what a reader knows around the table.
+    """
+    said = {one.key for one in tokens(claim) if one.is_content}
+    mine = said - _VERBS_OF_CELLS
+    cells, heads = _cells(row), _cells(header)
+    known = {one.key for one in (*tokens(header), *around)}.union(*cells)
+    used = {place for place, cell in enumerate(cells) if not (mine - MEASURES).isdisjoint(cell)}
+    if "\n" in row.strip() or not used or not mine <= known or not all(cells):
+        return False
+    figures = {place for place in range(1, len(cells)) if any(cells[place].values())}
+    is_named = len(heads) == len(cells) and all(not said.isdisjoint(heads[place]) for place in used & figures)
+    passed = set(range(max(used))) - used
+    return passed <= figures and (len(figures) == 1 or is_named) and all(mine >= cells[at].keys() for at in used)
+
+
+def _cells(row: str) -> list[dict[str, bool]]:
+    """Return the words of each cell that mean something, with whether they are figures."""
+    cells = row.strip().strip("|").split("|") if row else []
+    return [{one.key: one.is_number for one in tokens(cell) if one.is_content} for cell in cells]
+
+
+def _read(text: str) -> Row:
+    return tokens(_DASH.sub(", ", text))
+
+
+def _subject(before: Row) -> set[str]:
+    """Return the words that open the last sentence of a row."""
+    keys: set[str] = set()
+    last = list(sentences_of(before))[-1] if before else ()
+    for one in last[2:] if [token.word for token in last[1:2]] == [","] and not last[0].is_name else last:
+        if one.word in BREAKS or one.word in _STATING or len(keys) >= MAX_SUBJECT:
+            break
+        if one.is_content:
+            keys.add(one.key)
+    return keys
+
+
+def _follows(said: Row, told: Row, meant: Sequence[Collection[str]]) -> bool:
+    """Tell whether all words of a sentence that mean something stand in the source in their order, joined as there."""
+    places = [place for place, one in enumerate(said) if one.is_content]
+    opened = {
+        (number, at)
+        for number, place in enumerate(places[: 2 * MAX_SUBJECT])
+        for at in _places(said[place], told)
+        if _opens_alike(said[:place], told[:at], meant)
+    }
+    reached: set[int] = set()
+    for number, place in enumerate(places):
+        between = said[places[number - 1] + 1 : place] if number else ()
+        reached = {
+            at
+            for at in _places(said[place], told)
+            if (number, at) in opened
+            or any(last < at and _joins_alike(between, told[last + 1 : at]) for last in reached)
+        }
+    return bool(places) and any(_ends_alike(said[places[-1] + 1 :], told[at + 1 :]) for at in reached)
+
+
+def _places(one: Token, told: Row) -> Iterator[int]:
+    """Yield where the source has a word; of names that share a stem, only the very name."""
+    is_there = one.is_name and any(other.word == one.word for other in told)
+    for place, other in enumerate(told):
+        if other.is_content and other.key == one.key and (other.word == one.word or not is_there):
+            yield place
+
+
+def _opens_alike(mine: Row, theirs: Row, meant: Sequence[Collection[str]]) -> bool:
+    """Tell whether a sentence begins where the source does, with no more than what a pronoun of it stands for."""
+    theirs = _without_brackets(theirs)
+    if _says(theirs):
+        return False
+    subject = {one.key for one in mine if one.is_content}
+    if not subject:
+        return _reads_alike(mine, theirs)
+    if not any(one.word in _STANDS_FOR for one in theirs) or not any(subject <= set(keys) for keys in meant):
+        return False
+    rest = [word for word in _weighty([one for one in mine if not one.is_content]) if word not in _INSIDE_NAMES]
+    return rest == [word for word in _weighty(theirs) if word not in _STANDS_FOR]
+
+
+def _joins_alike(mine: Row, theirs: Row) -> bool:
+    """Tell whether two neighbouring words are joined as in the source, or what stands between them is an aside."""
+    if not _says(theirs) or not _says(theirs := _without_brackets(theirs)):
+        return _reads_alike(mine, theirs)
+    content = [place for place, one in enumerate(theirs) if one.is_content]
+    start = next((at for at in range(content[0], -1, -1) if theirs[at].word in _EDGES), None)
+    end = next((at for at in range(content[-1], len(theirs)) if theirs[at].word in _EDGES), None)
+    if start is None or end is None or any(one.word in _LIMITING for one in theirs[start:end]):
+        return False
+    return _reads_alike(mine, [*theirs[:start], *theirs[end:]])
+
+
+def _ends_alike(mine: Row, theirs: Row) -> bool:
+    """Tell whether a sentence ends with its source, or where the source has a comma and nothing that limits."""
+    theirs = _without_brackets(theirs)
+    if not _says(theirs):
+        return _reads_alike(mine, theirs)
+    if _weighty(mine):
+        return False
+    is_aside = theirs[0].word == "," and not any(one.word in CONDITIONS or one.word in NEGATORS for one in theirs)
+    return theirs[0].word in _STOPS or (is_aside and "or" not in _weighty(theirs))
+
+
+def _reads_alike(mine: Row, theirs: Row) -> bool:
+    """Tell whether the small words between two others are those of the source, but for words of no weight."""
+    is_broken = any(one.word in BREAKS for one in theirs)
+    states = any(one.word in _STATING for one in mine) and not any(one.word in _STATING for one in theirs)
+    if states and not is_broken and not any(one.word in _RELATIVE for one in theirs):
+        return False
+    words, others = _weighty(mine), _weighty(theirs)
+    if words != others and (is_broken or "and" in others):
+        others = [word for word in others if word not in _STANDING_IN]
+    if is_broken:
+        words, others = ([word for word in row if word != "and"] for row in (words, others))
+    return words == others
+
+
+def _weighty(row: Row) -> list[str]:
+    return [_SAME.get(one.word, one.word) for one in row if one.word not in BREAKS and one.word not in _LIGHT]
+
+
+def _says(row: Row) -> bool:
+    return any(one.is_content for one in row)
+
+
+def _without_brackets(row: Row) -> Row:
+    depth, kept = 0, []
+    for one in row:
+        depth += one.word == "("
+        if not depth:
+            kept.append(one)
+        depth = max(0, depth - (one.word == ")"))
+    return kept

@@ -1,0 +1,104 @@
+"""A sentence is shown in its own words where they are those of its source, in its order, with nothing put in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.grounding import Span, ground, is_retold
+from assistant.statements import tokens
+from tests.fakes import passage
+
+CREW = (
+    "The crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays. However, the boat (built in 1921), which "
+    "belongs to the harbour, is painted green every spring, in May at the latest. It carries 40 guests. "
+    "Guests may bring a dog if it is on a lead, and a bicycle."
+)
+FARES = (
+    "| Route | Guest | Dog | Days |\n| --- | --- | --- | --- |\n| Oslo | €9 | €4 | 2 to 3 |\n| Bergen | €12 | €5 | 4 |"
+)
+ABOUT = passage(CREW, title="The Aria", document="crew.md")
+TABLE = passage(FARES, title="Fares", document="fares.md")
+
+
+def span_of(quote: str) -> Span:
+    source = TABLE if quote.startswith("|") else ABOUT
+    start = source.text.index(quote)
+    return Span(source, start, start + len(quote))
+
+
+SAILS = "The crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."
+PAINTED = (
+    "However, the boat (built in 1921), which belongs to the harbour, is painted green every spring, in May at the "
+    "latest."
+)
+CARRIES = "It carries 40 guests."
+DOGS = "Guests may bring a dog if it is on a lead, and a bicycle."
+OSLO = "| Oslo | €9 | €4 | 2 to 3 |"
+
+RETOLD = [
+    (SAILS, "The crew of the Aria sails to Oslo on Mondays, Tuesdays, and Fridays."),
+    (SAILS, "Additionally, the crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
+    (SAILS, "Yes, the crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
+    (SAILS, "- The crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
+    (PAINTED, "The boat, which belongs to the harbour, is painted green every spring, in May at the latest."),
+    (PAINTED, "The boat is painted green every spring, in May at the latest."),
+    (PAINTED, "The boat (built in 1921) is painted green every spring."),
+    (CARRIES, "It carries 40 guests."),
+    (CARRIES, "The Aria carries 40 guests."),
+    (CARRIES, "The boat carries 40 guests."),
+    (DOGS, "Guests can bring a dog if it is on a lead, and a bicycle."),
+    (OSLO, "Oslo costs €9 for a guest."),
+    (OSLO, "The days for Oslo: 2 to 3."),
+]
+
+OTHERWISE = [
+    # A word that the source has not.
+    (SAILS, "The crew of the Aria sails to Oslo by night on Mondays, Tuesdays and Fridays."),
+    (PAINTED, "The boat is painted green every spring by volunteers."),
+    # Another order, another end, another beginning.
+    (SAILS, "Oslo sails to the crew of the Aria on Mondays, Tuesdays and Fridays."),
+    (SAILS, "The Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
+    (SAILS, "The crew of the Aria sails from Oslo on Mondays, Tuesdays and Fridays."),
+    (SAILS, "The crew of the Aria sails."),
+    # The subject of one sentence with the predicate of another.
+    (f"{SAILS} {PAINTED}", "The crew of the Aria is painted green every spring, in May at the latest."),
+    (f"{PAINTED} {CARRIES}", "The harbour carries 40 guests."),
+    # Two halves made cause and effect.
+    (f"{PAINTED} {CARRIES}", "The boat is painted green every spring because it carries 40 guests."),
+    # What limits is left out, or said of something else.
+    (DOGS, "Guests may bring a dog."),
+    (DOGS, "Guests may bring a dog, and a bicycle."),
+    # What a pronoun does not stand for.
+    (CARRIES, "The harbour carries 40 guests."),
+    # Cells of two columns, and one that is not whole.
+    (OSLO, "Oslo costs €4 for a guest."),
+    (OSLO, "The days for Oslo: 2."),
+    (OSLO, "Oslo costs €9."),
+    (f"{OSLO}\n| Bergen | €12 | €5 | 4 |", "Oslo costs €12 for a guest."),
+]
+
+
+@pytest.mark.parametrize(("quote", "sentence"), RETOLD)
+def test_a_sentence_in_the_words_of_its_source_is_its_own(quote: str, sentence: str) -> None:
+    assert is_retold(sentence, span_of(quote))
+
+
+@pytest.mark.parametrize(("quote", "sentence"), OTHERWISE)
+def test_a_sentence_that_says_it_otherwise_is_not(quote: str, sentence: str) -> None:
+    assert not is_retold(sentence, span_of(quote))
+
+
+@given(st.sampled_from([SAILS, PAINTED, CARRIES, DOGS, OSLO]))
+def test_a_quotation_is_always_its_own(quote: str) -> None:
+    span = ground(quote, [ABOUT, TABLE])
+    assert span is not None
+    assert is_retold(quote, span)
+
+
+@given(st.sampled_from([SAILS, PAINTED, DOGS]), st.data())
+def test_no_word_that_means_something_can_be_exchanged(quote: str, data: st.DataObject) -> None:
+    said = quote.split()
+    content = [place for place, one in enumerate(said) if any(token.is_content for token in tokens(one))]
+    place = data.draw(st.sampled_from(content))
+    changed = " ".join([*said[:place], "lanterns", *said[place + 1 :]])
+    assert not is_retold(changed, span_of(quote))
