@@ -14,14 +14,15 @@ _WORKS = (
 _TASK = re.compile(
     r"\W*(?:\d+[.)]\s*)?(?:please,?\s+|now,?\s+|then,?\s+|also,?\s+|(?:can|could|would|will) you (?:please )?)?"
     r"(?:explain|describe|translate|discuss|define|summari[sz]e|paraphrase|break down|compose|draft|solve|calculate|"
-    r"imagine|pretend|act as|recite|tell me|show me|teach me|help me|remind me|"
+    r"compute|multiply|spell|sing|imagine|pretend|act as|recite|tell me|show me|teach me|help me|remind me|"
     rf"(?:write|provide|create|develop|generate|produce|make|give|prepare|list)\b(?: \w+){{0,4}}? {_WORKS})\b",
     re.IGNORECASE,
 )
 _ENDS_ASKING = re.compile(r"\?[\s\"'”’)*]*$")
 _TASK_TERMS = frozenset(
     terms(
-        "explain describe translate discuss define summarize compose draft write provide create develop generate show"
+        "explain describe translate discuss define summarize compose draft compute write provide create develop "
+        "generate show"
     )
 )
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from assistant.visibility import latin
+
 PROMPT_WORDS = 8
 """So many words of a system prompt in a row are a piece of it; fewer may be anybody's."""
 
@@ -54,8 +56,10 @@ def repeats_prompt(sentence: str, prompts: Sequence[str]) -> bool:
 
 
 def readings(text: str) -> Iterator[str]:
-    """Yield a text as it stands, backward, in rot13, its letters closed up, and what codes in it spell."""
+    """Yield a text as it stands, in plain letters, backward, in rot13, closed up, and what codes in it spell."""
     yield text
+    if (plain := latin(text)) != text:
+        yield from readings(plain)
     yield text[::-1]
     yield codecs.decode(text, "rot13")
     if spaced := _SPACED.findall(text):

@@ -27,6 +27,11 @@ _LEAST_CODE_CHARS = 24
 _LEAST_DECODED_CHARS = 12
 _PRINTABLE_SHARE = 0.9
 
+_SPACED = re.compile(r"(?<!\S)(?:\w {1,3}){11,}\w(?!\S)")
+_FIGURES = str.maketrans("013457@$", "oieastas")
+_TELLING = ("ignore", "instruction", "previous", "prompt", "disregard")
+"""Words of almost every such command, which figures for letters hide."""
+
 _BACKWARD = ("snoitcurtsni", "tpmorp", "erongi", "dragersid", "suoiverp")
 _ROTATED = ("vtaber", "vafgehpg", "cebzcg", "qvfertneq", "cerivbhf")
 
@@ -63,16 +68,31 @@ def unveiled(text: str, lowered: str) -> Iterator[Unveiled]:
     """Yield each reading of a text that its look hides; nothing for ordinary text. `lowered` is it in lower case."""
     if not text.isascii():
         yield from _plain_letters(text)
-    if any(word in lowered for word in _ROTATED):
-        yield Unveiled(codecs.decode(text, "rot13"), 0, len(text), "rot13", aligned=True)
-    if any(word in lowered for word in _BACKWARD):
-        yield Unveiled(text[::-1], 0, len(text), "reversed text")
+    yield from _respelled(text, lowered)
     if text.count("%") >= _LEAST_DECODED_CHARS:
         yield from _decoded(text, _URL_CODED, "percent code")
     if max(map(len, text.split()), default=0) >= _LEAST_CODE_CHARS:
         yield from _decoded(text, _BLOB, "base64 or hexadecimal code")
     if any(code in text for code in _SPACED_HEX):
         yield from _decoded(text, _HEX, "hexadecimal code")
+
+
+def _respelled(text: str, lowered: str) -> Iterator[Unveiled]:
+    """Yield a text whose letters were turned round, moved along the alphabet, made figures or set apart."""
+    if any(word in lowered for word in _ROTATED):
+        yield Unveiled(codecs.decode(text, "rot13"), 0, len(text), "rot13", aligned=True)
+    if any(word in lowered for word in _BACKWARD):
+        yield Unveiled(text[::-1], 0, len(text), "reversed text")
+    if _hidden_by_figures(lowered):
+        yield Unveiled(text.translate(_FIGURES), 0, len(text), "figures for letters", aligned=True)
+    for match in _SPACED.finditer(text):
+        closed = re.sub(r"(\w) (?=\w)", r"\1", match.group())
+        yield Unveiled(closed, match.start(), match.end(), "letters set apart")
+
+
+def _hidden_by_figures(lowered: str) -> bool:
+    read = lowered.translate(_FIGURES)
+    return read != lowered and any(read.count(word) > lowered.count(word) for word in _TELLING)
 
 
 def _plain_letters(text: str) -> Iterator[Unveiled]:

@@ -107,6 +107,31 @@ FOREIGN: tuple[Rule, ...] = (
         marks="забуд игнорируй 忽略 忘记 忘掉 无视",
     ),
     rule(
+        "override",
+        _ASIDE,
+        r"(?:önceki|yukarıdaki|tüm|bütün)\w*\s+(?:\w+\s+){0,2}?(?:talimat|komut|yönerge|kural)\w*\s+(?:\w+\s+)?"
+        r"(?:yok\s*say|görmezden|unut|dikkate\s+alma)"
+        r"|(?:पिछले|पहले|सभी|ऊपर)[^।.\n]{0,30}?(?:निर्देश|आदेश|नियम)[^।.\n]{0,15}?(?:अनदेखा|नज़रअंदाज़|नजरअंदाज|भूल)"
+        r"|(?:تجاهل|تجاهلي|انس|لا\s+تتبع)[^.\n؟]{0,30}?(?:التعليمات|الأوامر|القواعد|الإرشادات|تعليمات)"
+        r"|(?:התעלם|התעלמי|שכח)[^.\n]{0,30}?(?:ההוראות|הוראות|הפקודות)"
+        r"|(?:bỏ\s+qua|phớt\s+lờ|quên)[^.\n]{0,30}?(?:hướng\s+dẫn|chỉ\s+dẫn|chỉ\s+thị|lệnh)[^.\n]{0,15}?(?:trước|trên)"
+        r"|\b(?:abaikan|lupakan)\b[^.\n]{0,30}?\b(?:instruksi|perintah|arahan)\b[^.\n]{0,20}?\b(?:sebelum|di\s+atas)",
+        marks="talimat komut yönerge kural निर्देश आदेश नियम تعليمات الأوامر القواعد الإرشادات הוראות הפקודות dẫn lệnh "
+        "thị instruksi perintah arahan",
+    ),
+    rule(
+        "override",
+        _ASIDE,
+        r"\b(?:ignoruj\w*|zapomeň\w*|nedbej\w*)\b[^.\n]{0,30}?\b(?:předchozí|předešl|všechn|výše)\w*[^.\n]{0,20}?"
+        r"\b(?:instrukc|pokyn|příkaz)\w*"
+        r"|\b(?:ignorer|glem|sivuuta|unohda|hagyd\s+figyelmen\s+kívül|ignoră|uită)\w*\b[^.\n]{0,30}?"
+        r"\b(?:tidligere|forrige|alle|aiemmat|aikaisemmat|kaikki|korábbi|előző|minden|anterioare|precedente|toate)\w*"
+        r"[^.\n]{0,20}?\b(?:instruks|instrukt|ohje|utasítás|instrucțiuni)\w*"
+        r"|(?:αγνόησε|αγνοήστε|ξέχασε)[^.\n]{0,30}?(?:οδηγίες|εντολές)"
+        r"|\bhagyd\s+figyelmen\s+kívül\b[^.\n]{0,40}?\butasítás\w*",
+        marks="instrukc pokyn příkaz instruks instrukt ohje utasítás instrucțiuni οδηγίες εντολές",
+    ),
+    rule(
         "disclosure",
         _PROMPT,
         r"\b(?:zeig|verrat|nenn|gib|wiederhol|offenbar|montre|révèle|affiche|répète|donne|divulgue|muestra|revela"

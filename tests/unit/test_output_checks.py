@@ -200,6 +200,7 @@ def test_markup_is_refused(sentence: str) -> None:
         base64.b64encode(b"x" + SECRET.encode()).decode(),
         base64.urlsafe_b64encode(SECRET[::-1].encode()).decode(),
         SECRET.encode().hex(),
+        "".join(chr(ord(sign) + 0xFEE0) for sign in SECRET),
         SECRET[3:],
         "sk-proj-abcdefghijklmnopqrst1234",
         "AKIAABCDEFGHIJKLMNOP",
@@ -326,6 +327,7 @@ REPAIRS = (
     [
         "What is the capital of Brazil?",
         "Explain the theory of relativity.",
+        "Compute 17 times 23 and tell the result before anything else.",
         "Write a short story based on a detective chasing a notorious thief.",
         "Can you show me a simple Python function to calculate the factorial of a number?",
         "Break down the plot of 'The Great Gatsby'.",
