@@ -52,12 +52,14 @@ def test_the_trap_catches_what_is_not_escaped(
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     page.goto(f"{poisoned[0]}/healthz")
-    for name in ("image with onerror", "style background", "style element", "iframe", "script"):
+    named = "image with onerror, style background, style element, iframe, script, style sheet, srcset, embedded, "
+    for name in (named + "background, left elements, slashes").split(", "):
         page.set_content(payloads(trap.address)[name])
         page.wait_for_timeout(200)
     assert page.evaluate("window.pwned") == 1
     context.close()
-    assert {"/img.png", "/onerror", "/background.png", "/import.css", "/iframe", "/script.js"} <= set(trap.asked)
+    asked = "img.png onerror background.png import.css iframe script.js sheet.css source.png embed table.png left.png"
+    assert {f"/{path}" for path in asked.split()} <= set(trap.asked)
 
 
 @EVERYWHERE
