@@ -16,6 +16,18 @@ def area_under_risk_coverage(scores: Scores, right: Rights) -> float:
     return float(np.mean(_risks(scores, right)))
 
 
+def risk_coverage(scores: Scores, right: Rights) -> list[tuple[float, float]]:
+    """Return (coverage, risk) for every threshold, the strictest first: share answered, and share of those wrong.
+
+    Questions with the same score are answered together (El-Yaniv and Wiener, JMLR 2010).
+    """
+    values, labels = np.asarray(scores, dtype=float), np.asarray(right, dtype=float)
+    _, place, count = np.unique(-values, return_inverse=True, return_counts=True)
+    answered = np.cumsum(count)
+    risks = np.cumsum(np.bincount(place, weights=1 - labels)) / answered
+    return list(zip((answered / max(1, len(values))).tolist(), risks.tolist(), strict=True))
+
+
 def risk_at(scores: Scores, right: Rights, coverage: float) -> float:
     """Return the share of wrong answers where the `coverage` best-scored questions are answered."""
     risks = _risks(scores, right)

@@ -64,13 +64,19 @@ def answers(
     as_json: AsJson = False,
 ) -> None:
     """Measure whole answers: found, cited, said, left unsaid, and supported."""
-    from assistant.evaluation.answers import evaluate_answers
+    from assistant.evaluation.answers import evaluate_answers, risk_of
     from assistant.evaluation.report import answers_page
 
     run = evaluate_answers(settings_of(home), file, corpus=corpus, kept=keep, limit=limit, progress=progress_bar())
     if html is not None:
         write_text(html, answers_page(run, file.name))
     _print_figures(run.figures, as_json=as_json)
+    if risk := risk_of(run.outcomes):
+        print(
+            f"area under the risk-coverage curve of {risk.judged} questions, lower is better: {risk.by_confidence:.3f} "
+            f"by confidence, {risk.by_cosine:.3f} by the best cosine, {risk.chance:.3f} by chance",
+            file=sys.stderr,
+        )
 
 
 def signals(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
+from assistant.answerability.curves import area_under_risk_coverage
 from assistant.bootstrap import open_prompts
 from assistant.evaluation.homes import asked_home
 from assistant.evaluation.outcomes import Outcome, ask_task
@@ -56,6 +57,37 @@ def ask_tasks(
 def address_left_out(settings: Settings) -> str:
     """Return the house's words in the place of an address that is not shown."""
     return open_prompts(settings).say("link_left_out")
+
+
+class Risk(Value):
+    """The area under the risk-coverage curve of `judged` questions, lower is better; `chance` is that of any order.
+
+    Answering is wrong where there is no answer, or where none of the relevant texts was found.
+    """
+
+    by_confidence: float
+    by_cosine: float
+    chance: float
+    judged: int
+
+
+def risk_of(outcomes: Sequence[Outcome]) -> Risk | None:
+    """Return how well the confidence, and the best cosine alone, tell whether to answer; None with nothing to tell."""
+    judged = [one for one in outcomes if one.answerability != "conversational"]
+    right = [can_be_right(one) for one in judged]
+    if not judged:
+        return None
+    return Risk(
+        by_confidence=area_under_risk_coverage([one.confidence for one in judged], right),
+        by_cosine=area_under_risk_coverage([one.cosine for one in judged], right),
+        chance=1 - sum(right) / len(right),
+        judged=len(judged),
+    )
+
+
+def can_be_right(outcome: Outcome) -> bool:
+    """Tell whether answering would be right: there is an answer, and a relevant text was found where any is named."""
+    return outcome.answerability == "answerable" and (outcome.recall is None or outcome.recall > 0)
 
 
 def figures_of(outcomes: Sequence[Outcome]) -> dict[str, float | int]:

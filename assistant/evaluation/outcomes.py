@@ -25,7 +25,8 @@ class Outcome(Value):
     """What came of one task. A figure is None where the task, or the answer, gives nothing to measure it by.
 
     `recall` is recall@5 over documents; `sentences` counts those shown with a citation, `supported` those of them that
-    hold against the stored text; `confidence` is the evidence that the policy saw.
+    hold against the stored text; `confidence` is the evidence that the policy saw, and
+    `cosine` the best one of what was found.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Outcome(Value):
     answered: bool
     action: str
     confidence: float
+    cosine: float = 0.0
     text: str
     searched_for: str
     found: tuple[str, ...]
@@ -66,6 +68,7 @@ def ask_task(assistant: Assistant, task: Task, left_out: str = "") -> Outcome:
         answered=answered,
         action=reply.decision.action,
         confidence=search.evidence.confidence,
+        cosine=search.evidence.cosine,
         text=reply.text,
         searched_for=reply.searched_for,
         found=tuple(found[:RECALL_DEPTH]),

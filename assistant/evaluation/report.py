@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from assistant.evaluation.answers import AnswersRun
+from assistant.answerability.curves import risk_coverage
+from assistant.evaluation.answers import AnswersRun, can_be_right, risk_of
 from assistant.evaluation.gate import Verdict, has_passed
 from assistant.evaluation.metrics import percentile
 from assistant.evaluation.outcomes import Outcome
 from assistant.evaluation.plots import curve, histogram
 from assistant.evaluation.retrieval import QueryOutcome, RetrievalRun
-from assistant.evaluation.risk import area_under_risk_coverage, risk_coverage
 
 WORST = 25
 TEXT_CHARS = 400
@@ -63,15 +63,18 @@ def gate_page(verdict: Verdict, outcomes: Sequence[Outcome], subject: str) -> st
 
 def _answers(outcomes: Sequence[Outcome]) -> str:
     judged = [one for one in outcomes if one.answerability != "conversational"]
-    scores = [one.confidence for one in judged]
-    right = [_can_be_right(one) for one in judged]
+    right = [can_be_right(one) for one in judged]
     kinds = [
         (kind, [one.confidence for one in judged if one.answerability == kind])
         for kind in ("answerable", "unanswerable")
     ]
-    area = area_under_risk_coverage(scores, right) if judged else 0.0
+    risk = risk_of(outcomes)
+    areas = f" (area {risk.by_confidence:.3f}; best cosine {risk.by_cosine:.3f})" if risk else ""
     plots = [
-        (f"Risk and coverage (area {area:.3f})", curve(risk_coverage(scores, right), "share answered", "share wrong")),
+        (
+            f"Risk and coverage{areas}",
+            curve(risk_coverage([one.confidence for one in judged], right), "share answered", "share wrong"),
+        ),
         ("Confidence", histogram(kinds, "confidence of the evidence", most=1.0)),
         _latency([one.milliseconds for one in outcomes], "turn"),
     ]
@@ -80,11 +83,6 @@ def _answers(outcomes: Sequence[Outcome]) -> str:
         f"Worst questions ({min(WORST, len(failed))} of {len(failed)} that failed)",
         [_outcome(one) for one in failed[:WORST]],
     )
-
-
-def _can_be_right(outcome: Outcome) -> bool:
-    """Tell whether answering would be right: there is an answer, and a relevant text was found where any is named."""
-    return outcome.answerability == "answerable" and (outcome.recall is None or outcome.recall > 0)
 
 
 def _badness(outcome: Outcome) -> tuple[bool, float]:

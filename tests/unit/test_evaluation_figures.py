@@ -2,12 +2,11 @@
 
 import pytest
 
-from assistant.answerability.curves import auroc
-from assistant.evaluation.answers import figures_of
+from assistant.answerability.curves import area_under_risk_coverage, auroc, risk_coverage
+from assistant.evaluation.answers import figures_of, risk_of
 from assistant.evaluation.gate import AcceptedRun, certainty_of_fall, judge, run_of
 from assistant.evaluation.outcomes import Outcome
 from assistant.evaluation.overlap import rouge_l, token_f1
-from assistant.evaluation.risk import area_under_risk_coverage, risk_coverage
 from assistant.evaluation.tasks import Answerability
 
 
@@ -63,6 +62,22 @@ def test_risk_coverage_answers_equal_scores_together() -> None:
         (1.0, 0.5),
     ]
     assert area_under_risk_coverage([0.9, 0.1], [True, False]) == pytest.approx(0.5 * 0 + 0.5 * 0.5)
+
+
+def test_the_risk_is_told_for_the_confidence_and_for_a_raw_score() -> None:
+    outcomes = [
+        outcome("right", cited=("a",), recall=1.0, confidence=0.9, cosine=0.3),
+        outcome("not found", recall=0.0, confidence=0.4, cosine=0.5),
+        outcome("no answer", answerability="unanswerable", confidence=0.2, cosine=0.8),
+        outcome("thanks", answerability="conversational", confidence=1.0, cosine=1.0),
+    ]
+    risk = risk_of(outcomes)
+    assert risk is not None
+    assert risk.judged == 3
+    assert risk.chance == pytest.approx(2 / 3)
+    assert risk.by_confidence == pytest.approx((0 + 1 / 2 + 2 / 3) / 3)
+    assert risk.by_cosine == pytest.approx((1 + 1 + 2 / 3) / 3)
+    assert risk_of(outcomes[-1:]) is None
 
 
 def test_figures_of_answers_are_means_over_what_they_are_defined_for() -> None:
