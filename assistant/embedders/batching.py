@@ -3,11 +3,15 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.ports import Vectors
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
 
 
 def padded_batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
@@ -26,6 +30,12 @@ def padded_batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
         batches[-1].append(row)
         room -= 1
     return batches
+
+
+def inputs_of(encoded: "Encoding") -> dict[str, NDArray[np.int64]]:
+    """Return what a BERT takes of one encoded text or pair, each of shape (1, tokens)."""
+    columns = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
+    return {name: np.array([column], dtype=np.int64) for name, column in columns.items()}
 
 
 def usable_cores() -> int:

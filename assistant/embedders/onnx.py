@@ -36,7 +36,7 @@ neighbours, a vector would depend on them. It costs 5 % of the speed.
 """
 
 DEFAULT_MAX_SEQUENCE = 512
-QUERIES = "model.query.onnx"
+QUERIES = "model.question.onnx"
 """The packaged model as it embeds questions, beside the one for passages."""
 
 INT8_SUFFIX = "-int8"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.embedders.loading import loading
 from assistant.embedders.packaged import packaged_folder
+from assistant.embedders.tokens import read_tokenizer
 
 if TYPE_CHECKING:
     from torch.nn import Module
@@ -26,7 +27,9 @@ Axes = Mapping[int, str]
 TEXTS: Axes = {0: "texts"}
 TOKENS: Axes = {0: "texts", 1: "tokens"}
 Precision = Literal["fp32", "int8"]
-FP32, INT8, QUERIES = "model.onnx", "model.int8.onnx", "model.query.onnx"
+FP32, INT8, QUERIES = "model.onnx", "model.int8.onnx", "model.question.onnx"
+BEFORE = "model.query.onnx"
+"""The model for questions as it was made before, which nothing reads any more."""
 COPIED = ("tokenizer.json", "sentence_bert_config.json", "config.json")
 
 
@@ -50,11 +53,14 @@ def export_packaged_model(target: Path, precision: Precision = "fp32") -> None:
 
 
 def export_query_model(target: Path) -> None:
-    """Add model.query.onnx to a folder that holds the packaged model, whole or not at all."""
-    from assistant.embedders.onnx_query import write_query_model
+    """Add model.question.onnx to a folder that holds the packaged model, whole or not at all."""
+    from assistant.embedders.calibration import questions
+    from assistant.embedders.onnx_quantise import write_in_8_bits
 
     logger.info("making the model for questions in %s", target)
-    write_whole(target / QUERIES, lambda unfinished: write_query_model(target / FP32, unfinished))
+    samples = questions(read_tokenizer(target / "tokenizer.json"))
+    write_whole(target / QUERIES, lambda unfinished: write_in_8_bits(target / FP32, unfinished, samples))
+    (target / BEFORE).unlink(missing_ok=True)
 
 
 def write_whole(file: Path, write: Callable[[Path], None]) -> None:
@@ -70,14 +76,10 @@ def write_whole(file: Path, write: Callable[[Path], None]) -> None:
 
 def _quantise(source: Path, target: Path) -> None:
     import onnx
-    from onnxruntime.quantization import quantize_dynamic  # type: ignore[import-untyped]
-    from onnxruntime.quantization.quant_utils import add_pre_process_metadata  # type: ignore[import-untyped]
 
-    model = onnx.load(source)
-    # Without this mark the quantizer advises to prepare the graph by logging.warning, which sets up the whole
-    # process's logging. There is nothing to prepare: the runtime folds and fuses when it loads the file.
-    add_pre_process_metadata(model)
-    quantize_dynamic(model, target, op_types_to_quantize=["MatMul"], per_channel=True)
+    from assistant.embedders.onnx_quantise import quantise
+
+    quantise(onnx.load(source), target)
 
 
 def _export(source: Path, target: Path) -> None:

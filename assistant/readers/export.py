@@ -4,9 +4,11 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.embedders.calibration import questions_with_texts
 from assistant.embedders.onnx_export import TEXTS, TOKENS, eager_model, write_traced, write_whole
-from assistant.embedders.onnx_query import write_query_model
+from assistant.embedders.onnx_quantise import write_in_8_bits
 from assistant.embedders.packaged import packaged_folder
+from assistant.embedders.tokens import read_tokenizer
 from assistant.readers.weights import ANSWER, SPAN, ReaderWeights, shipped_weights
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def export_small_reader(target: Path) -> None:
         try:
             model = eager_model(packaged_folder())
             write_traced(reading(model, shipped_weights()), plain, outputs={SPANS: TOKENS, ANSWERS: TEXTS})
-            write_query_model(plain, unfinished)
+            samples = questions_with_texts(read_tokenizer(packaged_folder() / "tokenizer.json"))
+            write_in_8_bits(plain, unfinished, samples)
         finally:
             plain.unlink(missing_ok=True)
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.embedders.batching import inputs_of
 from assistant.embedders.onnx_session import open_session, translated
 from assistant.embedders.packaged import packaged_folder
 from assistant.embedders.tokens import SpanTokenizer, read_tokenizer, shortened
 from assistant.errors import BackendError
 from assistant.readers.weights import digest
-from assistant.rerankers.reading import inputs_of, pairs_of, scored_in_time
+from assistant.rerankers.reading import pairs_of, scored_in_time
 from assistant.types import Readout
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class SmallReader:
 
     def __init__(self, *, home: Path) -> None:
         """Take the state folder, where the model is kept once it was made."""
-        self._file = home / "models" / "readers" / f"small-{digest()}.onnx"
+        self._file = home / "models" / "readers" / f"small-{digest()}-int8.onnx"
         self._lock = threading.Lock()
         self._model: tuple[InferenceSession, Tokenizer, SpanTokenizer] | None = None
 

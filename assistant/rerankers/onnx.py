@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.embedders.batching import inputs_of
 from assistant.embedders.onnx_session import open_session, translated
 from assistant.embedders.tokens import read_tokenizer
 from assistant.errors import BadResponse, MissingDependency
 from assistant.rerankers.packaged import names_packaged_reranker, packaged_reranker_folder, verify_reranker
-from assistant.rerankers.reading import inputs_of, pairs_of, scored_in_time
+from assistant.rerankers.reading import pairs_of, scored_in_time
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]

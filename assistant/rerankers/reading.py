@@ -3,16 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TypeVar
 
 from assistant.embedders.batching import usable_cores
 from assistant.embedders.tokens import readable
-
-if TYPE_CHECKING:
-    from tokenizers import Encoding
 
 Score = TypeVar("Score")
 """What a model makes of a pair: a probability, or more."""
@@ -28,12 +22,6 @@ def pairs_of(question: str, texts: Sequence[str]) -> list[tuple[str, str]]:
     """Return the question with each text, both shortened to what can be read at most."""
     asked = readable(question[:QUESTION_CHARS])
     return [(asked, readable(text[:TEXT_CHARS])) for text in texts]
-
-
-def inputs_of(encoded: "Encoding") -> dict[str, NDArray[np.int64]]:
-    """Return what a BERT takes of one encoded pair, each of shape (1, tokens)."""
-    columns = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
-    return {name: np.array([column], dtype=np.int64) for name, column in columns.items()}
 
 
 def scored_in_time(

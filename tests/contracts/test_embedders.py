@@ -80,7 +80,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory, home: Path) -> dict[str, P
     make_tiny_gpt2(made["gpt2"])
     open_embedder(Settings(home=home, embedder="onnx:all-MiniLM-L6-v2")).embed_query("export")
     exported = next((home / "models" / "onnx").iterdir())
-    shutil.copytree(exported, made["folder"], ignore=shutil.ignore_patterns("*.int8.onnx", "*.query.onnx"))
+    shutil.copytree(exported, made["folder"], ignore=shutil.ignore_patterns("*.int8.onnx", "*.question.onnx"))
     return made
 
 

@@ -101,7 +101,7 @@ def test_questions_that_a_text_answers_are_likelier_than_others(reader: Reader) 
 def test_it_is_made_once_and_loaded_again(reader: Reader) -> None:
     assert isinstance(reader, SmallReader)
     (file,) = reader._file.parent.iterdir()
-    assert file.name == f"small-{digest()}.onnx"
+    assert file.name == f"small-{digest()}-int8.onnx"
     made = file.stat().st_mtime_ns
     again = SmallReader(home=file.parents[2])
     question = next(iter(ANSWERED))
