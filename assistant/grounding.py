@@ -129,11 +129,13 @@ def ground(sentence: str, passages: Sequence[Passage]) -> Span | None:
 def is_retold(sentence: str, span: Span) -> bool:
     """Tell whether a sentence says what its span says in the span's words and order: see `assistant.retelling`."""
     claim = _claim_of(sentence)
-    around = tokens(_context(span.passage))
     if span.quote.startswith("|"):
         above = [*HEADER.finditer(span.passage.text, 0, span.start - span.passage.start)]
-        return claim == span.quote or retells_row(claim, span.quote, above[-1][1] if above else "", around)
-    return claim.lower() == span.quote.lower() or retells(claim, span.quote, around, tokens(_before(span)))
+        return claim == span.quote or retells_row(
+            claim, span.quote, above[-1][1] if above else "", tokens(_context(span.passage))
+        )
+    titles = [tokens(one) for one in (span.passage.title, span.passage.heading) if one]
+    return claim.lower() == span.quote.lower() or retells(claim, span.quote, titles, tokens(_before(span)))
 
 
 def _claim_of(sentence: str) -> str:

@@ -9,10 +9,11 @@ something put in.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from assistant.statements import BREAKS, CONDITIONS, MEASURES, NEGATORS, Row, Token, sentences_of, tokens
+from assistant.terms import stem
 
 _STATING = frozenset("am is are was were be been being".split())
 _LIGHT = _STATING | frozenset(
@@ -34,6 +35,9 @@ _EDGES = frozenset((",", ";", "."))
 MAX_SUBJECT = 4
 """Of a sentence before a pronoun, so many of its first words are what the pronoun may stand for."""
 
+NAMED_SHARE = 0.6
+"""So much of a title, or of the subject of the sentence before, is said again where it stands for a pronoun."""
+
 _NEUTRAL = (
     "however|additionally|furthermore|moreover|in addition|also|finally|for example|for instance|in fact|overall|"
     "in general|similarly|likewise|besides|and|but|on the other hand"
@@ -45,20 +49,30 @@ _FOLLOWING = (
 _JOINING = re.compile(rf"^(?:(?:{_NEUTRAL})\b,?\s+)+", re.IGNORECASE)
 _JOINING_OF_SOURCE = re.compile(rf"^(?:(?:{_NEUTRAL}|{_FOLLOWING})\b\s*,?\s+)+", re.IGNORECASE)
 _VERBS_OF_CELLS = frozenset(one.key for one in tokens("take takes cost costs price last lasts"))
+_ENDING = re.compile(r"(?:ies|es|s|ied|ed|d|ing|y|e)$")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\(?\d{1,3}[.)])\s+")
+_PHRASES = (
+    (re.compile(r"\bsuch as\b", re.IGNORECASE), "like"),
+    (re.compile(r"\b(?:ha(?:ve|s)|needs?) to\b", re.IGNORECASE), "must"),
+    (re.compile(r"\bin order to\b", re.IGNORECASE), "to"),
+    (re.compile(r"\bas well as\b", re.IGNORECASE), "and"),
+    (re.compile(r"\b(?:approximately|roughly)\b", re.IGNORECASE), "about"),
+)
+"""Words that say the same only together."""
+
 _DASH = re.compile(r"\s+[-–—]+\s+|\s*—\s*")
 
 
-def retells(claim: str, quote: str, around: Row, before: Row) -> bool:
+def retells(claim: str, quote: str, titles: Sequence[Row], before: Row) -> bool:
     """Tell whether a sentence says what a source says, in its words and their order.
 
     Args:
         claim: The sentence, without signs of a list and words of courtesy.
         quote: The sentences of the source that are to say it.
-        around: The tokens of what a reader knows around the quote: its title and heading.
+        titles: The tokens of what may be called the subject of the quote: its title, its heading.
         before: The tokens that come before the quote in its passage.
     """
-    meant = ({one.key for one in around if one.is_content}, _subject(before))
+    meant = [_subject(before), *({one.key for one in title if one.is_content} for title in titles)]
     said = {claim, _JOINING.sub("", claim)}
     plain = _LIST_SIGN.sub("", quote)
     told = {plain, _JOINING_OF_SOURCE.sub("", plain)}
@@ -94,6 +108,8 @@ def _cells(row: str) -> list[dict[str, bool]]:
 
 
 def _read(text: str) -> Row:
+    for phrase, plain in _PHRASES:
+        text = phrase.sub(plain, text)
     return tokens(_DASH.sub(", ", text))
 
 
@@ -109,7 +125,7 @@ def _subject(before: Row) -> set[str]:
     return keys
 
 
-def _follows(said: Row, told: Row, meant: Sequence[Collection[str]]) -> bool:
+def _follows(said: Row, told: Row, meant: Sequence[set[str]]) -> bool:
     """Tell whether all words of a sentence that mean something stand in the source in their order, joined as there."""
     places = [place for place, one in enumerate(said) if one.is_content]
     opened = {
@@ -131,14 +147,22 @@ def _follows(said: Row, told: Row, meant: Sequence[Collection[str]]) -> bool:
 
 
 def _places(one: Token, told: Row) -> Iterator[int]:
-    """Yield where the source has a word; of names that share a stem, only the very name."""
+    """Yield where the source has a word, inflected or not; of names that share a stem, only the very name."""
     is_there = one.is_name and any(other.word == one.word for other in told)
     for place, other in enumerate(told):
-        if other.is_content and other.key == one.key and (other.word == one.word or not is_there):
+        if other.is_content and _is_same(one, other) and (other.word == one.word or not is_there):
             yield place
 
 
-def _opens_alike(mine: Row, theirs: Row, meant: Sequence[Collection[str]]) -> bool:
+def _is_same(one: Token, other: Token) -> bool:
+    """Tell whether two words are one, inflected, or stand for each other: `collected` is no `collection`."""
+    if one.key != other.key:
+        return False
+    bare, there = (_ENDING.sub("", token.word) for token in (one, other))
+    return bare == there or stem(one.word) != stem(other.word)
+
+
+def _opens_alike(mine: Row, theirs: Row, meant: Sequence[set[str]]) -> bool:
     """Tell whether a sentence begins where the source does, with no more than what a pronoun of it stands for."""
     theirs = _without_brackets(theirs)
     if _says(theirs):
@@ -146,7 +170,8 @@ def _opens_alike(mine: Row, theirs: Row, meant: Sequence[Collection[str]]) -> bo
     subject = {one.key for one in mine if one.is_content}
     if not subject:
         return _reads_alike(mine, theirs)
-    if not any(one.word in _STANDS_FOR for one in theirs) or not any(subject <= set(keys) for keys in meant):
+    named = any(subject <= keys and len(subject) >= NAMED_SHARE * len(keys) for keys in meant)
+    if not named or not any(one.word in _STANDS_FOR for one in theirs):
         return False
     rest = [word for word in _weighty([one for one in mine if not one.is_content]) if word not in _INSIDE_NAMES]
     return rest == [word for word in _weighty(theirs) if word not in _STANDS_FOR]
@@ -160,6 +185,11 @@ def _joins_alike(mine: Row, theirs: Row) -> bool:
     start = next((at for at in range(content[0], -1, -1) if theirs[at].word in _EDGES), None)
     end = next((at for at in range(content[-1], len(theirs)) if theirs[at].word in _EDGES), None)
     if start is None or end is None or any(one.word in _LIMITING for one in theirs[start:end]):
+        return False
+    is_sentence = theirs[start].word in _STOPS
+    if is_sentence != (theirs[end].word in _STOPS) or (
+        not is_sentence and any(one.word in _STOPS for one in theirs[start:end])
+    ):
         return False
     return _reads_alike(mine, [*theirs[:start], *theirs[end:]])
 

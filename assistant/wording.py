@@ -13,8 +13,11 @@ from assistant.grounding import HEADER, REFERS_BACK, Span, is_retold
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import STOP_WORDS, terms, words
 
-MAX_QUOTE_CHARS = 350
+MAX_QUOTE_CHARS = 400
 """A longer quotation does not fit where one sentence was meant."""
+
+LEAST_SAID = 0.5
+"""Of several sentences that are too long together, one is quoted that holds this share of the words that were said."""
 
 TOLD_SHARE = 0.8
 """A quotation of whose words an answer holds this share, from the same place, would be said twice."""
@@ -50,8 +53,8 @@ def wording(lead: str, sentence: str, span: Span, draft: Draft) -> list[Wording]
     if is_retold(sentence, span):
         return [Wording(lead, sentence, span)]
     is_row = span.quote.startswith("|")
-    quoted = [*_header(span), span] if is_row else [_sentences(span, draft)]
-    if sum(len(one.quote) for one in quoted) > MAX_QUOTE_CHARS or not (is_row or _is_whole(quoted[0])):
+    quoted = [*_header(span), span] if is_row else _fitting(sentence, span, draft)
+    if not quoted or sum(len(one.quote) for one in quoted) > MAX_QUOTE_CHARS:
         return []
     sign = _SIGN.match(sentence)
     leads = ["\n\n" if is_row else lead, *["\n"] * (len(quoted) - 1)]
@@ -74,19 +77,36 @@ def _header(span: Span) -> list[Span]:
     return [Span(passage, passage.start + at.start(1), passage.start + at.end(1))] if at else []
 
 
-def _sentences(span: Span, draft: Draft) -> Span:
-    """Return a span without titles above it and a list's sign, from where a reader knows of whom it speaks."""
-    start, text = span.start, span.passage.text
-    found = replace(span, start=start + _titles(span.quote))
-    if sign := _SIGN.match(found.quote):
-        return replace(found, start=found.start + sign.end())
-    if found.start == start and REFERS_BACK.match(found.quote):
-        bounds = sentences(text)
-        place = start - span.passage.start
-        last = [at for at, end in bounds if end <= place and "\n\n" not in text[end:place]][-1:]
-        before = replace(span, start=span.passage.start + last[0]) if last else found
-        return found if draft.holds(replace(before, end=start)) else before
-    return found
+def _fitting(sentence: str, span: Span, draft: Draft) -> list[Span]:
+    """Return what of a span is quoted: all, without the sentence before it, or the sentence of it that says most."""
+    text, offset = span.passage.text, span.passage.start
+    whole = _plain(span)
+    bounds = [(start + offset, end + offset) for start, end in sentences(text)]
+    each = [replace(span, start=start, end=end) for start, end in bounds if whole.start <= start and end <= span.end]
+    said = set(terms(sentence))
+    most = max(each, key=lambda one: len(said & set(terms(one.quote))), default=whole)
+    says = len(said & set(terms(most.quote))) >= LEAST_SAID * len(said)
+    tried = [_from_whom(whole, bounds, draft), whole, *([_plain(most)] if says else [])]
+    return [one for one in tried if len(one.quote) <= MAX_QUOTE_CHARS and _is_whole(one)][:1]
+
+
+def _plain(span: Span) -> Span:
+    """Return a span without the titles that stand above it and without the sign of a list."""
+    found = replace(span, start=span.start + _titles(span.quote))
+    sign = _SIGN.match(found.quote)
+    return replace(found, start=found.start + sign.end()) if sign else found
+
+
+def _from_whom(span: Span, bounds: Sequence[tuple[int, int]], draft: Draft) -> Span:
+    """Return a span that opens with a pronoun with the sentence before it, unless the answer rests on that already."""
+    text, offset = span.passage.text, span.passage.start
+    last = [
+        start for start, end in bounds if end <= span.start and "\n\n" not in text[end - offset : span.start - offset]
+    ]
+    if not last or not REFERS_BACK.match(span.quote):
+        return span
+    before = replace(span, start=last[-1])
+    return span if draft.holds(replace(before, end=span.start)) else before
 
 
 def _titles(quote: str) -> int:

@@ -4,9 +4,10 @@
 
 True answers are sentences of the sample company's documents and, with `--squad` (a retrieval set whose queries carry
 `answers` and `source_doc`), sentences of its paragraphs that hold an answer. Half of them are said in other words.
-Each is checked against its passage and four others of the same source: `lost` counts the true ones that are refused,
-`caught` the changed ones that are refused, by what was changed. The baseline is a check that most of a sentence's
-words stand in one passage, as overlap metrics do it.
+Each is checked against its passage and four others of the same source: `refused` is the share of which nothing is
+shown, `quoted` of those in whose place the sentence of the source stands. Of the true ones the refused are lost; of the
+changed ones both are caught. The baseline is a check that most of a sentence's words stand in one passage, as overlap
+metrics do it.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.bootstrap import open_assistant
+from assistant.drafting import Draft
 from assistant.evaluation.sets import read_jsonl
 from assistant.grounding import clean, cut, ground
 from assistant.segmentation import sentences
@@ -24,6 +26,7 @@ from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.terms import terms
 from assistant.types import Passage
+from assistant.wording import wording
 from benchmarks.machine import report
 from benchmarks.mutators import retold
 from benchmarks.twists import CHANGES
@@ -74,10 +77,17 @@ def plain(told: Sequence[Told]) -> list[Told]:
     ]
 
 
-def shown(text: str, passages: Sequence[Passage]) -> bool:
-    """Tell whether every sentence of a text that says something is supported, as a turn would check it."""
-    parts = [clean(sentence) for _, sentence in cut([text])]
-    return all(ground(part, passages) is not None for part in parts if len(terms(part)) > 1)
+def judged(text: str, passages: Sequence[Passage]) -> str:
+    """Tell what a turn shows of a text: its `own` words, or else something that was `quoted`, or nothing: `refused`."""
+    parts = [clean(one) for _, one in cut([text])]
+    shown = [_judged(part, passages) for part in parts if len(parts) == 1 or len(terms(part)) > 1]
+    return next((one for one in ("refused", "quoted") if one in shown), "own")
+
+
+def _judged(part: str, passages: Sequence[Passage]) -> str:
+    span = ground(part, passages)
+    words = wording("", part, span, Draft()) if span is not None else []
+    return "refused" if not words else "own" if words[0].text == part else "quoted"
 
 
 def overlaps(text: str, passages: Sequence[Passage]) -> bool:
@@ -114,7 +124,7 @@ def measure(
     source: str, told: list[Told], options: argparse.Namespace, chance: random.Random
 ) -> list[dict[str, object]]:
     passages = list({passage.id: passage for _, passage in told}.values())
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     rounds = 0
     while sum(count[0] for kind, count in counts.items() if kind in CHANGES) < options.mutants // 2 and rounds < 40:
         rounds += 1
@@ -135,11 +145,12 @@ def measure(
 def count(
     counts: dict[str, list[int]], kind: str, text: str, true: str, found: list[Passage], *, show: bool, wrong: bool
 ) -> None:
-    supported = shown(text, found)
+    judgement = judged(text, found)
     counts[kind][0] += 1
-    counts[kind][1] += not supported
-    counts[kind][2] += not overlaps(text, found)
-    if show and supported == wrong:
+    counts[kind][1] += judgement == "refused"
+    counts[kind][2] += judgement == "quoted"
+    counts[kind][3] += not overlaps(text, found)
+    if show and judgement == ("own" if wrong else "refused"):
         print(f"[{kind}] {text}\n   <- {true}")
 
 
@@ -147,11 +158,10 @@ def rows_of(source: str, counts: dict[str, list[int]]) -> list[Row]:
     rows: list[Row] = []
     for true in (True, False):
         kinds = {kind: count for kind, count in sorted(counts.items()) if kind.startswith("true") == true}
-        total = [sum(count[index] for count in kinds.values()) for index in range(3)]
-        for kind, (n, refused, baseline) in (kinds | {"all true" if true else "all changed": total}).items():
-            rows.append(
-                {"source": source, "kind": kind, "n": n, "refused": refused / n, "overlap refuses": baseline / n}
-            )
+        total = [sum(count[index] for count in kinds.values()) for index in range(4)]
+        for kind, (n, refused, quoted, baseline) in (kinds | {"all true" if true else "all changed": total}).items():
+            shares = {"refused": refused / n, "quoted": quoted / n, "overlap refuses": baseline / n}
+            rows.append({"source": source, "kind": kind, "n": n, **shares})
     return rows
 
 

@@ -1,6 +1,7 @@
 """Changes that leave every word of a true sentence in place but one, or none: who did it, how sure, how much, of what.
 
-`benchmarks.mutators` changes figures, dates, names, denials and conditions; these are what is left for a liar then.
+`benchmarks.mutators` changes figures, dates, names, denials and conditions; these are what is left for a liar then,
+with those of `benchmarks.inventions`.
 """
 
 import random
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.segmentation import sentences
 from assistant.terms import terms
+from benchmarks.inventions import INVENTIONS
 from benchmarks.mutators import MUTATIONS, NAME, put
 
 Twist = Callable[[str, str, random.Random], str | None]
@@ -182,7 +184,7 @@ def row(_sentence: str, passage: str, chance: random.Random) -> str | None:
     header, *told = rows
     mine, other = chance.sample(told, 2)
     at = chance.randrange(1, min(len(header), len(mine), len(other))) if min(len(mine), len(other)) > 1 else 0
-    if not at or mine[at] == other[at] or not other[at]:
+    if not at or not other[at] or any(one[0] == mine[0] and one[at : at + 1] == [other[at]] for one in told):
         return None
     shapes = (f"{header[at]} for {mine[0]}: {other[at]}.", f"For {mine[0]}, {header[at]} is {other[at]}.",
               f"| {mine[0]} | {other[at]} |")  # fmt: skip
@@ -197,5 +199,5 @@ TWISTS: dict[str, Twist] = {
 }  # fmt: skip
 """Each kind of change by its name."""
 
-CHANGES = MUTATIONS | TWISTS
+CHANGES = MUTATIONS | TWISTS | INVENTIONS
 """All ways to make a true sentence false."""

@@ -11,7 +11,9 @@ from tests.fakes import passage
 CREW = (
     "The crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays. However, the boat (built in 1921), which "
     "belongs to the harbour, is painted green every spring, in May at the latest. It carries 40 guests. "
-    "Guests may bring a dog if it is on a lead, and a bicycle."
+    "Guests may bring a dog if it is on a lead, and a bicycle. "
+    "Boats such as the Aria must be tied up by approximately 9 in the evening. When it blows, wait in the harbour. "
+    "Then, once the flag is green, sail on. The collection of the boats begins at noon. She is the oldest boat."
 )
 FARES = (
     "| Route | Guest | Dog | Days |\n| --- | --- | --- | --- |\n| Oslo | €9 | €4 | 2 to 3 |\n| Bergen | €12 | €5 | 4 |"
@@ -33,6 +35,7 @@ PAINTED = (
 )
 CARRIES = "It carries 40 guests."
 DOGS = "Guests may bring a dog if it is on a lead, and a bicycle."
+TIED = "Boats such as the Aria must be tied up by approximately 9 in the evening."
 OSLO = "| Oslo | €9 | €4 | 2 to 3 |"
 
 RETOLD = [
@@ -47,6 +50,7 @@ RETOLD = [
     (CARRIES, "The Aria carries 40 guests."),
     (CARRIES, "The boat carries 40 guests."),
     (DOGS, "Guests can bring a dog if it is on a lead, and a bicycle."),
+    (TIED, "Boats like the Aria have to be tied up by roughly 9 in the evening."),
     (OSLO, "Oslo costs €9 for a guest."),
     (OSLO, "The days for Oslo: 2 to 3."),
 ]
@@ -68,8 +72,17 @@ OTHERWISE = [
     # What limits is left out, or said of something else.
     (DOGS, "Guests may bring a dog."),
     (DOGS, "Guests may bring a dog, and a bicycle."),
+    # The beginning of one sentence, and the end of the next.
+    ("When it blows, wait in the harbour. Then, once the flag is green, sail on.", "When it blows, sail on."),
+    (
+        "When it blows, wait in the harbour. Then, once the flag is green, sail on.",
+        "When it blows, once the flag is green, sail on.",
+    ),
+    # A word of the same stem, and two names of one.
+    ("The collection of the boats begins at noon.", "The collected of the boats begins at noon."),
     # What a pronoun does not stand for.
     (CARRIES, "The harbour carries 40 guests."),
+    ("She is the oldest boat.", "The collection is the oldest boat."),
     # Cells of two columns, and one that is not whole.
     (OSLO, "Oslo costs €4 for a guest."),
     (OSLO, "The days for Oslo: 2."),
