@@ -1,7 +1,6 @@
 """The command line. Parses, calls, prints; every error is one line on stderr with its remedy."""
 
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,13 +150,11 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 the work failed, 2 wrong use."""
+    from assistant.entrypoints.plain_streams import plain_streams
     from assistant.entrypoints.quiet import quiet_libraries
 
+    plain_streams()
     quiet_libraries()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # Bytes of an argument that are no UTF-8 are lone surrogates here, and may be printed with the question.
-            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

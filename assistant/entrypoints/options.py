@@ -1,6 +1,7 @@
 """What all commands share: their options, and how they print."""
 
 import json
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,10 @@ def settings_of(home: Path | None) -> "Settings":
     return settings if home is None else settings.with_home(home)
 
 
+_CONTROL = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters that JSON does not escape by itself."""
+
+
 def progress_bar() -> "Progress | None":
     """Return a progress bar on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
@@ -55,5 +60,9 @@ def progress_bar() -> "Progress | None":
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document."""
-    print(json.dumps(document, ensure_ascii=False), flush=True)
+    """Print one JSON document, in which no character is an order to a terminal."""
+    print(_CONTROL.sub(_escaped, json.dumps(document, ensure_ascii=False)), flush=True)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
