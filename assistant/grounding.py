@@ -134,8 +134,9 @@ def is_retold(sentence: str, span: Span) -> bool:
         return claim == span.quote or retells_row(
             claim, span.quote, above[-1][1] if above else "", tokens(_context(span.passage))
         )
-    titles = [tokens(one) for one in (span.passage.title, span.passage.heading) if one]
-    return claim.lower() == span.quote.lower() or retells(claim, span.quote, titles, tokens(_before(span)))
+    return claim.lower() == span.quote.lower() or retells(
+        claim, span.quote, tokens(span.passage.title), tokens(_before(span))
+    )
 
 
 def _claim_of(sentence: str) -> str:

@@ -24,6 +24,7 @@ _LIGHT = _STATING | frozenset(
 
 _STANDING_IN = frozenset("it they he she".split())
 _STANDS_FOR = _STANDING_IN | frozenset("this these its their his her".split())
+_MANY = frozenset("they these their".split())
 _RELATIVE = frozenset("which who that".split())
 _INSIDE_NAMES = frozenset("of and in for".split())
 _SAME = {"may": "can", "could": "can", "might": "can", "on": "in", "at": "in"}
@@ -63,16 +64,16 @@ _PHRASES = (
 _DASH = re.compile(r"\s+[-–—]+\s+|\s*—\s*")
 
 
-def retells(claim: str, quote: str, titles: Sequence[Row], before: Row) -> bool:
+def retells(claim: str, quote: str, title: Row, before: Row) -> bool:
     """Tell whether a sentence says what a source says, in its words and their order.
 
     Args:
         claim: The sentence, without signs of a list and words of courtesy.
         quote: The sentences of the source that are to say it.
-        titles: The tokens of what may be called the subject of the quote: its title, its heading.
+        title: The tokens of the title above the quote.
         before: The tokens that come before the quote in its passage.
     """
-    meant = [_subject(before), *({one.key for one in title if one.is_content} for title in titles)]
+    meant = [_subject(before), {one.key for one in title if one.is_content}]
     said = {claim, _JOINING.sub("", claim)}
     plain = _LIST_SIGN.sub("", quote)
     told = {plain, _JOINING_OF_SOURCE.sub("", plain)}
@@ -171,10 +172,17 @@ def _opens_alike(mine: Row, theirs: Row, meant: Sequence[set[str]]) -> bool:
     if not subject:
         return _reads_alike(mine, theirs)
     named = any(subject <= keys and len(subject) >= NAMED_SHARE * len(keys) for keys in meant)
-    if not named or not any(one.word in _STANDS_FOR for one in theirs):
+    standing = [one.word for one in theirs if one.word in _STANDS_FOR]
+    if not named or not standing or _are_many(mine) != (standing[0] in _MANY):
         return False
     rest = [word for word in _weighty([one for one in mine if not one.is_content]) if word not in _INSIDE_NAMES]
     return rest == [word for word in _weighty(theirs) if word not in _STANDS_FOR]
+
+
+def _are_many(row: Row) -> bool:
+    """Tell whether a subject is read as more than one thing."""
+    last = next((one.word for one in reversed(row) if one.is_content), "")
+    return any(one.word == "and" for one in row) or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
 
 
 def _joins_alike(mine: Row, theirs: Row) -> bool:

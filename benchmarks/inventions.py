@@ -88,9 +88,11 @@ def halved(sentence: str, passage: str, chance: random.Random) -> str | None:
     """Put the end of one sentence behind the beginning of another, cut at their commas."""
     told = [one.split(", ", 1)[1] for one in _others(sentence, passage) if ", " in one]
     told = [one for one in told if one not in sentence and len(one.split()) > 2]
-    if ", " not in sentence or not told:
+    head = sentence.split(", ", 1)[0]
+    # A word of courtesy, or one that joins, would leave the end as it stands in the passage.
+    if ", " not in sentence or not told or len(head.split()) < 3 or head.startswith("According to our"):
         return None
-    return f"{sentence.split(', ', 1)[0]}, {chance.choice(told)}"
+    return f"{head}, {chance.choice(told)}"
 
 
 def turned(sentence: str, _passage: str, _chance: random.Random) -> str | None:
