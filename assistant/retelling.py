@@ -16,22 +16,36 @@ from assistant.statements import BREAKS, CONDITIONS, MEASURES, NEGATORS, Row, To
 from assistant.terms import stem
 
 _STATING = frozenset("am is are was were be been being".split())
-_LIGHT = _STATING | frozenset(
-    "the a an this that these those its their his her s our your my also then thus there here just which who whom "
-    "whose has have had having do does did".split()
-)
-"""Words that may come and go between two others."""
+_OWNERS = {"our": "us", "my": "us", "your": "you"} | dict.fromkeys("its their his her".split(), "them")
+_LIGHT = frozenset(
+    "the a an this that these those s also then thus there here just which who whom whose has have had having do does "
+    "did".split()
+).union(_STATING, _OWNERS)
+"""Words that may come and go between two others; of whose a thing is, only go."""
 
 _STANDING_IN = frozenset("it they he she".split())
 _STANDS_FOR = _STANDING_IN | frozenset("this these its their his her".split())
 _MANY = frozenset("they these their".split())
 _RELATIVE = frozenset("which who that".split())
 _INSIDE_NAMES = frozenset("of and in for".split())
-_SAME = {"may": "can", "could": "can", "might": "can", "on": "in", "at": "in"}
+_SAME = {"may": "can", "could": "can", "might": "can"}
 _LIMITING = CONDITIONS | NEGATORS | frozenset("or either when until till before after since as than for within".split())
 """What stands between commas and holds one of these could be what limits the rest."""
 
+_CONFINING = _LIMITING | frozenset(
+    "where while with in on at from by to during under over above below via through per up subject depending assuming "
+    "providing starting beginning excluding".split()
+)
+"""What begins with one of these, behind a comma or in brackets, could tell where, when or for whom the rest holds."""
+
+_DEMANDING = CONDITIONS | frozenset("must when need needs required requires with shall should".split())
+"""In a sentence with one of these no item of a list is left out: each could be what is demanded."""
+
+_TELLING_MORE = frozenset("which who whom whose called named also".split())
+
 _STOPS = frozenset((".", ";", "!", "?"))
+_ENDS = _STOPS | {","}
+_JOINTS = frozenset("and but or".split())
 _EDGES = frozenset((",", ";", "."))
 MAX_SUBJECT = 4
 """Of a sentence before a pronoun, so many of its first words are what the pronoun may stand for."""
@@ -62,6 +76,8 @@ _PHRASES = (
 """Words that say the same only together."""
 
 _DASH = re.compile(r"\s+[-–—]+\s+|\s*—\s*")
+_FIGURE = re.compile(r"([<>≤≥±≈~+]?)\s?((?<![\w)])[-−])?(\d+(?:[.,]\d+)*)([+½¼¾⅓⅔]?)")
+_ADDRESS = re.compile(r"@|://|www\.|[a-z]\.[a-z]{2,}")
 
 
 def retells(claim: str, quote: str, title: Row, before: Row) -> bool:
@@ -73,11 +89,26 @@ def retells(claim: str, quote: str, title: Row, before: Row) -> bool:
         title: The tokens of the title above the quote.
         before: The tokens that come before the quote in its passage.
     """
+    if not _keeps_signs(claim, quote):
+        return False
     meant = [_subject(before), {one.key for one in title if one.is_content}]
     said = {claim, _JOINING.sub("", claim)}
     plain = _LIST_SIGN.sub("", quote)
     told = {plain, _JOINING_OF_SOURCE.sub("", plain)}
     return any(_follows(_read(mine), _read(theirs), meant) for mine, theirs in product(said, told))
+
+
+def _keeps_signs(claim: str, quote: str) -> bool:
+    """Tell whether figures have the signs of the source's, below zero or above, and addresses are those of the source.
+
+    Signs are no words: a row of tokens does not hold them.
+    """
+    theirs = {one.groups() for one in _FIGURE.finditer(quote)}
+    figures = {number for _, _, number, _ in theirs}
+    if any(one[3] in figures and one.groups() not in theirs for one in _FIGURE.finditer(claim)):
+        return False
+    written = [one.strip("()[]<>.,;:!?\"'`*") for one in claim.lower().split() if _ADDRESS.search(one)]
+    return all(one in quote.lower() for one in written)
 
 
 def retells_row(claim: str, row: str, header: str, around: Row) -> bool:
@@ -94,7 +125,7 @@ def retells_row(claim: str, row: str, header: str, around: Row) -> bool:
     cells, heads = _cells(row), _cells(header)
     known = {one.key for one in (*tokens(header), *around)}.union(*cells)
     used = {place for place, cell in enumerate(cells) if not (mine - MEASURES).isdisjoint(cell)}
-    if "\n" in row.strip() or not used or not mine <= known or not all(cells):
+    if not _keeps_signs(claim, row) or "\n" in row.strip() or not used or not mine <= known or not all(cells):
         return False
     figures = {place for place in range(1, len(cells)) if any(cells[place].values())}
     is_named = len(heads) == len(cells) and all(not said.isdisjoint(heads[place]) for place in used & figures)
@@ -129,6 +160,7 @@ def _subject(before: Row) -> set[str]:
 def _follows(said: Row, told: Row, meant: Sequence[set[str]]) -> bool:
     """Tell whether all words of a sentence that mean something stand in the source in their order, joined as there."""
     places = [place for place, one in enumerate(said) if one.is_content]
+    demands = any(one.word in _DEMANDING for one in told)
     opened = {
         (number, at)
         for number, place in enumerate(places[: 2 * MAX_SUBJECT])
@@ -142,9 +174,11 @@ def _follows(said: Row, told: Row, meant: Sequence[set[str]]) -> bool:
             at
             for at in _places(said[place], told)
             if (number, at) in opened
-            or any(last < at and _joins_alike(between, told[last + 1 : at]) for last in reached)
+            or any(last < at and _joins_alike(between, told[last + 1 : at], is_demanding=demands) for last in reached)
         }
-    return bool(places) and any(_ends_alike(said[places[-1] + 1 :], told[at + 1 :]) for at in reached)
+    return bool(places) and any(
+        _ends_alike(said[places[-1] + 1 :], told[at + 1 :], is_demanding=demands) for at in reached
+    )
 
 
 def _places(one: Token, told: Row) -> Iterator[int]:
@@ -156,8 +190,13 @@ def _places(one: Token, told: Row) -> Iterator[int]:
 
 
 def _is_same(one: Token, other: Token) -> bool:
-    """Tell whether two words are one, inflected, or stand for each other: `collected` is no `collection`."""
+    """Tell whether two words are one, inflected, or stand for each other.
+
+    `collected` is no `collection`, and who charges is not charged.
+    """
     if one.key != other.key:
+        return False
+    if {one.word[-2:], other.word[-2:]} == {"ed", "ng"}:
         return False
     bare, there = (_ENDING.sub("", token.word) for token in (one, other))
     return bare == there or stem(one.word) != stem(other.word)
@@ -185,39 +224,50 @@ def _are_many(row: Row) -> bool:
     return any(one.word == "and" for one in row) or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
 
 
-def _joins_alike(mine: Row, theirs: Row) -> bool:
+def _joins_alike(mine: Row, theirs: Row, *, is_demanding: bool) -> bool:
     """Tell whether two neighbouring words are joined as in the source, or what stands between them is an aside."""
     if not _says(theirs) or not _says(theirs := _without_brackets(theirs)):
         return _reads_alike(mine, theirs)
     content = [place for place, one in enumerate(theirs) if one.is_content]
     start = next((at for at in range(content[0], -1, -1) if theirs[at].word in _EDGES), None)
     end = next((at for at in range(content[-1], len(theirs)) if theirs[at].word in _EDGES), None)
-    if start is None or end is None or any(one.word in _LIMITING for one in theirs[start:end]):
+    if start is None or end is None or (theirs[start].word in _STOPS) != (theirs[end].word in _STOPS):
         return False
-    is_sentence = theirs[start].word in _STOPS
-    if is_sentence != (theirs[end].word in _STOPS) or (
-        not is_sentence and any(one.word in _STOPS for one in theirs[start:end])
-    ):
-        return False
-    return _reads_alike(mine, [*theirs[:start], *theirs[end:]])
+    is_left_out = theirs[start].word in _STOPS or _is_aside(theirs[start:end], is_demanding=is_demanding)
+    return is_left_out and _reads_alike(mine, [*theirs[:start], *theirs[end:]])
 
 
-def _ends_alike(mine: Row, theirs: Row) -> bool:
+def _is_aside(row: Row, *, is_demanding: bool) -> bool:
+    """Tell whether what follows a comma, up to the next, only tells more of the word before it, or is one of a list."""
+    first = row[1].word if len(row) > 1 else ""
+    inner = [row[place + 1].word for place, one in enumerate(row[:-1]) if place and one.word in BREAKS]
+    if first in _CONFINING or any(one.word in _LIMITING or one.word in _STOPS for one in row):
+        return False
+    if first in _TELLING_MORE:
+        return not any(word in _JOINTS for word in inner)
+    return not inner and not is_demanding and not any(one.word in _JOINTS for one in row)
+
+
+def _ends_alike(mine: Row, theirs: Row, *, is_demanding: bool) -> bool:
     """Tell whether a sentence ends with its source, or where the source has a comma and nothing that limits."""
     theirs = _without_brackets(theirs)
     if not _says(theirs):
         return _reads_alike(mine, theirs)
-    if _weighty(mine):
+    first = theirs[1].word if len(theirs) > 1 else ""
+    if _weighty(mine) or theirs[0].word not in _ENDS:
         return False
-    is_aside = theirs[0].word == "," and not any(one.word in CONDITIONS or one.word in NEGATORS for one in theirs)
-    return theirs[0].word in _STOPS or (is_aside and "or" not in _weighty(theirs))
+    limits = any(one.word in CONDITIONS or one.word in NEGATORS or one.word == "or" for one in theirs)
+    goes_on = first in _CONFINING or limits or (is_demanding and first not in _TELLING_MORE)
+    return theirs[0].word in (".", "!", "?") or not goes_on
 
 
 def _reads_alike(mine: Row, theirs: Row) -> bool:
     """Tell whether the small words between two others are those of the source, but for words of no weight."""
     is_broken = any(one.word in BREAKS for one in theirs)
     states = any(one.word in _STATING for one in mine) and not any(one.word in _STATING for one in theirs)
-    if states and not is_broken and not any(one.word in _RELATIVE for one in theirs):
+    if states and not any(one.word in _RELATIVE or one.word in (":", ".") for one in theirs):
+        return False
+    if not _owned(mine) <= _owned(theirs):
         return False
     words, others = _weighty(mine), _weighty(theirs)
     if words != others and (is_broken or "and" in others):
@@ -231,15 +281,26 @@ def _weighty(row: Row) -> list[str]:
     return [_SAME.get(one.word, one.word) for one in row if one.word not in BREAKS and one.word not in _LIGHT]
 
 
+def _owned(row: Row) -> set[str]:
+    """Return whose the things of a row are said to be."""
+    return {_OWNERS[one.word] for one in row if one.word in _OWNERS}
+
+
 def _says(row: Row) -> bool:
     return any(one.is_content for one in row)
 
 
 def _without_brackets(row: Row) -> Row:
-    depth, kept = 0, []
+    """Return a row without what stands in brackets, unless that could limit the rest."""
+    kept: list[Token] = []
     for one in row:
-        depth += one.word == "("
-        if not depth:
-            kept.append(one)
-        depth = max(0, depth - (one.word == ")"))
+        kept.append(one)
+        opened = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].word == "("), None)
+        if one.word == ")" and opened is not None and not _confines(kept[opened + 1 :]):
+            del kept[opened:]
     return kept
+
+
+def _confines(row: Row) -> bool:
+    """Tell whether what stands in brackets tells where, when or for whom the rest holds, or denies a part of it."""
+    return row[0].word in _CONFINING or any(one.word in CONDITIONS or one.word in NEGATORS for one in row)

@@ -163,7 +163,9 @@ def made_up(_sentence: str, passage: str, chance: random.Random) -> str | None:
 def reheaded(sentence: str, passage: str, chance: random.Random) -> str | None:
     """Make words of the passage the subject of what is said of something else."""
     found = _VERB.search(sentence)
-    held = [one for one in _words(passage, chance, 1) if found and one not in sentence.lower()]
+    # What stands shortly before a sentence may be what its pronoun stands for.
+    near = passage[max(0, passage.find(sentence) - 200) :][: 200 + len(sentence)].lower()
+    held = [one for one in _words(passage, chance, 1) if found and one not in near]
     return f"The {held[0]}{sentence[found.start() :]}" if found is not None and held else None
 
 

@@ -18,7 +18,26 @@ CREW = (
 FARES = (
     "| Route | Guest | Dog | Days |\n| --- | --- | --- | --- |\n| Oslo | €9 | €4 | 2 to 3 |\n| Bergen | €12 | €5 | 4 |"
 )
-ABOUT = passage(CREW, title="The Aria", document="crew.md")
+SAILS = "The crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."
+PAINTED = (
+    "However, the boat (built in 1921), which belongs to the harbour, is painted green every spring, in May at the "
+    "latest."
+)
+CARRIES = "It carries 40 guests."
+DOGS = "Guests may bring a dog if it is on a lead, and a bicycle."
+SOLD = (
+    "Ropes, flags and lanterns are sold at the quay, which is open until 9; your old ropes are bought there, for cash, "
+    "by our crew."
+)
+COLD = "The fish is kept at -18 degrees and weighs <5 kg (in a net); write to fish@aria-crew.example."
+BERTHS = "The Berta lies in the North on Mondays, and the Carla, which is older, lies in the South."
+TICKETS = "A ticket must be signed, stamped, and paid (by the guest), for trips on Sundays."
+CALLED = "Call the harbour, the police, or the crew."
+CHARGED = "The crew is charged for each trip."
+TIED = "Boats such as the Aria must be tied up by approximately 9 in the evening."
+OSLO = "| Oslo | €9 | €4 | 2 to 3 |"
+
+ABOUT = passage(f"{CREW} {SOLD} {COLD} {BERTHS} {TICKETS} {CALLED} {CHARGED}", title="The Aria", document="crew.md")
 TABLE = passage(FARES, title="Fares", document="fares.md")
 
 
@@ -28,16 +47,6 @@ def span_of(quote: str) -> Span:
     return Span(source, start, start + len(quote))
 
 
-SAILS = "The crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."
-PAINTED = (
-    "However, the boat (built in 1921), which belongs to the harbour, is painted green every spring, in May at the "
-    "latest."
-)
-CARRIES = "It carries 40 guests."
-DOGS = "Guests may bring a dog if it is on a lead, and a bicycle."
-TIED = "Boats such as the Aria must be tied up by approximately 9 in the evening."
-OSLO = "| Oslo | €9 | €4 | 2 to 3 |"
-
 RETOLD = [
     (SAILS, "The crew of the Aria sails to Oslo on Mondays, Tuesdays, and Fridays."),
     (SAILS, "Additionally, the crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
@@ -45,7 +54,8 @@ RETOLD = [
     (SAILS, "- The crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
     (PAINTED, "The boat, which belongs to the harbour, is painted green every spring, in May at the latest."),
     (PAINTED, "The boat is painted green every spring, in May at the latest."),
-    (PAINTED, "The boat (built in 1921) is painted green every spring."),
+    (SOLD, "Ropes, flags and lanterns are sold at the quay."),
+    (SOLD, "Ropes, flags, and lanterns are sold at the quay, which is open until 9."),
     (CARRIES, "It carries 40 guests."),
     (CARRIES, "The Aria carries 40 guests."),
     (CARRIES, "The boat carries 40 guests."),
@@ -72,6 +82,29 @@ OTHERWISE = [
     # What limits is left out, or said of something else.
     (DOGS, "Guests may bring a dog."),
     (DOGS, "Guests may bring a dog, and a bicycle."),
+    (PAINTED, "The boat (built in 1921) is painted green every spring."),
+    (SOLD, "Ropes, flags and lanterns are sold at the quay, which is open until 9; your old ropes are bought there."),
+    (TICKETS, "A ticket must be signed, and paid, for trips on Sundays."),
+    (TICKETS, "A ticket must be signed."),
+    (TICKETS, "A ticket must be signed, stamped, and paid, for trips on Sundays."),
+    # Another subject inside one sentence, and one thing made another.
+    (BERTHS, "The Berta lies in the North on Mondays, and lies in the South."),
+    (CALLED, "The harbour is the police, or the crew."),
+    (CALLED, "Call the harbour is the police, or the crew."),
+    # Whose it is, who pays whom, where it is.
+    (
+        SOLD,
+        "Ropes, flags and lanterns are sold at the quay, which is open until 9; our old ropes are bought there, for "
+        "cash, by our crew.",
+    ),
+    (CHARGED, "The crew is charging for each trip."),
+    (BERTHS, "The Berta lies on the North on Mondays."),
+    # Signs, and an address.
+    (COLD, COLD.replace("-18", "18")),
+    (COLD, COLD.replace("<5", ">5")),
+    (COLD, COLD.replace("<5", "5")),
+    (COLD, COLD.replace("(in a net)", "")),
+    (COLD, COLD.replace("aria-crew", "aria.crew")),
     # The beginning of one sentence, and the end of the next.
     ("When it blows, wait in the harbour. Then, once the flag is green, sail on.", "When it blows, sail on."),
     (
