@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.drafting import Draft
-from assistant.grounding import HEADER, REFERS_BACK, Span, is_retold
+from assistant.extraction import Unit, liken, separator
+from assistant.grounding import HEADER, REFERS_BACK, Span, ground, is_retold
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import STOP_WORDS, terms, words
+from assistant.types import ScoredPassage
 
 MAX_QUOTE_CHARS = 400
 """A longer quotation does not fit where one sentence was meant."""
@@ -42,7 +44,7 @@ class Wording:
 def wording(lead: str, sentence: str, span: Span, draft: Draft) -> list[Wording]:
     """Return what is shown of a supported sentence: itself, or the quotation; nothing where that does not fit.
 
-    A row of a table comes after the table's header.
+    A row of a table comes after the table's header; an item that is no sentence stands on a line of its own.
 
     Args:
         lead: The white space before the sentence.
@@ -57,9 +59,27 @@ def wording(lead: str, sentence: str, span: Span, draft: Draft) -> list[Wording]
     if not quoted or sum(len(one.quote) for one in quoted) > MAX_QUOTE_CHARS:
         return []
     sign = _SIGN.match(sentence)
-    leads = ["\n\n" if is_row else lead, *["\n"] * (len(quoted) - 1)]
     before = sign.group() if sign and not is_row else ""
+    if not before and not is_row and quoted[0].quote[:1].islower() and _is_item(quoted[0]):
+        before, lead = "- ", "\n" if draft.text else lead
+    leads = ["\n\n" if is_row else lead, *["\n"] * (len(quoted) - 1)]
     return [Wording(lead, f"{before}{one.quote}", one) for lead, one in zip(leads, quoted, strict=True)]
+
+
+def counterpart(lead: str, sentence: str, passages: Sequence[ScoredPassage], draft: Draft) -> list[Wording]:
+    """Return what the passages say in place of a sentence that none of them supports; nothing where none is like it.
+
+    Of several, what the answer rests on already is left out.
+    """
+    found: list[Wording] = []
+    last: Unit | None = None
+    for unit in liken(sentence, passages):
+        passage = next(one.passage for one in passages if one.rank == unit.rank)
+        if (span := ground(unit.text, [passage])) is not None:
+            own_line = "\n" if draft.text and unit.kind != "sentence" else lead
+            found.append(Wording(own_line if last is None else separator(last, unit), unit.text, span))
+            last = unit
+    return [one for one in found if not draft.holds(one.span)] or found
 
 
 def is_told(wordings: Sequence[Wording], spans: Sequence[Span], text: str) -> bool:
@@ -137,7 +157,11 @@ def _is_title(line: str, following: str) -> bool:
 
 def _is_whole(quoted: Span) -> bool:
     """Tell whether a quotation ends as a sentence does, or is an item of a list."""
+    return bool(_ENDS.search(quoted.quote)) or _is_item(quoted)
+
+
+def _is_item(quoted: Span) -> bool:
+    """Tell whether a quotation follows the sign of a list."""
     passage = quoted.passage
     start = quoted.start - passage.start
-    line = passage.text[passage.text.rfind("\n", 0, start) + 1 : start]
-    return bool(_ENDS.search(quoted.quote) or _SIGN.fullmatch(line))
+    return bool(_SIGN.fullmatch(passage.text[passage.text.rfind("\n", 0, start) + 1 : start]))

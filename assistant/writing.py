@@ -37,7 +37,7 @@ from assistant.types import (
     TextDelta,
     Turn,
 )
-from assistant.wording import Wording, is_told, wording
+from assistant.wording import Wording, counterpart, is_told, wording
 
 logger = logging.getLogger(__name__)
 
@@ -241,7 +241,7 @@ class Writer:
             for lead, sentence in cut(pieces):
                 said = clean(sentence)
                 span = ground(said, passages)
-                words, reason = ([], "unsupported") if span is None else _worded(work, lead, said, span)
+                words, reason = _worded(work, lead, said, span)
                 if span is not None and continuing and work.draft.holds(span):
                     words, reason = [], "repeated"
                 supported += reason == "repeated"
@@ -271,11 +271,17 @@ class Writer:
         return supported > 0
 
 
-def _worded(work: Work, lead: str, said: str, span: Span) -> tuple[list[Wording], str]:
-    """Return what is shown of a supported sentence, and why not the sentence itself; no reason where it is that."""
+def _worded(work: Work, lead: str, said: str, span: Span | None) -> tuple[list[Wording], str]:
+    """Return what is shown of a sentence, and why not the sentence itself; no reason where it is that.
+
+    Without a span, nothing supports it: what the passages say in its place is quoted.
+    """
     if work.in_own_words:
-        return [Wording(lead, said, span)], ""
-    words = wording(lead, said, span, work.draft)
+        return ([], "unsupported") if span is None else ([Wording(lead, said, span)], "")
+    if span is not None:
+        words = wording(lead, said, span, work.draft)
+    else:
+        words = counterpart(lead, said, work.found.passages, work.draft)
     is_own = any(one.text == said for one in words)
     spans = work.quoted if is_own else [*work.draft.spans]
     if is_told(words, spans, work.draft.text):

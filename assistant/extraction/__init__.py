@@ -2,6 +2,18 @@
 
 from assistant.extraction.asking import Asked, is_question, names_something, parts_of, read_question
 from assistant.extraction.choosing import answer_in, choose
-from assistant.extraction.units import Unit
+from assistant.extraction.likening import liken
+from assistant.extraction.units import Unit, separator
 
-__all__ = ["Asked", "Unit", "answer_in", "choose", "is_question", "names_something", "parts_of", "read_question"]
+__all__ = [
+    "Asked",
+    "Unit",
+    "answer_in",
+    "choose",
+    "is_question",
+    "liken",
+    "names_something",
+    "parts_of",
+    "read_question",
+    "separator",
+]

@@ -146,6 +146,22 @@ def _kind(text: str, following: str) -> UnitKind:
     return "item" if _ITEM.match(text) else "sentence"
 
 
+def separator(last: Unit | None, unit: Unit) -> str:
+    """Return the white space between two units: items and rows stand on lines of their own, so does what follows.
+
+    What ends without a full stop would run into the next sentence, and be read as one with it.
+    """
+    if last is None:
+        return ""
+    if unit.rank != last.rank:
+        return "\n\n"
+    if unit.item == last.item:
+        return " "
+    if unit.kind != "sentence":
+        return "\n"
+    return " " if last.kind == "sentence" and last.has_stop else "\n\n"
+
+
 def header_of(unit: Unit, units: Sequence[Unit]) -> Unit | None:
     """Return the header of the table that a row stands in, or None."""
     if unit.kind != "row":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.calming import calmed
 from assistant.comprehension import Comprehension
-from assistant.extraction import Unit, choose
+from assistant.extraction import Unit, choose, separator
 from assistant.types import ResponseRequest, ScoredPassage
 
 
@@ -27,7 +27,7 @@ class ExtractiveResponder:
         """Yield the chosen sentences in the order in which they are to be read, each an exact quotation."""
         last: Unit | None = None
         for unit in choose(request.question, request.weights, self._read(request), topic=request.topic):
-            yield _separator(last, unit) + unit.text
+            yield separator(last, unit) + unit.text
             last = unit
 
     def warm_up(self) -> None:
@@ -41,19 +41,3 @@ class ExtractiveResponder:
         # As far as it only vents a message is not read: mood changes how an answer is said, not what it says.
         question = f"{request.topic} {calmed(request.question)}".strip()
         return self._comprehension.read(question, request.weights, request.passages)
-
-
-def _separator(last: Unit | None, unit: Unit) -> str:
-    """Return the white space between two units: items and rows stand on lines of their own, so does what follows.
-
-    What ends without a full stop would run into the next sentence, and be read as one with it.
-    """
-    if last is None:
-        return ""
-    if unit.rank != last.rank:
-        return "\n\n"
-    if unit.item == last.item:
-        return " "
-    if unit.kind != "sentence":
-        return "\n"
-    return " " if last.kind == "sentence" and last.has_stop else "\n\n"
