@@ -105,8 +105,11 @@ def cut(pieces: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def clean(sentence: str) -> str:
-    """Return a model's sentence without the citation marks it made up itself."""
-    return _MARKER.sub("", sentence).strip()
+    """Return a model's sentence without the citation marks it made up itself, and without a quotation mark too many."""
+    text = _MARKER.sub("", sentence).strip()
+    if text.count('"') != 1 or not (text.startswith('"') or text.endswith('"')):
+        return text
+    return text.strip('"').strip()
 
 
 def ground(sentence: str, passages: Sequence[Passage]) -> Span | None:

@@ -1,6 +1,7 @@
 """Writing the answer of a turn: responders one after the other, and of what they say only what a source supports."""
 
 import logging
+import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -62,6 +63,13 @@ LEFT_OUT_CHARS = 300
 _NOT_KEPT = frozenset({"secret", "personal"})
 _QUOTES = "extractive"
 """The responder that is sent no prompt."""
+
+
+SURE = 0.75
+"""From this confidence on the answer is quoted though a language model says that it does not know one."""
+
+_DECLINES = re.compile(r"(?:sorry, )?I (?:do not|don['’]t) know\b[^,;:]{0,40}$", re.IGNORECASE)
+"""What the prompts ask for where the passages do not hold the answer."""
 
 
 @dataclass
@@ -206,7 +214,7 @@ class Writer:
             work.prompts |= {} if responder.name == _QUOTES else asked.prompts
             known = checks if asked is request else self._checks_for(work, asked)
             work.complete = yield from self._write(work, responder, asked, known)
-            if work.complete:
+            if work.complete or _has_declined(work, responder):
                 break
         words = [name for name in ("" if work.complete else "unfinished", closing) if name]
         ends = [say("partly", parts=parts)] if (parts := unanswered(work)) and work.complete else []
@@ -284,11 +292,21 @@ def _worded(work: Work, lead: str, said: str, span: Span | None) -> tuple[list[W
         words = counterpart(lead, said, work.found.passages, work.draft)
     is_own = any(one.text == said for one in words)
     spans = work.quoted if is_own else [*work.draft.spans]
-    if is_told(words, spans, work.draft.text):
+    if is_told(words, spans, work.draft.text) or (is_own and said.strip('"“” ') in work.draft.text):
         return [], "repeated"
     if not is_own:
         work.quoted.extend(one.span for one in words)
     return words, "" if is_own else "reworded" if words else "unsupported"
+
+
+def _has_declined(work: Work, responder: Responder) -> bool:
+    """Tell whether all that a responder said is that it does not know, and the evidence is no surer than that.
+
+    Who has read the passages knows more of them than a few figures do.
+    """
+    said = [one.text for one in work.left_out if one.responder == responder.name and one.reason == "unsupported"]
+    doubtful = work.found.evidence.confidence < SURE and work.found.approved is None
+    return doubtful and not work.draft.text and len(said) == 1 and bool(_DECLINES.match(said[0]))
 
 
 def _told(passage: Passage) -> str:

@@ -187,6 +187,28 @@ def test_when_nothing_is_supported_the_assistant_says_so(conversations: Conversa
     assert "person" in reply.text
 
 
+@pytest.mark.parametrize("declined", ["I do not know.", "Sorry, I don't know."])
+def test_a_model_that_does_not_know_is_believed_unless_the_evidence_is_sure(
+    conversations: ConversationStore, declined: str
+) -> None:
+    question = "How long can I return products?"
+    for confidence, action in ((0.6, "abstain"), (0.9, "answer")):
+        search = Searches(found(RETURNS, confidence=confidence))
+        talk = dialogue(conversations, ScriptedResponder([declined]), ExtractiveResponder(), search=search)
+        assert talk.reply(question).decision.action == action
+    search = Searches(found(RETURNS, confidence=0.6))
+    unsure = ScriptedResponder(["I do not know, but everything is free."])
+    talk = dialogue(conversations, unsure, ExtractiveResponder(), search=search)
+    assert talk.reply(question).responder == "extractive"
+
+
+def test_a_model_that_repeats_itself_is_shown_once(conversations: ConversationStore) -> None:
+    loop = ScriptedResponder(["A refund takes 5 to 7 working days. " * 3 + '"A refund takes 5 to 7 working days."'])
+    reply = dialogue(conversations, loop).reply("How long does a refund take?")
+    assert reply.text == "A refund takes 5 to 7 working days. [1]"
+    assert {one.reason for one in reply.left_out} == {"repeated"}
+
+
 def test_without_evidence_no_model_is_asked(conversations: ConversationStore) -> None:
     model = ScriptedResponder([])
     search = Searches(found(RETURNS, confidence=0.1, weights={"drone": 5.0}))
