@@ -97,15 +97,22 @@ class Token:
 
 Row = Sequence[Token]
 
+_SHORTENED = frozenset("max min approx incl excl etc vs st mr mrs dr prof".split())
+
 BREAKS = frozenset(",;:.!?()|")
 """Signs between which words belong together."""
+
+
+def _is_shortened(one: Token) -> bool:
+    """Tell whether a full stop after a word is a part of it: `e.g.`, `max. 5`, `X.25`."""
+    return (len(one.word) == 1 and one.word.isalpha()) or one.word in _SHORTENED
 
 
 def sentences_of(row: Row) -> Iterator[Row]:
     """Yield each sentence of a row of tokens, with the sign that ends it."""
     start = 0
     for place, one in enumerate(row):
-        if one.word in (".", "!", "?"):
+        if one.word in ("!", "?") or (one.word == "." and not (place and _is_shortened(row[place - 1]))):
             yield row[start : place + 1]
             start = place + 1
     if start < len(row):

@@ -47,6 +47,19 @@ def test_a_faithful_paraphrase_is_supported(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("As in other halls (e.g. the quay), the floor is cleaned every night.",
+         "As in other halls, the floor is cleaned every night."),
+        ("The left hall lies both on the hill (10 m) and on the quay (max. 6.5 m above it).",
+         "The left hall lies both on the hill and on the quay (max. 6.5 m above it)."),
+    ],
+)  # fmt: skip
+def test_a_full_stop_of_a_short_form_ends_no_sentence(told: str, said: str) -> None:
+    assert ground(said, [passage(told)]) is not None
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "You can return most products within 60 days of delivery.",
