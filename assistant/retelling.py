@@ -9,6 +9,7 @@ something put in.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -18,17 +19,20 @@ from assistant.terms import stem
 _STATING = frozenset("am is are was were be been being".split())
 _OWNERS = {"our": "us", "my": "us", "your": "you"} | dict.fromkeys("its their his her".split(), "them")
 _LIGHT = frozenset(
-    "the a an this that these those s also then thus there here just which who whom whose has have had having do does "
-    "did".split()
-).union(_STATING, _OWNERS)
-"""Words that may come and go between two others; of whose a thing is, only go."""
+    "the this that these those s also then thus there here just whose has having had does did".split()
+).union(_STATING)
+"""Words that may be left out between two others; an article may be put in as well."""
 
 _STANDING_IN = frozenset("it they he she".split())
 _STANDS_FOR = _STANDING_IN | frozenset("this these its their his her".split())
 _MANY = frozenset("they these their".split())
-_RELATIVE = frozenset("which who that".split())
 _INSIDE_NAMES = frozenset("of and in for".split())
-_SAME = {"may": "can", "could": "can", "might": "can"}
+_SAME = {
+    "may": "can", "could": "can", "might": "can", "a": "the", "an": "the", "which": "that", "who": "that",
+    "whom": "that", "are": "is", "am": "is", "were": "was", "have": "has", "do": "does",
+}  # fmt: skip
+"""Small words, each with the one it is compared as."""
+
 _LIMITING = CONDITIONS | NEGATORS | frozenset("or either when until till before after since as than for within".split())
 """What stands between commas and holds one of these could be what limits the rest."""
 
@@ -49,6 +53,9 @@ _JOINTS = frozenset("and but or".split())
 _EDGES = frozenset((",", ";", "."))
 MAX_SUBJECT = 4
 """Of a sentence before a pronoun, so many of its first words are what the pronoun may stand for."""
+
+MAX_COUNTING = 2
+"""Words in brackets, so few and no names, could belong to a figure: `(yearly)`, `(net)`."""
 
 NAMED_SHARE = 0.6
 """So much of a title, or of the subject of the sentence before, is said again where it stands for a pronoun."""
@@ -72,8 +79,12 @@ _PHRASES = (
     (re.compile(r"\bin order to\b", re.IGNORECASE), "to"),
     (re.compile(r"\bas well as\b", re.IGNORECASE), "and"),
     (re.compile(r"\b(?:approximately|roughly)\b", re.IGNORECASE), "about"),
+    (re.compile(r"\b(it|he|she|that|there|here|what)['’]s\b", re.IGNORECASE), r"\1 is"),
+    (re.compile(r"(?<=\w)['’]re\b", re.IGNORECASE), " are"),
+    (re.compile(r"(?<=\w)['’]ll\b", re.IGNORECASE), " will"),
+    (re.compile(r"(?<=\w)['’]ve\b", re.IGNORECASE), " have"),
 )
-"""Words that say the same only together."""
+"""Words that say the same only together, and short forms."""
 
 _DASH = re.compile(r"\s+[-–—]+\s+|\s*—\s*")
 _FIGURE = re.compile(r"([<>≤≥±≈~+]?)\s?((?<![\w)])[-−])?(\d+(?:[.,]\d+)*)([+½¼¾⅓⅔]?)")
@@ -214,8 +225,10 @@ def _opens_alike(mine: Row, theirs: Row, meant: Sequence[set[str]]) -> bool:
     standing = [one.word for one in theirs if one.word in _STANDS_FOR]
     if not named or not standing or _are_many(mine) != (standing[0] in _MANY):
         return False
-    rest = [word for word in _weighty([one for one in mine if not one.is_content]) if word not in _INSIDE_NAMES]
-    return rest == [word for word in _weighty(theirs) if word not in _STANDS_FOR]
+    rest = [word for word in _small([one for one in mine if not one.is_content]) if word not in _INSIDE_NAMES]
+    return [word for word in rest if word not in ("the", "s")] == [
+        word for word in _small([one for one in theirs if one.word not in _STANDS_FOR]) if word not in ("the", "s")
+    ]
 
 
 def _are_many(row: Row) -> bool:
@@ -254,7 +267,7 @@ def _ends_alike(mine: Row, theirs: Row, *, is_demanding: bool) -> bool:
     if not _says(theirs):
         return _reads_alike(mine, theirs)
     first = theirs[1].word if len(theirs) > 1 else ""
-    if _weighty(mine) or theirs[0].word not in _ENDS:
+    if _small(mine) or theirs[0].word not in _ENDS:
         return False
     limits = any(one.word in CONDITIONS or one.word in NEGATORS or one.word == "or" for one in theirs)
     goes_on = first in _CONFINING or limits or (is_demanding and first not in _TELLING_MORE)
@@ -262,23 +275,46 @@ def _ends_alike(mine: Row, theirs: Row, *, is_demanding: bool) -> bool:
 
 
 def _reads_alike(mine: Row, theirs: Row) -> bool:
-    """Tell whether the small words between two others are those of the source, but for words of no weight."""
-    is_broken = any(one.word in BREAKS for one in theirs)
-    states = any(one.word in _STATING for one in mine) and not any(one.word in _STATING for one in theirs)
-    if states and not any(one.word in _RELATIVE or one.word in (":", ".") for one in theirs):
+    """Tell whether the small words between two others are those of the source, in its order, but for some left out."""
+    signs = [one.word for one in theirs if one.word in BREAKS]
+    if not _is_part([one.word for one in mine if one.word in BREAKS and one.word != ","], signs):
         return False
     if not _owned(mine) <= _owned(theirs):
         return False
-    words, others = _weighty(mine), _weighty(theirs)
-    if words != others and (is_broken or "and" in others):
-        others = [word for word in others if word not in _STANDING_IN]
-    if is_broken:
-        words, others = ([word for word in row if word != "and"] for row in (words, others))
-    return words == others
+    said, told = _small(mine), _small(theirs)
+    if _STATING.isdisjoint(told) and (":" in signs or any(one.word in ("which", "who") for one in theirs)):
+        said = [word for word in said if word not in _STATING]
+    if signs and "and" not in told:
+        said = [word for word in said if word != "and"]
+    if said[-1:] == ["the"] != told[-1:]:
+        del said[-1]
+    return _is_part(said, told) and not any(_is_missed(word, told, signs) for word in _left_out(said, told))
 
 
-def _weighty(row: Row) -> list[str]:
-    return [_SAME.get(one.word, one.word) for one in row if one.word not in BREAKS and one.word not in _LIGHT]
+def _small(row: Row) -> list[str]:
+    """Return the words of a row, those that are one in another form as one."""
+    return [_SAME.get(one.word, "the" if one.word in _OWNERS else one.word) for one in row if one.word not in BREAKS]
+
+
+def _is_part(some: Sequence[str], words: Sequence[str]) -> bool:
+    """Tell whether some words stand among others in the same order."""
+    rest = iter(words)
+    return all(one in rest for one in some)
+
+
+def _left_out(said: Sequence[str], told: Sequence[str]) -> Iterator[str]:
+    yield from (Counter(told) - Counter(said)).elements()
+
+
+def _is_missed(word: str, told: Sequence[str], signs: Sequence[str]) -> bool:
+    """Tell whether a small word is needed where it stands: a verb is, unless `which` goes with it."""
+    if word in _STATING:
+        return "that" not in told and not signs
+    if word in _STANDING_IN:
+        return not signs and "and" not in told
+    if word == "and":
+        return not signs
+    return word not in _LIGHT or (word != "the" and not NEGATORS.isdisjoint(told))
 
 
 def _owned(row: Row) -> set[str]:
@@ -302,5 +338,6 @@ def _without_brackets(row: Row) -> Row:
 
 
 def _confines(row: Row) -> bool:
-    """Tell whether what stands in brackets tells where, when or for whom the rest holds, or denies a part of it."""
-    return row[0].word in _CONFINING or any(one.word in CONDITIONS or one.word in NEGATORS for one in row)
+    """Tell whether what stands in brackets tells where, when or for whom the rest holds, or what a figure counts."""
+    counts = 0 < sum(one.is_content for one in row) <= MAX_COUNTING and not any(one.binds for one in row)
+    return counts or row[0].word in _CONFINING or any(one.word in CONDITIONS or one.word in NEGATORS for one in row)

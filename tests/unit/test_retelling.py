@@ -33,11 +33,14 @@ COLD = "The fish is kept at -18 degrees and weighs <5 kg (in a net); write to fi
 BERTHS = "The Berta lies in the North on Mondays, and the Carla, which is older, lies in the South."
 TICKETS = "A ticket must be signed, stamped, and paid (by the guest), for trips on Sundays."
 CALLED = "Call the harbour, the police, or the crew."
+PRICE = "Trips cost €9 (yearly), and dogs travel free of charge."
 CHARGED = "The crew is charged for each trip."
 TIED = "Boats such as the Aria must be tied up by approximately 9 in the evening."
 OSLO = "| Oslo | €9 | €4 | 2 to 3 |"
 
-ABOUT = passage(f"{CREW} {SOLD} {COLD} {BERTHS} {TICKETS} {CALLED} {CHARGED}", title="The Aria", document="crew.md")
+ABOUT = passage(
+    f"{CREW} {SOLD} {COLD} {BERTHS} {TICKETS} {CALLED} {PRICE} {CHARGED}", title="The Aria", document="crew.md"
+)
 TABLE = passage(FARES, title="Fares", document="fares.md")
 
 
@@ -99,6 +102,13 @@ OTHERWISE = [
     ),
     (CHARGED, "The crew is charging for each trip."),
     (BERTHS, "The Berta lies on the North on Mondays."),
+    # Small words where they do not belong, and one that is missed.
+    (SAILS, "The has crew of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
+    (SAILS, "Crew the of the Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
+    (SAILS, "The crew of our Aria sails to Oslo on Mondays, Tuesdays and Fridays."),
+    (SAILS, "The crew of the Aria sails to Oslo on Mondays, Tuesdays or Fridays."),
+    (CHARGED, "The crew charged for each trip."),
+    (PRICE, "Trips cost €9, and dogs travel free of charge."),
     # Signs, and an address.
     (COLD, COLD.replace("-18", "18")),
     (COLD, COLD.replace("<5", ">5")),
