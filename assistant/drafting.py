@@ -1,9 +1,12 @@
 """An answer as it grows: supported sentences, each run of them followed by the mark of its source."""
 
+import re
 from dataclasses import replace
 
 from assistant.grounding import Span
 from assistant.types import Citation
+
+_IN_LIST = re.compile(r"[-*•|]|\d{1,3}[.)] ")
 
 
 class Draft:
@@ -26,7 +29,7 @@ class Draft:
             return self._keep(_joined(lead) + sentence)
         shown = self.close()
         if self._parts:
-            shown += self._keep(_joined(lead))
+            shown += self._keep("\n\n" if _ends_list(self.text) and "\n" not in lead else _joined(lead))
         elif self._opening:
             shown += self._keep(f"{self._opening}\n\n")
         self._open = self._number(span)
@@ -85,6 +88,11 @@ class Draft:
     def _keep(self, piece: str) -> str:
         self._parts.append(piece)
         return piece
+
+
+def _ends_list(text: str) -> bool:
+    """Tell whether a text ends in an item of a list or a row of a table, which what follows on its line would join."""
+    return bool(_IN_LIST.match(text.rpartition("\n")[2]))
 
 
 def _joined(lead: str) -> str:

@@ -58,7 +58,7 @@ def test_a_question_with_one_answer_is_never_asked_back(bot: Assistant) -> None:
     [
         ("What does delivery cost?", "Canada", "CA$29.90"),
         ("What does delivery cost?", "Switzerland", "CHF 12.90"),
-        ("What is the battery life?", "2", "38 hours"),
+        ("What is the battery life?", "3", "38 hours"),
         ("How do I reset it?", "the Norda 350 please", "12 seconds"),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_choice_is_answered(bot: Assistant, question: str, choice: str, quoted
 
 def test_a_follow_up_after_a_choice_keeps_the_subject(bot: Assistant) -> None:
     first = bot.reply("What is the battery life?")
-    bot.reply("2", first.conversation_id)
+    bot.reply("3", first.conversation_id)
     third = bot.reply("and the charging time?", first.conversation_id)
     assert "Norda 300" in third.searched_for
     assert any("Norda 300" in one.title for one in third.citations), third.text

@@ -95,3 +95,10 @@ def test_an_item_stands_on_a_line_of_its_own() -> None:
     bot = MemoryAssistant([document("delivery.md", "Delivery", DELIVERY)], responders=[ScriptedResponder([said])])
     text = bot.reply("What do deliveries to Norway and to islands cost?").text
     assert "take 4 days. [1]\n- parcels to islands take 3 more days" in text
+
+
+def test_what_follows_an_item_begins_a_paragraph() -> None:
+    said = "For parcels to islands it is €6 extra and 3 more days. Deliveries to Norway are €19 in 4 days."
+    bot = MemoryAssistant([document("delivery.md", "Delivery", DELIVERY)], responders=[ScriptedResponder([said])])
+    text = bot.reply("What do deliveries to Norway and to islands cost?").text
+    assert "cost €6 extra [1]\n\nDeliveries to Norway cost €19" in text
