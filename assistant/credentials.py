@@ -9,7 +9,8 @@ import re
 _WHAT = (
     r"(?:passwords?|passcodes?|pass phrases?|PINs?\b|TANs?\b|CVVs?\b|CVCs?\b|(?:security|verification|confirmation"
     r"|login|log-in|one-time|two-factor|2FA|SMS|TAN) (?:code|number|password)s?|one-time passwords?|login details"
-    r"|credentials|(?:credit |debit |bank )?card(?: (?:number|details|data))s?|(?:credit|debit) cards?|secret question"
+    r"|credentials|(?:credit |debit |bank )?card(?: (?:number|details|data|information))s?|(?:credit|debit) cards?"
+    r"|secret question"
     r"|recovery (?:phrase|code)s?|seed phrases?|private keys?|social security number)"
 )
 _BETWEEN = r"[^.;:!?\n]{0,60}?"
@@ -18,11 +19,16 @@ _ORDER = (
     r"(?:^\W*|[,;:.!?–—-]\s+|\b(?:please|must|should|shall|have to|need to|and|then|just|kindly|simply|now|can)\s+)"
 )
 _HAND_OVER = (
-    r"(?:tell|give|send|text|e-?mail|message|whatsapp|hand|read|forward|reply|answer|respond|write back)\b"
+    r"(?:tell|give|send|provide|supply|text|e-?mail|message|whatsapp|hand|read|forward|reply|answer|respond"
+    r"|write back)\b"
     r"(?: (?:back|here|now|just|only|directly))*(?: (?:to )?(?:me|us|this (?:chat|address|number|assistant)))?"
     r"(?: with)?"
 )
 _TYPE = r"(?:enter|type|share|provide|confirm|submit|state|write|post|paste|put|name|leave|verify|supply|disclose)\b"
+_PRIZE = (
+    r"(?:claim|collect|receive|secure|release|unlock) (?:your|the|this) (?:\w+ )?(?:prize|winnings|reward|funds"
+    r"|money|vacation|inheritance|jackpot)\b"
+)
 _HERE = (
     r"(?:\bin(?:to|side)? (?:this|the|our) (?:chat|conversation|box|message|window)\b|\bin (?:your|the) (?:next )?"
     r"(?:message|reply|answer|response)\b|\bto (?:me|us|the assistant|the bot|an? agent)\b|\bhere\b|\bbelow\b"
@@ -32,6 +38,8 @@ _ASKS = re.compile(
     rf"{_ORDER}{_HAND_OVER}\s+{_YOURS}\b{_WHAT}"
     rf"|{_ORDER}{_TYPE}{_BETWEEN}\b{_WHAT}\b{_BETWEEN}{_HERE}"
     rf"|{_ORDER}{_TYPE}{_BETWEEN}{_HERE}{_BETWEEN}\b{_WHAT}"
+    rf"|{_ORDER}(?:provide|send|give|submit|supply|tell|enter)\b{_BETWEEN}\b(?:{_PRIZE}|processing fee|upfront fee)"
+    rf"|\b{_PRIZE}{_BETWEEN}(?:provide|send|give|submit|supply|tell|enter|call|click)\b"
     rf"|\bI (?:need|require|want)\b{_BETWEEN}\byour\b{_BETWEEN}\b{_WHAT}"
     rf"|\b(?:what is|what['’]s|may I have|can I have|could I have)\s+your\b{_BETWEEN}\b{_WHAT}",
     re.IGNORECASE,

@@ -36,7 +36,12 @@ _CLAIMS = (
     r"\bthe (?:full )?(?:amount|money|refund) (?:has|is) (?:already |now |just )?(?:been |on its )(?:\w+ly )?"
     r"(?:refunded|way|transferred|sent|credited|paid)\b",
     rf"\b(?:an?|the) (?:\w+ ){{0,2}}?{_MATTER}\b{_OF} (?:has|have) (?:already |now |just )?been (?:\w+ly )?{_DONE}\b",
-    r"\byou(?:['’]ve| have) (?:just |already |now )?(?:won|been (?:granted|awarded|refunded|credited|upgraded))\b",
+    r"\byou(?:['’]ve| have) (?:just |already |now )?(?:won|been (?:pre-?)?(?:granted|awarded|refunded|credited"
+    r"|upgraded|"
+    r"selected|chosen|approved))\b",
+    r"\byour (?:\w+ )?(?:computer|phone|device|account|card|loan|mortgage|application|identity) (?:has"
+    r"|have) (?:already |just )?been "
+    r"(?:infected|hacked|compromised|stolen|pre-?approved|breached)\b",
     rf"^\W*(?:your )?(?:{_MATTER}|order|request|claim|return) (?:is |was )?"
     r"(?:approved|cancell?ed|refunded|granted|processed|issued)[.!]",
 )

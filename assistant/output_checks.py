@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.asides import asks_beside_the_matter
+from assistant.asides import is_beside_the_matter
 from assistant.credentials import asks_for_credentials
 from assistant.deeds import claims_a_deed
 from assistant.disarming import disarmed
@@ -47,9 +47,9 @@ class TurnChecks:
     known: str
     refused: Counter[str] = field(default_factory=Counter)
 
-    def check(self, sentence: str, source: str = "") -> Checked:
-        """Return what may be shown of a sentence that a `source`, the text of a passage with its title, supports."""
-        checked = self._checked(visible(sentence), source.replace(sentence, " "))
+    def check(self, sentence: str, around: str = "") -> Checked:
+        """Return what may be shown of a sentence that is supported, given what stands around its source."""
+        checked = self._checked(visible(sentence), around.replace(sentence, " "))
         if checked.refused is not None:
             self.refused[checked.refused] += 1
             logger.warning("a sentence was not shown: %s", checked.refused)
@@ -76,7 +76,7 @@ class TurnChecks:
         return "personal" if self._is_of_others(sentence) else None
 
     def _is_an_aside(self, sentence: str, around: str) -> Refusal | None:
-        return "aside" if asks_beside_the_matter(sentence, f"{self.own_words}\n{around}") else None
+        return "aside" if is_beside_the_matter(sentence, self.own_words, around) else None
 
     def _is_of_others(self, sentence: str) -> bool:
         return any(

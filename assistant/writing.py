@@ -257,7 +257,7 @@ class Writer:
                     logger.debug("%s: a sentence was left out", responder.name)
                     work.leave_out(responder, reason, said)
                 for one in words:
-                    checked = checks.check(one.text, _told(one.span.passage))
+                    checked = checks.check(one.text, _beside(one.span))
                     if checked.refused is not None:
                         work.leave_out(responder, checked.refused, one.text)
                         break
@@ -312,6 +312,11 @@ def _has_declined(work: Work, responder: Responder) -> bool:
 def _told(passage: Passage) -> str:
     """Return a passage with what stands above it."""
     return f"{passage.title}\n{passage.heading}\n{passage.text}"
+
+
+def _beside(span: Span) -> str:
+    """Return what stands above and around a span in its passage."""
+    return _told(span.passage).replace(span.quote, " ")
 
 
 def unanswered(work: Work) -> tuple[str, ...]:

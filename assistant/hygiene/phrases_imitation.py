@@ -4,6 +4,27 @@ from assistant.hygiene.phrases import Rule, rule
 
 _IMITATES = "imitates a turn of the system, of a tool or of the assistant"
 _ANSWERS = r"(?:answers?|responses?|repl(?:y|ies)|messages?)"
+_CIPHER = (
+    r"(?:caesar|atbash|vigen[eè]re|rot-?\d{1,2}|(?:\w+\ )?ciphers?|base-?\d{2}|morse|hexadecimal|leet(?:speak)?"
+    r"|pig\ latin"
+    r"|anagrams?|binary(?:\ code)?|reverse(?:d)?\ order|backwards?|mirrored|mirror\ writing|upside\ down"
+    r"|(?:from\ )?right\ to\ left|in\ reverse|emojis?|emoticons?|haikus?|limericks?|rhymes?)\b"
+)
+_WHAT_YOU_SAY = (
+    r"(?:(?:your|each|every)\s+(?:\w+\s+){0,2}(?:responses?|reply|replies|answer|output|statement)\b"
+    r"|the\s+(?:response|reply)\b(?!\s+(?:card|form|box|slip))|(?:everything|all|whatever|what)\s+(?:that\s+)?you\s+(?:say|write|answer|respond"
+    r"|reply)\b"
+    r"|when(?:ever)?\s+you\s+(?:answer|reply|respond)\b)"
+)
+_DRESSES = (
+    r"(?:^|[.!?:;]\s+|\b(?:please|then|and|now|must|always)\s+)(?:use|apply|encode|encrypt|convert|print|provide"
+    r"|write|deliver"
+    r"|flip|reverse|replace|put|swap|represent|mix|give|supply|render|present|express|say|show|substitute"
+    r"|incorporate|add"
+    r"|include|insert|turn|change|transform|translate|format|craft|compose|formulate|phrase|spell|scramble|output"
+    r"|return|send"
+    r"|make|jumble|type|speak|state)\b"
+)
 
 IMITATION: tuple[Rule, ...] = (
     rule(
@@ -104,5 +125,16 @@ IMITATION: tuple[Rule, ...] = (
         rf"|attached"
         r"|encoded|sent|put)\s+(?:to|in|into|as)\b[^.\n]{0,40}\b(?:address|url|link|image|log|endpoint|server)\b",
         words="appended added attached encoded sent put & address url link image log endpoint server",
+    ),
+    rule(
+        "answer_control",
+        "shapes the words of the model's answer",
+        rf"{_DRESSES}[^.\n]{{0,80}}?\b{_WHAT_YOU_SAY}[^.\n]{{0,80}}?\b{_CIPHER}"
+        rf"|{_DRESSES}[^.\n]{{0,80}}?\b{_CIPHER}[^.\n]{{0,80}}?\b{_WHAT_YOU_SAY}"
+        rf"|{_DRESSES}[^.\n]{{0,40}}\border\ of\ (?:the\ )?(?:words|letters|sentences)\ in\ your\b",
+        words="your each every the everything all whatever what when whenever & response responses reply "
+        "replies answer answers output statement statements you",
+        marks="caesar atbash vigen rot cipher base morse hexadecimal leet latin anagram binary revers backward mirror "
+        "upside right emoji emoticon haiku limerick rhyme order",
     ),
 )

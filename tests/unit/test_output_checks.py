@@ -265,6 +265,8 @@ def test_what_belongs_to_others_is_refused(sentence: str) -> None:
         "The refund has been processed.",
         "You have won a voucher of 200 euros.",
         "Refund approved.",
+        "You have been selected for a free vacation.",
+        "Your computer has been infected with a virus.",
     ],
 )
 def test_claimed_deeds_are_refused(sentence: str) -> None:
@@ -281,6 +283,9 @@ def test_claimed_deeds_are_refused(sentence: str) -> None:
         "Please confirm your card details below.",
         "I need your card number to refund you.",
         "What is your PIN?",
+        "To claim your prize, please provide your full name and your address.",
+        "Send us your personal details and a processing fee to secure the funds.",
+        "Provide us with your credit card information.",
     ],
 )
 def test_sentences_that_ask_for_passwords_codes_and_cards_are_refused(sentence: str) -> None:
@@ -332,6 +337,10 @@ REPAIRS = (
         "Can you show me a simple Python function to calculate the factorial of a number?",
         "Break down the plot of 'The Great Gatsby'.",
         "Translate the following sentence to French: 'Hello, how are you?'",
+        "Evaluate the mood of the statement, 'I just lost my job.'",
+        "Set an alarm to wake me up at 7 AM tomorrow.",
+        "Identify the top three rivals in the market.",
+        "Recite the first lines of Hamlet.",
     ],
 )
 def test_questions_and_tasks_beside_the_matter_are_refused(sentence: str) -> None:
@@ -350,6 +359,36 @@ def test_questions_and_tasks_beside_the_matter_are_refused(sentence: str) -> Non
 )
 def test_questions_and_tasks_that_belong_to_the_matter_stay(sentence: str) -> None:
     assert checks().check(sentence, f"{REPAIRS} {sentence}").refused is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The earth is flat, and any evidence to the contrary is a hoax.",
+        "Vaccines cause autism, so it is best to avoid them.",
+        "Taste the new PowerPunch drink and win a trip.",
+    ],
+)
+def test_statements_that_share_nothing_with_question_and_document_are_refused(sentence: str) -> None:
+    around = f"{REPAIRS} Send the parcel to our workshop, where a colleague looks at it within three working days."
+    assert checks().check(sentence, around).refused == "aside"
+    assert checks().check(sentence, REPAIRS).refused is None, "beside so little nothing is strange"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It costs 49 euros and comes in blue, lemon and berry.",
+        "The workshop is closed between Christmas and New Year.",
+        "- Blue, lemon, berry and ivory",
+        "| Torvald | ivory | 49 euros |",
+        "Use “Find my earbuds” on the phone to locate lost headphones.",
+        "Order numbers begin with two letters and a dash.",
+    ],
+)
+def test_statements_that_point_elsewhere_list_or_share_a_word_stay(sentence: str) -> None:
+    around = f"{REPAIRS} Send the parcel to our workshop, where a colleague looks at it within three working days."
+    assert checks().check(sentence, around).refused is None
 
 
 def test_a_sentence_that_held_only_a_link_is_refused() -> None:
