@@ -9,30 +9,16 @@ something put in.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from assistant.joining import STANDING_IN, STATING, reads_alike, small_words
 from assistant.statements import BREAKS, CONDITIONS, MEASURES, NEGATORS, Row, Token, sentences_of, tokens
 from assistant.terms import stem
 
-_STATING = frozenset("am is are was were be been being".split())
-_OWNERS = {"our": "us", "my": "us", "your": "you"} | dict.fromkeys("its their his her".split(), "them")
-_LIGHT = frozenset(
-    "the this that these those s also then thus there here just whose has having had does did".split()
-).union(_STATING)
-"""Words that may be left out between two others; an article may be put in as well."""
-
-_STANDING_IN = frozenset("it they he she".split())
-_STANDS_FOR = _STANDING_IN | frozenset("this these its their his her".split())
+_STANDS_FOR = STANDING_IN | frozenset("this these its their his her".split())
 _MANY = frozenset("they these their".split())
 _INSIDE_NAMES = frozenset("of and in for".split())
-_SAME = {
-    "may": "can", "could": "can", "might": "can", "a": "the", "an": "the", "which": "that", "who": "that",
-    "whom": "that", "are": "is", "am": "is", "were": "was", "have": "has", "do": "does",
-}  # fmt: skip
-"""Small words, each with the one it is compared as."""
-
 _LIMITING = CONDITIONS | NEGATORS | frozenset("or either when until till before after since as than for within".split())
 """What stands between commas and holds one of these could be what limits the rest."""
 
@@ -62,9 +48,10 @@ NAMED_SHARE = 0.6
 
 _NEUTRAL = (
     "however|additionally|furthermore|moreover|in addition|also|finally|for example|for instance|in fact|overall|"
-    "in general|similarly|likewise|besides|and|but|on the other hand"
+    "in general|besides|and|but|on the other hand"
 )
 _FOLLOWING = (
+    "similarly|likewise|"
     "therefore|thus|hence|consequently|as a result|accordingly|instead|in turn|for this reason|because of this|so|then|"
     "first|second|third|next|again|of course|nevertheless|nonetheless|still|meanwhile|since then"
 )
@@ -161,7 +148,7 @@ def _subject(before: Row) -> set[str]:
     keys: set[str] = set()
     last = list(sentences_of(before))[-1] if before else ()
     for one in last[2:] if [token.word for token in last[1:2]] == [","] and not last[0].is_name else last:
-        if one.word in BREAKS or one.word in _STATING or len(keys) >= MAX_SUBJECT:
+        if one.word in BREAKS or one.word in STATING or len(keys) >= MAX_SUBJECT:
             break
         if one.is_content:
             keys.add(one.key)
@@ -220,14 +207,14 @@ def _opens_alike(mine: Row, theirs: Row, meant: Sequence[set[str]]) -> bool:
         return False
     subject = {one.key for one in mine if one.is_content}
     if not subject:
-        return _reads_alike(mine, theirs)
+        return reads_alike(mine, theirs)
     named = any(subject <= keys and len(subject) >= NAMED_SHARE * len(keys) for keys in meant)
     standing = [one.word for one in theirs if one.word in _STANDS_FOR]
     if not named or not standing or _are_many(mine) != (standing[0] in _MANY):
         return False
-    rest = [word for word in _small([one for one in mine if not one.is_content]) if word not in _INSIDE_NAMES]
+    rest = [word for word in small_words([one for one in mine if not one.is_content]) if word not in _INSIDE_NAMES]
     return [word for word in rest if word not in ("the", "s")] == [
-        word for word in _small([one for one in theirs if one.word not in _STANDS_FOR]) if word not in ("the", "s")
+        word for word in small_words([one for one in theirs if one.word not in _STANDS_FOR]) if word not in ("the", "s")
     ]
 
 
@@ -240,14 +227,14 @@ def _are_many(row: Row) -> bool:
 def _joins_alike(mine: Row, theirs: Row, *, is_demanding: bool) -> bool:
     """Tell whether two neighbouring words are joined as in the source, or what stands between them is an aside."""
     if not _says(theirs) or not _says(theirs := _without_brackets(theirs)):
-        return _reads_alike(mine, theirs)
+        return reads_alike(mine, theirs)
     content = [place for place, one in enumerate(theirs) if one.is_content]
     start = next((at for at in range(content[0], -1, -1) if theirs[at].word in _EDGES), None)
     end = next((at for at in range(content[-1], len(theirs)) if theirs[at].word in _EDGES), None)
     if start is None or end is None or (theirs[start].word in _STOPS) != (theirs[end].word in _STOPS):
         return False
     is_left_out = theirs[start].word in _STOPS or _is_aside(theirs[start:end], is_demanding=is_demanding)
-    return is_left_out and _reads_alike(mine, [*theirs[:start], *theirs[end:]])
+    return is_left_out and reads_alike(mine, [*theirs[:start], *theirs[end:]])
 
 
 def _is_aside(row: Row, *, is_demanding: bool) -> bool:
@@ -265,61 +252,13 @@ def _ends_alike(mine: Row, theirs: Row, *, is_demanding: bool) -> bool:
     """Tell whether a sentence ends with its source, or where the source has a comma and nothing that limits."""
     theirs = _without_brackets(theirs)
     if not _says(theirs):
-        return _reads_alike(mine, theirs)
+        return reads_alike(mine, theirs)
     first = theirs[1].word if len(theirs) > 1 else ""
-    if _small(mine) or theirs[0].word not in _ENDS:
+    if small_words(mine) or theirs[0].word not in _ENDS:
         return False
     limits = any(one.word in CONDITIONS or one.word in NEGATORS or one.word == "or" for one in theirs)
     goes_on = first in _CONFINING or limits or (is_demanding and first not in _TELLING_MORE)
     return theirs[0].word in (".", "!", "?") or not goes_on
-
-
-def _reads_alike(mine: Row, theirs: Row) -> bool:
-    """Tell whether the small words between two others are those of the source, in its order, but for some left out."""
-    signs = [one.word for one in theirs if one.word in BREAKS]
-    if not _is_part([one.word for one in mine if one.word in BREAKS and one.word != ","], signs):
-        return False
-    if not _owned(mine) <= _owned(theirs):
-        return False
-    said, told = _small(mine), _small(theirs)
-    if _STATING.isdisjoint(told) and (":" in signs or any(one.word in ("which", "who") for one in theirs)):
-        said = [word for word in said if word not in _STATING]
-    if signs and "and" not in told:
-        said = [word for word in said if word != "and"]
-    if said[-1:] == ["the"] != told[-1:]:
-        del said[-1]
-    return _is_part(said, told) and not any(_is_missed(word, told, signs) for word in _left_out(said, told))
-
-
-def _small(row: Row) -> list[str]:
-    """Return the words of a row, those that are one in another form as one."""
-    return [_SAME.get(one.word, "the" if one.word in _OWNERS else one.word) for one in row if one.word not in BREAKS]
-
-
-def _is_part(some: Sequence[str], words: Sequence[str]) -> bool:
-    """Tell whether some words stand among others in the same order."""
-    rest = iter(words)
-    return all(one in rest for one in some)
-
-
-def _left_out(said: Sequence[str], told: Sequence[str]) -> Iterator[str]:
-    yield from (Counter(told) - Counter(said)).elements()
-
-
-def _is_missed(word: str, told: Sequence[str], signs: Sequence[str]) -> bool:
-    """Tell whether a small word is needed where it stands: a verb is, unless `which` goes with it."""
-    if word in _STATING:
-        return "that" not in told and not signs
-    if word in _STANDING_IN:
-        return not signs and "and" not in told
-    if word == "and":
-        return not signs
-    return word not in _LIGHT or (word != "the" and not NEGATORS.isdisjoint(told))
-
-
-def _owned(row: Row) -> set[str]:
-    """Return whose the things of a row are said to be."""
-    return {_OWNERS[one.word] for one in row if one.word in _OWNERS}
 
 
 def _says(row: Row) -> bool:
