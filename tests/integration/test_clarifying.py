@@ -32,6 +32,11 @@ def ask(bot: Assistant, row: dict[str, Any]) -> Reply:
     return bot.reply(row["question"], history=history)
 
 
+def number_of(name: str, asked_back: Reply) -> str:
+    """Return the number of the choice that names something, as a customer would type it."""
+    return str(1 + next(place for place, choice in enumerate(asked_back.choices) if name in choice))
+
+
 def test_there_are_enough_questions_of_both_kinds() -> None:
     unclear = [row["unclear"] for row in read("unclear.jsonl")]
     assert unclear.count(True) >= 20
@@ -65,14 +70,15 @@ def test_a_question_with_one_answer_is_never_asked_back(bot: Assistant) -> None:
 def test_a_choice_is_answered(bot: Assistant, question: str, choice: str, quoted: str) -> None:
     first = bot.reply(question)
     assert first.decision.action == "clarify"
-    second = bot.reply(choice, first.conversation_id)
+    named = choice.removeprefix("number of ")
+    second = bot.reply(choice if named == choice else number_of(named, first), first.conversation_id)
     assert second.decision.action == "answer"
     assert any(quoted in one.quote for one in second.citations), second.text
 
 
 def test_a_follow_up_after_a_choice_keeps_the_subject(bot: Assistant) -> None:
     first = bot.reply("What is the battery life?")
-    bot.reply("3", first.conversation_id)
+    bot.reply(number_of("Norda 300", first), first.conversation_id)
     third = bot.reply("and the charging time?", first.conversation_id)
     assert "Norda 300" in third.searched_for
     assert any("Norda 300" in one.title for one in third.citations), third.text

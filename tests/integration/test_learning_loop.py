@@ -13,7 +13,7 @@ from tests.homes import StockHome
 
 TEN = (
     "Are the Aria buds waterproof enough for the pool?",
-    "I want to wear them while doing laps",
+    "I want to wear them while swimming laps",
     "is it safe to use the headphones underwater",
     "Do the headphones survive a dive in the sea?",
     "would the earphones break if I jump into the swimming pool with them",
