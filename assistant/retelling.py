@@ -9,6 +9,7 @@ something put in.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -118,17 +119,19 @@ def retells_row(claim: str, row: str, header: str, around: Row) -> bool:
         header: The names of the columns; empty where there are none.
         around: The tokens of what a reader knows around the table.
     """
-    said = {one.key for one in tokens(claim) if one.is_content}
-    mine = said - _VERBS_OF_CELLS
+    said = Counter(one.key for one in tokens(claim) if one.is_content)
+    mine = said.keys() - _VERBS_OF_CELLS
     cells, heads = _cells(row), _cells(header)
     known = {one.key for one in (*tokens(header), *around)}.union(*cells)
     used = {place for place, cell in enumerate(cells) if not (mine - MEASURES).isdisjoint(cell)}
     if not _keeps_signs(claim, row) or "\n" in row.strip() or not used or not mine <= known or not all(cells):
         return False
     figures = {place for place in range(1, len(cells)) if any(cells[place].values())}
-    is_named = len(heads) == len(cells) and all(not said.isdisjoint(heads[place]) for place in used & figures)
+    is_named = len(heads) == len(cells) and all(not heads[place].keys().isdisjoint(said) for place in used & figures)
     passed = set(range(max(used))) - used
-    return passed <= figures and (len(figures) == 1 or is_named) and all(mine >= cells[at].keys() for at in used)
+    # A word that two cells hold is said for each of them.
+    whole = sum((Counter(cells[place].keys()) for place in used), Counter[str]())
+    return passed <= figures and (len(figures) == 1 or is_named) and whole <= said
 
 
 def _cells(row: str) -> list[dict[str, bool]]:

@@ -13,7 +13,7 @@ from assistant.terms import terms
 Invention = Callable[[str, str, random.Random], str | None]
 """Takes a sentence, the passage around it and a source of chance; returns another sentence, or None."""
 
-_VERB = re.compile(r" (?:is|are|was|were|can|will|has|have|must|may|costs?|takes?) ")
+_VERB = re.compile(r" (?:is|are|was|were|can|will|has|have|must|may|costs|takes) ")
 _STANDS_FOR = re.compile(
     r"(?:I|you|we|it|he|she|they|this|these|those|that|some|all|both|there|if|when|after|before|while|because|to|for|"
     r"in|on|at|by|with|during|although|once|until|unless|as|where|however|also|please)\b", re.IGNORECASE

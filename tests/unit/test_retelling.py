@@ -158,3 +158,11 @@ def test_no_word_that_means_something_can_be_exchanged(quote: str, data: st.Data
     place = data.draw(st.sampled_from(content))
     changed = " ".join([*said[:place], "lanterns", *said[place + 1 :]])
     assert not is_retold(changed, span_of(quote))
+
+
+def test_a_row_is_named_even_where_another_cell_has_its_name() -> None:
+    row = "| Returns | A flag can be returned within 30 days of delivery. |"
+    table = passage(f"| Matter | Rule |\n| - | - |\n{row}\n| Delivery | A flag is sent at once. |", title="Flags")
+    span = Span(table, table.text.index(row), table.text.index(row) + len(row))
+    assert is_retold("Rule for returns: a flag can be returned within 30 days of delivery.", span)
+    assert not is_retold("Rule for delivery: a flag can be returned within 30 days of delivery.", span)
