@@ -19,7 +19,7 @@ _ORDER = (
     r"(?:^\W*|[,;:.!?–—-]\s+|\b(?:please|must|should|shall|have to|need to|and|then|just|kindly|simply|now|can)\s+)"
 )
 _HAND_OVER = (
-    r"(?:tell|give|send|provide|supply|text|e-?mail|message|whatsapp|hand|read|forward|reply|answer|respond"
+    r"(?:tell|give|send|provide|supply|text|e-?mail|mail|message|whatsapp|hand|read|forward|reply|answer|respond"
     r"|write back)\b"
     r"(?: (?:back|here|now|just|only|directly))*(?: (?:to )?(?:me|us|this (?:chat|address|number|assistant)))?"
     r"(?: with)?"

@@ -22,6 +22,7 @@ _BLOCK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t])|\n(?=
 
 _LINE_UNIT = re.compile(r"[ \t]*(?:\||#{1,6} )")
 _END = re.compile(r"[.!?…]+(?:[\"'”’»)\]]|[ \u00a0]»)*(?=\s)|[。！？]+[”’」』]*")
+_IN_ADDRESS = re.compile(r"[A-Za-z0-9]。[a-z]")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“„«]+$")
 _OPENS_SENTENCE = re.compile(r"\s+[\"'“„«(\[]*[^\Wa-z_]|\s+[\"'“„«(\[]+|\s+[^\w\s]", re.UNICODE)
 
@@ -68,7 +69,8 @@ def _split_block(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _ends_sentence(text: str, first: int, match: re.Match[str], end: int) -> bool:
     if match.group()[0] in "。！？":
-        return True
+        # Browsers take `shop。example` for an address.
+        return match.group() != "。" or not _IN_ADDRESS.match(text, match.start() - 1)
     if not _OPENS_SENTENCE.match(text, match.end(), end):
         return False
     if match.group()[0] != ".":

@@ -10,6 +10,9 @@ _JOINERS = "\u200c\u200d"
 _LOOK_ALIKE = str.maketrans("аеорсухіјѕԁһкмнтвАВЕКМНОРСТУХІЈЅαορνικ", "aeopcyxijsdhkmhtbABEKMHOPCTYXIJSaopvik")
 """Cyrillic and Greek letters that look like Latin ones, one for one, so that offsets stay."""
 
+_SQUARED = (0x1F130, 0x1F150, 0x1F170, 0x1F1E6)
+"""Where alphabets of white and black squares and circles begin, which Unicode does not call forms of letters."""
+
 _UNUSUAL = re.compile(
     "[\u0250-\u1fff\u2070-\u218f\u2460-\u24ff\uff01-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1ff]"
 )
@@ -42,6 +45,9 @@ def without_forms(text: str) -> str:
 
 
 def _plain(letter: str) -> str:
+    for start in _SQUARED:
+        if start <= ord(letter) < start + 26:
+            return chr(ord("A") + ord(letter) - start)
     if letter < "\u0250" or "\u3000" <= letter <= "\u9fff":
         return letter
     folded = unicodedata.normalize("NFKC", letter)

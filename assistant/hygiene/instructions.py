@@ -14,9 +14,10 @@ from assistant.hygiene.phrases_answers import ANSWERS
 from assistant.hygiene.phrases_authority import AUTHORITY
 from assistant.hygiene.phrases_foreign import FOREIGN
 from assistant.hygiene.phrases_imitation import IMITATION
+from assistant.hygiene.phrases_indirect import INDIRECT
 from assistant.hygiene.report import Finding
 
-_RULES: tuple[Rule, ...] = (*OVERRIDES, *ROLES, *SECRETS, *AUTHORITY, *ANSWERS, *IMITATION, *FOREIGN)
+_RULES: tuple[Rule, ...] = (*OVERRIDES, *ROLES, *SECRETS, *AUTHORITY, *ANSWERS, *IMITATION, *INDIRECT, *FOREIGN)
 _ASCII_RULES = tuple(one for one in _RULES if one.words or any(map(str.isascii, one.marks)))
 _NO_WORD = {code: " " for code in range(128) if not chr(code).isalnum()}
 _MAX_DEPTH = 2

@@ -127,9 +127,14 @@ FOREIGN: tuple[Rule, ...] = (
         r"|\b(?:ignorer|glem|sivuuta|unohda|hagyd\s+figyelmen\s+kívül|ignoră|uită)\w*\b[^.\n]{0,30}?"
         r"\b(?:tidligere|forrige|alle|aiemmat|aikaisemmat|kaikki|korábbi|előző|minden|anterioare|precedente|toate)\w*"
         r"[^.\n]{0,20}?\b(?:instruks|instrukt|ohje|utasítás|instrucțiuni)\w*"
+        r"|\b(?:strunta\s+i|bortse\s+från|åsidosätt|se\s+bort\s+fra)\b[^.\n]{0,30}?\binstru[kc]\w*"
+        r"|\bnon\s+tener\w*\s+conto\b[^.\n]{0,30}?\bistruzion\w*"
+        r"|\bvergeet\s+(?:alles\s+)?wat\s+(?:je|u|jou|er)\s+(?:is\s+)?(?:eerder|hiervoor|hierboven)\b"
+        r"|(?:ไม่ต้องสนใจ|เพิกเฉย|ละเว้น|ลืม)[^\n]{0,20}?(?:คำสั่ง|คำแนะนำ)"
         r"|(?:αγνόησε|αγνοήστε|ξέχασε)[^.\n]{0,30}?(?:οδηγίες|εντολές)"
         r"|\bhagyd\s+figyelmen\s+kívül\b[^.\n]{0,40}?\butasítás\w*",
-        marks="instrukc pokyn příkaz instruks instrukt ohje utasítás instrucțiuni οδηγίες εντολές",
+        marks="instrukc pokyn příkaz instruks instrukt ohje utasítás instrucțiuni οδηγίες εντολές "
+        "istruzion vergeet คำสั่ง คำแนะนำ",
     ),
     rule(
         "disclosure",

@@ -283,6 +283,7 @@ def test_claimed_deeds_are_refused(sentence: str) -> None:
         "Please confirm your card details below.",
         "I need your card number to refund you.",
         "What is your PIN?",
+        "Mail your card number to the refund desk.",
         "To claim your prize, please provide your full name and your address.",
         "Send us your personal details and a processing fee to secure the funds.",
         "Provide us with your credit card information.",

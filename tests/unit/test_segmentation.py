@@ -32,6 +32,7 @@ def cut(text: str) -> list[str]:
         ),
         ("z. B. Kopfhörer. Und mehr.", ["z. B. Kopfhörer.", "Und mehr."]),
         ("今天。明天！", ["今天。", "明天！"]),
+        ("Go to shop。example now. 今天。Morgen.", ["Go to shop。example now.", "今天。", "Morgen."]),
         ("", []),
         ("   \n ", []),
         ("👍", ["👍"]),
