@@ -90,7 +90,7 @@ def retells(claim: str, quote: str, title: Row, before: Row) -> bool:
     """
     if not _keeps_signs(claim, quote):
         return False
-    meant = [_subject(before), {one.key for one in title if one.is_content}]
+    meant = [_subject(before), {one.word for one in title if one.is_content}]
     said = {claim, _JOINING.sub("", claim)}
     plain = _LIST_SIGN.sub("", quote)
     told = {plain, _JOINING_OF_SOURCE.sub("", plain)}
@@ -148,14 +148,14 @@ def _read(text: str) -> Row:
 
 def _subject(before: Row) -> set[str]:
     """Return the words that open the last sentence of a row."""
-    keys: set[str] = set()
+    found: set[str] = set()
     last = list(sentences_of(before))[-1] if before else ()
     for one in last[2:] if [token.word for token in last[1:2]] == [","] and not last[0].is_name else last:
-        if one.word in BREAKS or one.word in STATING or len(keys) >= MAX_SUBJECT:
+        if one.word in BREAKS or one.word in STATING or len(found) >= MAX_SUBJECT:
             break
         if one.is_content:
-            keys.add(one.key)
-    return keys
+            found.add(one.word)
+    return found
 
 
 def _follows(said: Row, told: Row, meant: Sequence[set[str]]) -> bool:
@@ -208,10 +208,10 @@ def _opens_alike(mine: Row, theirs: Row, meant: Sequence[set[str]]) -> bool:
     theirs = _without_brackets(theirs)
     if _says(theirs):
         return False
-    subject = {one.key for one in mine if one.is_content}
+    subject = {one.word for one in mine if one.is_content}
     if not subject:
         return reads_alike(mine, theirs)
-    named = any(subject <= keys and len(subject) >= NAMED_SHARE * len(keys) for keys in meant)
+    named = any(subject <= words and len(subject) >= NAMED_SHARE * len(words) for words in meant)
     standing = [one.word for one in theirs if one.word in _STANDS_FOR]
     if not named or not standing or _are_many(mine) != (standing[0] in _MANY):
         return False
