@@ -292,11 +292,17 @@ def _worded(work: Work, lead: str, said: str, span: Span | None) -> tuple[list[W
         words = counterpart(lead, said, work.found.passages, work.draft)
     is_own = any(one.text == said for one in words)
     spans = work.quoted if is_own else [*work.draft.spans]
-    if is_told(words, spans, work.draft.text) or (is_own and said.strip('"“” ') in work.draft.text):
+    if is_told(words, spans, work.draft.text) or (span is not None and is_own and _is_repeated(work, said, span)):
         return [], "repeated"
     if not is_own:
         work.quoted.extend(one.span for one in words)
     return words, "" if is_own else "reworded" if words else "unsupported"
+
+
+def _is_repeated(work: Work, said: str, span: Span) -> bool:
+    """Tell whether the draft says a sentence as often as its source does: steps repeat, and models in a loop."""
+    said = said.strip('"“” ')
+    return work.draft.text.count(said) >= max(1, span.passage.text.count(said))
 
 
 def _has_declined(work: Work, responder: Responder) -> bool:

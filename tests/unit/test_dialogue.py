@@ -209,6 +209,14 @@ def test_a_model_that_repeats_itself_is_shown_once(conversations: ConversationSt
     assert {one.reason for one in reply.left_out} == {"repeated"}
 
 
+def test_a_step_that_its_source_repeats_is_repeated(conversations: ConversationStore) -> None:
+    steps = "- Press the button.\n- Wait until the light is red.\n- Press the button.\n- Wait until the light is blue."
+    search = Searches(found(passage(steps)))
+    loop = ScriptedResponder([f"{steps}\n- Press the button."])
+    reply = dialogue(conversations, loop, search=search).reply("How do I reset it?")
+    assert reply.text.replace(" [1]", "").replace(" [2]", "") == steps
+
+
 def test_without_evidence_no_model_is_asked(conversations: ConversationStore) -> None:
     model = ScriptedResponder([])
     search = Searches(found(RETURNS, confidence=0.1, weights={"drone": 5.0}))
