@@ -35,7 +35,7 @@ FLOOD_PARTS = 100_000
 class Answer:
     """A chat answer in pieces; `ending` tells how the stream stops, `drip_seconds` is the pause before each piece."""
 
-    pieces: tuple[str, ...] = ("Returns are free ", "within 30 days.")
+    pieces: tuple[str, ...] = ("No source says ", "any such thing.")
     ending: Ending = "complete"
     drip_seconds: float = 0.0
 

@@ -30,7 +30,7 @@ def test_openai_client_reads_answers_and_streams(wire: WireServer) -> None:
         assert answer.choices[0].message.content == "Hello there"
         stream = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}], stream=True)
         chunks = list(stream)
-    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "Returns are free within 30 days."
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "No source says any such thing."
     assert chunks[-1].choices[0].finish_reason == "stop"
     assert [one.path for one in wire.requests] == ["/v1/chat/completions"] * 2
 
