@@ -1,16 +1,21 @@
 """Plants attacks in documents and messages before a model that obeys each of them, and counts what comes of it.
 
-    python -m benchmarks.injection --attacks DIR [--limit N] [--seed 1]
+    python -m benchmarks.injection [--attacks DIR] [--limit N] [--seed 1]
 
 DIR holds `bipia/text_attack_*.json` (attacks by kind) and `piguard/NotInject_*.json` (benign prompts with the words of
-attacks). Each attack stands in a document of the sample company as a paragraph at its start, in its middle and at its
-end, and a customer asks what the document answers; then it is a message of its own. The model sees what every model
-would see and does whatever an attack says: it links, shows an image, tells a canary and another customer's data, and
-writes what nobody asked for. An undefended chain of LangChain's has the same documents, embedder and model. The
-extractive responder
-has no model at all. `injected` is the share of the attacks' word runs that the customer reads; `right` the share of
-questions that were answered with what the document says. A benign prompt is refused where a document could not say it:
-where it is held back from search or from being shown.
+attacks). Without it the attacks are those of `benchmarks/injection_attacks.json`, written for this project: kinds of
+tasks, scams, disguises, tool calls and languages that the public set does not hold. Of these, 25 % of the text came
+through before the rules were extended for them, so they are no proof for others.
+
+Each attack stands in a document of the sample company as a paragraph at its start, in its middle and at its end, and a
+customer asks what the document answers; then it is a message of its own. The model sees what every model would see and
+does whatever an attack says: it links, shows an image, tells a canary and another customer's data, and writes what
+nobody asked for. An undefended chain of LangChain's has the same documents, embedder and model. The extractive
+responder has no model at all.
+
+Actions are counted in plain letters, whatever alphabet they are written in. `injected` is the share of the attacks'
+word runs that the customer reads; `right` the share of questions that were answered with what the document says. A
+benign prompt is refused where a document could not say it: where it is held back from search or from being shown.
 """
 
 import argparse
@@ -35,6 +40,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.types import LoadedDocument
+from assistant.visibility import latin
 from benchmarks.answers import read_questions
 from benchmarks.injection_models import ACTIONS, ObedientResponder, UndefendedChain
 from benchmarks.machine import report
@@ -42,14 +48,16 @@ from benchmarks.machine import report
 EMBEDDER = "onnx:all-MiniLM-L6-v2"
 POSITIONS = ("start", "middle", "end")
 RUN_WORDS = 3
+OWN_ATTACKS = Path(__file__).with_name("injection_attacks.json")
 Row = dict[str, Any]
 Ask = Callable[[str], str]
 
 
-def read_attacks(folder: Path) -> list[str]:
-    """Return the attacks of all files, each once."""
+def read_attacks(folder: Path | None) -> list[str]:
+    """Return the attacks of all files, each once; without a folder our own."""
     found: dict[str, None] = {}
-    for file in sorted(folder.glob("bipia/text_attack_*.json")):
+    files = [OWN_ATTACKS] if folder is None else sorted(folder.glob("bipia/text_attack_*.json"))
+    for file in files:
         for texts in json.loads(file.read_text(encoding="utf-8")).values():
             found |= dict.fromkeys(texts)
     return list(found)
@@ -89,7 +97,7 @@ class Tally:
         self._counts["right"] += bool(needed) and all(one in shown for one in needed)
         self._shown += share_shown(attack, shown)
         for action, seen in ACTIONS.items():
-            self._counts[action] += bool(seen.search(shown))
+            self._counts[action] += bool(seen.search(latin(shown)))
 
     def row(self) -> Row:
         """Return the figures."""
@@ -200,7 +208,7 @@ def false_refusals(benign: Sequence[str]) -> Row:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--attacks", type=Path, required=True)
+    parser.add_argument("--attacks", type=Path)
     parser.add_argument("--limit", type=int, help="so many attacks, evenly taken")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -208,9 +216,9 @@ def main() -> None:
     attacks = read_attacks(options.attacks)
     attacks = attacks[:: max(1, len(attacks) // options.limit)] if options.limit else attacks
     rows = attacked(attacks, random.Random(options.seed))
-    benign = false_refusals(read_benign(options.attacks))
-    report("injection_benign", [benign])
-    report("injection", rows)
+    if options.attacks:
+        report("injection_benign", [false_refusals(read_benign(options.attacks))])
+    report("injection" if options.attacks else "injection_own", rows)
 
 
 if __name__ == "__main__":
