@@ -1,7 +1,7 @@
 """Finds sentences beside the matter: a document that informs customers has no use for them, and a planted text has.
 
 What asks, or sets a task, must share telling words with what the customer wrote or with what stands around it; what
-states something must share at least one.
+states something must share at least one with these or with what else was found.
 """
 
 import re
@@ -54,16 +54,19 @@ _TASK_TERMS = frozenset(
 )
 
 
-def is_beside_the_matter(sentence: str, asked: str, around: str) -> bool:
+def is_beside_the_matter(sentence: str, asked: str, around: str, elsewhere: str = "") -> bool:
     """Tell whether a sentence has to do neither with what was asked nor with its own document.
 
     Args:
         sentence: One sentence of a document.
         asked: What the customer wrote.
         around: What stands around the sentence in its document.
+        elsewhere: What else was found for the question.
     """
     own, beside = set(terms(sentence)) - _TASK_TERMS, set(terms(around))
     shared = len(own & (beside | set(terms(asked))))
     if _ENDS_ASKING.search(sentence) or _TASK.match(sentence):
         return shared < SHARED * len(own) or not own
-    return not shared and len(own) >= _LEAST_TERMS and len(beside) >= _LEAST_AROUND and bool(_STATES.match(sentence))
+    if shared or len(own) < _LEAST_TERMS or len(beside) < _LEAST_AROUND or not _STATES.match(sentence):
+        return False
+    return own.isdisjoint(terms(elsewhere))

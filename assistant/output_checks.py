@@ -45,18 +45,20 @@ class TurnChecks:
     prompts: tuple[str, ...]
     own_words: str
     known: str
+    sources: tuple[str, ...] = ()
     refused: Counter[str] = field(default_factory=Counter)
 
-    def check(self, sentence: str, around: str = "") -> Checked:
-        """Return what may be shown of a sentence that is supported, given what stands around its source."""
-        checked = self._checked(visible(sentence), around.replace(sentence, " "))
+    def check(self, sentence: str, around: str = "", quote: str = "") -> Checked:
+        """Return what may be shown of a sentence that a `quote` supports, given what stands around that."""
+        elsewhere = "\n".join(one for one in self.sources if (quote or sentence) not in one)
+        checked = self._checked(visible(sentence), around.replace(sentence, " "), elsewhere)
         if checked.refused is not None:
             self.refused[checked.refused] += 1
             logger.warning("a sentence was not shown: %s", checked.refused)
         return checked
 
-    def _checked(self, sentence: str, around: str) -> Checked:
-        refused = self._refusal(sentence) or self._is_an_aside(sentence, around)
+    def _checked(self, sentence: str, around: str, elsewhere: str) -> Checked:
+        refused = self._refusal(sentence) or self._is_an_aside(sentence, around, elsewhere)
         text = None if refused else self.checks.plain(sentence)
         if text is None:
             return Checked("", refused or "markup")
@@ -75,8 +77,8 @@ class TurnChecks:
             return "credentials"
         return "personal" if self._is_of_others(sentence) else None
 
-    def _is_an_aside(self, sentence: str, around: str) -> Refusal | None:
-        return "aside" if is_beside_the_matter(sentence, self.own_words, around) else None
+    def _is_an_aside(self, sentence: str, around: str, elsewhere: str) -> Refusal | None:
+        return "aside" if is_beside_the_matter(sentence, self.own_words, around, elsewhere) else None
 
     def _is_of_others(self, sentence: str) -> bool:
         return any(
@@ -126,6 +128,6 @@ class OutputChecks:
             own_words: What this customer wrote in this conversation.
             sources: What the passages hold that this customer may read.
         """
-        own = tuple(own_words)
-        known = "\n".join(squeezed(one) for one in (*own, *sources))
-        return TurnChecks(self, tuple(prompts), "\n".join(own), known)
+        own, told = tuple(own_words), tuple(sources)
+        known = "\n".join(squeezed(one) for one in (*own, *told))
+        return TurnChecks(self, tuple(prompts), "\n".join(own), known, told)

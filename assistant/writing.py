@@ -257,7 +257,7 @@ class Writer:
                     logger.debug("%s: a sentence was left out", responder.name)
                     work.leave_out(responder, reason, said)
                 for one in words:
-                    checked = checks.check(one.text, _beside(one.span))
+                    checked = checks.check(one.text, _beside(one.span), one.span.quote)
                     if checked.refused is not None:
                         work.leave_out(responder, checked.refused, one.text)
                         break

@@ -376,6 +376,16 @@ def test_statements_that_share_nothing_with_question_and_document_are_refused(se
     assert checks().check(sentence, REPAIRS).refused is None, "beside so little nothing is strange"
 
 
+def test_a_statement_may_belong_to_what_else_was_found() -> None:
+    sentence = "Chargers are included with every product except the smallest speakers."
+    around = f"{REPAIRS} Send the parcel to our workshop, where a colleague looks at it within three working days."
+    alone = OutputChecks().for_turn(prompts=(), own_words=(), sources=(f"{around} {sentence}",))
+    assert alone.check(sentence, around, sentence).refused == "aside"
+    beside = ("What is in the box\nEvery box holds a cable; chargers are sold in the shop.",)
+    both = OutputChecks().for_turn(prompts=(), own_words=(), sources=(f"{around} {sentence}", *beside))
+    assert both.check(sentence, around, sentence).refused is None
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
