@@ -48,17 +48,24 @@ class TurnChecks:
     sources: tuple[str, ...] = ()
     refused: Counter[str] = field(default_factory=Counter)
 
-    def check(self, sentence: str, around: str = "", quote: str = "") -> Checked:
-        """Return what may be shown of a sentence that a `quote` supports, given what stands around that."""
-        elsewhere = "\n".join(one for one in self.sources if (quote or sentence) not in one)
-        checked = self._checked(visible(sentence), around.replace(sentence, " "), elsewhere)
+    def check(self, sentence: str, around: str | None = "", quote: str = "") -> Checked:
+        """Return what may be shown of a sentence that a `quote` supports, given what stands around that.
+
+        With None `around`, a person has chosen it for this question: it cannot be beside the matter.
+        """
+        checked = self._checked(visible(sentence))
+        if checked.refused is None and around is not None:
+            elsewhere = "\n".join(one for one in self.sources if (quote or sentence) not in one)
+            beside = around.replace(sentence, " ")
+            if is_beside_the_matter(visible(sentence), self.own_words, beside, elsewhere):
+                checked = Checked("", "aside")
         if checked.refused is not None:
             self.refused[checked.refused] += 1
             logger.warning("a sentence was not shown: %s", checked.refused)
         return checked
 
-    def _checked(self, sentence: str, around: str, elsewhere: str) -> Checked:
-        refused = self._refusal(sentence) or self._is_an_aside(sentence, around, elsewhere)
+    def _checked(self, sentence: str) -> Checked:
+        refused = self._refusal(sentence)
         text = None if refused else self.checks.plain(sentence)
         if text is None:
             return Checked("", refused or "markup")
@@ -76,9 +83,6 @@ class TurnChecks:
         if asks_for_credentials(sentence):
             return "credentials"
         return "personal" if self._is_of_others(sentence) else None
-
-    def _is_an_aside(self, sentence: str, around: str, elsewhere: str) -> Refusal | None:
-        return "aside" if is_beside_the_matter(sentence, self.own_words, around, elsewhere) else None
 
     def _is_of_others(self, sentence: str) -> bool:
         return any(

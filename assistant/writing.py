@@ -257,7 +257,7 @@ class Writer:
                     logger.debug("%s: a sentence was left out", responder.name)
                     work.leave_out(responder, reason, said)
                 for one in words:
-                    checked = checks.check(one.text, _beside(one.span), one.span.quote)
+                    checked = checks.check(one.text, _around(work, one.span), one.span.quote)
                     if checked.refused is not None:
                         work.leave_out(responder, checked.refused, one.text)
                         break
@@ -320,9 +320,10 @@ def _told(passage: Passage) -> str:
     return f"{passage.title}\n{passage.heading}\n{passage.text}"
 
 
-def _beside(span: Span) -> str:
-    """Return what stands above and around a span in its passage."""
-    return _told(span.passage).replace(span.quote, " ")
+def _around(work: Work, span: Span) -> str | None:
+    """Return what stands above and around a span in its passage; None where a person of the house wrote just this."""
+    by_us = work.in_own_words or work.found.approved is not None
+    return None if by_us else _told(span.passage).replace(span.quote, " ")
 
 
 def unanswered(work: Work) -> tuple[str, ...]:
