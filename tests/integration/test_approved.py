@@ -67,7 +67,8 @@ def test_it_is_said_word_for_word_and_no_model_is_asked(bot: Assistant, wire: Wi
 def test_a_sentence_of_it_that_has_other_words_than_the_rest_is_said_too(bot: Assistant) -> None:
     text = (
         "You have 45 days from delivery for everything that is in its carton, and the postage is paid by the customer, "
-        "whether it was bought online, by telephone or in a showroom of ours. Our colleagues wish everybody good luck!"
+        "whether it was bought online, by telephone or in a showroom of ours in Hamburg, Vienna, Utrecht or Leeds. "
+        "Our colleagues wish everybody good luck!"
     )
     bot.approvals.add(APPROVAL.model_copy(update={"answer": text}))
     assert bot.reply(QUESTION).text.replace(" [1]", "") == text
