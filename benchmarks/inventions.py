@@ -5,13 +5,10 @@ Each of them may have all its words from one passage, and is said nowhere in it.
 
 import random
 import re
-from collections.abc import Callable
 
 from assistant.segmentation import sentences
 from assistant.terms import terms
-
-Invention = Callable[[str, str, random.Random], str | None]
-"""Takes a sentence, the passage around it and a source of chance; returns another sentence, or None."""
+from benchmarks.mutators import Change
 
 _VERB = re.compile(r" (?:is|are|was|were|can|will|has|have|must|may|costs|takes) ")
 _STANDS_FOR = re.compile(
@@ -169,7 +166,7 @@ def reheaded(sentence: str, passage: str, chance: random.Random) -> str | None:
     return f"The {held[0]}{sentence[found.start() :]}" if found is not None and held else None
 
 
-INVENTIONS: dict[str, Invention] = {
+INVENTIONS: dict[str, Change] = {
     "caused": caused, "appended": appended, "halved": halved, "turned": turned, "prefixed": prefixed, "acted": acted,
     "superlative": superlative, "contact": contact, "witnessed": witnessed, "promised": promised, "made up": made_up,
     "reheaded": reheaded,

@@ -6,15 +6,12 @@ with those of `benchmarks.inventions`.
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from assistant.segmentation import sentences
 from assistant.terms import terms
 from benchmarks.inventions import INVENTIONS
-from benchmarks.mutators import MUTATIONS, NAME, put
-
-Twist = Callable[[str, str, random.Random], str | None]
-"""Takes a sentence, the passage around it and a source of chance; returns another sentence, or None."""
+from benchmarks.mutators import MUTATIONS, NAME, Change, put
 
 Swaps = Sequence[tuple[str, str]]
 
@@ -74,7 +71,7 @@ _THING = re.compile(r"\b(?:delivery|shipping|return|repair|service|support|stora
 _YEARS = range(1950, 2030)
 
 
-def _swapped(pairs: Swaps) -> Twist:
+def _swapped(pairs: Swaps) -> Change:
     def twist(sentence: str, _passage: str, chance: random.Random) -> str | None:
         edge = (r"(?<!\w)(?<!how )(?<!at )", r"(?!\w)")
         found = [
@@ -191,7 +188,7 @@ def row(_sentence: str, passage: str, chance: random.Random) -> str | None:
     return chance.choice(shapes)
 
 
-TWISTS: dict[str, Twist] = {
+TWISTS: dict[str, Change] = {
     "bound": bound, "modality": _swapped(_MODALITY), "currency": _swapped(_CURRENCY), "unit": _swapped(_UNIT),
     "clock": clock, "quantifier": _swapped(_QUANTIFIER), "comparative": _swapped(_COMPARATIVE),
     "frequency": _swapped(_FREQUENCY), "tense": _swapped(_TENSE), "roles": roles, "year added": year_added,
