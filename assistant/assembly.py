@@ -5,12 +5,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.terms import NEGATIONS, words
 from assistant.types import Document, Passage, ScoredPassage
+from assistant.whole_lists import may_be_cut, whole_lists
 
 REPEATED_SHARE = 0.9
 """Passages are the same where they share so much of their words, and differ in no number, name or negation."""
 
 LONGEST_JOINED_CHARS = 3000
 """About three passages: enough for a section, and little enough for a small language model."""
+
+LONGEST_LIST_CHARS = 4000
+
+WIDENED_PASSAGES = 3
+"""Of so many of the best texts the document is looked up where they may have been cut within a list."""
 
 MOST_BLANK_CHARS = 8
 """Neighbours are parted by blank lines; what is further apart need not be looked up."""
@@ -23,7 +29,8 @@ def assemble(ranked: Sequence[ScoredPassage], limit: int, read: ReadDocument) ->
     """Return up to `limit` texts, best first, each a range of one revision.
 
     Of passages that say the same only the best is kept, and it names the others' documents. Neighbours of one section
-    are joined where the better of them stood, with what else is known of that one.
+    are joined where the better of them stood, with what else is known of that one. The best have those numbered lists
+    whole that their bounds cut through.
     """
     kept: list[ScoredPassage] = []
     for one in _without_repetitions(ranked):
@@ -32,8 +39,37 @@ def assemble(ranked: Sequence[ScoredPassage], limit: int, read: ReadDocument) ->
         if at is not None and joined is not None:
             kept[at] = kept[at].model_copy(update={"passage": joined})
         elif len(kept) < limit:
-            kept.append(one.model_copy(update={"rank": len(kept) + 1}))
-    return tuple(kept)
+            kept.append(one)
+    whole = _with_whole_lists(kept, read)
+    return tuple(one.model_copy(update={"rank": rank}) for rank, one in enumerate(whole, start=1))
+
+
+def _with_whole_lists(kept: Sequence[ScoredPassage], read: ReadDocument) -> list[ScoredPassage]:
+    """Return the best texts with the numbered lists whole that they were cut in, less what stands in a better one."""
+    whole: list[ScoredPassage] = []
+    for place, one in enumerate(kept):
+        if any(_holds(better.passage, one.passage) for better in whole):
+            continue
+        widened = _widened(one.passage, read) if place < WIDENED_PASSAGES else None
+        whole.append(one.model_copy(update={"passage": widened}) if widened is not None else one)
+    return whole
+
+
+def _widened(one: Passage, read: ReadDocument) -> Passage | None:
+    if not may_be_cut(one.text):
+        return None
+    document = read(one.document, one.revision)
+    if document is None or document.id != one.document_id or document.text[one.start : one.end] != one.text:
+        return None
+    start, end = whole_lists(document.text, one.start, one.end, longest=LONGEST_LIST_CHARS)
+    if (start, end) == (one.start, one.end):
+        return None
+    return one.model_copy(update={"start": start, "end": end, "text": document.text[start:end], "digest": ""})
+
+
+def _holds(one: Passage, other: Passage) -> bool:
+    same = (one.document_id, one.revision) == (other.document_id, other.revision)
+    return same and one.start <= other.start and other.end <= one.end
 
 
 def _without_repetitions(ranked: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:

@@ -6,6 +6,11 @@ from dataclasses import replace
 from assistant.grounding import Span
 from assistant.types import Citation
 
+DEEPEST_INDENT = 8
+
+_CAPTION = re.compile(r"\n[ \t]+[^\W\d][^\n.!?:;…]{0,60}(?=\n[ \t]*(?:[-*•]|\d{1,3}[.)]|\Z))")
+"""An indented line of a few words between two items of a list: what a picture left there."""
+
 _IN_LIST = re.compile(r"[-*•|]|\d{1,3}[.)] ")
 
 
@@ -96,10 +101,16 @@ def _ends_list(text: str) -> bool:
 
 
 def _joined(lead: str) -> str:
-    """Return the white space between two shown sentences: a break where the author had one, else a space."""
+    """Return the white space between two shown sentences: a break where the author had one, else a space.
+
+    What is indented on its line stands under the item above it.
+    """
     if "\n\n" in lead:
         return "\n\n"
-    return "\n" if "\n" in lead else " "
+    if "\n" in lead:
+        indent = len(lead.rpartition("\n")[2].expandtabs(4))
+        return "\n" + " " * min(indent, DEEPEST_INDENT)
+    return " "
 
 
 def _continues(earlier: Span, later: Span) -> bool:
@@ -108,4 +119,4 @@ def _continues(earlier: Span, later: Span) -> bool:
         return False
     offset = later.passage.start
     between = later.passage.text[earlier.end - offset : max(later.start, earlier.end) - offset]
-    return not between.strip(" \n\t-*•|0123456789.)")
+    return not _CAPTION.sub("", between).strip(" \n\t-*•|0123456789.)")

@@ -341,4 +341,7 @@ def unanswered(work: Work) -> tuple[str, ...]:
 
 def _sure_of(question: str, open_parts: Sequence[str]) -> str:
     """Return the parts of a question that the passages answer: for the others nothing is quoted."""
-    return " ".join(part for part in parts_of(question) if part not in open_parts) or question
+    if not open_parts:
+        return question
+    known = [part for part in parts_of(question) if part not in open_parts]
+    return "? ".join(part.rstrip(" ?") for part in known) + "?" if known else question

@@ -56,6 +56,26 @@ _ASKS_YES_OR_NO = re.compile(
     r"(?:I|we|you|they|it|he|she|there|the|my|our|your|this|that|these|those|an?|[A-Z]\w*|\w+s)\b",
     re.I,
 )
+_ASKS_MEANING = re.compile(
+    r"\bwhat(?:['’]s| is| are| does)\s+(?:meant by\s+)?(?P<what>[^,;?!.]{2,60}?)"
+    r"(?:\s+(?:mean|stand for|do))?(?:\s+(?:in|for|on|at|with|by|of)\b[^,;?!.]*)?\W*$",
+    re.I,
+)
+_DETERMINERS = r"(?:(?:an?|the|our|your|my|this|these)\s+)?"
+_SAYS_WHAT = (
+    r"(?:\s*\([^)\n]{1,40}\))?(?:\s*[:–—]\s|\s+(?:means?|refers?|represents?|stands?|describes?|contains?|consists?"
+    r"|presents|offers|provides|lets|allows|(?:is|are)(?!\s+(?:\w+ly\s+)?(?:not|\w+ed)\b))\b)"
+)
+
+_COMPARES = re.compile(
+    r"\b(?:difference|distinction)s?\s+(?:is\s+|are\s+)?(?:there\s+)?between\s+(?P<between>[^;?!.]+)"
+    r"|\bhow\s+(?:is|are|do|does)\s+(?P<one>[^,;?!.]+?)\s+(?:different|differ)\s+from\s+(?P<other>[^,;?!.]+)"
+    r"|\bcompare\s+(?P<compared>[^;?!.]+)",
+    re.I,
+)
+_NEXT_COMPARED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|with|to|vs\.?|versus)\s+", re.I)
+MAX_COMPARED = 4
+
 _ASKS_WHAT = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.I)
 _OPENS_QUESTION = (
     r"(?:how|what|when|where|which|who|whom|whose|why)\b"
@@ -75,6 +95,7 @@ class Asked:
     kinds: tuple[tuple[re.Pattern[str], float], ...]
     wants_steps: bool
     wants_yes_or_no: bool
+    wants_meaning: bool = False
 
     @property
     def wants_figure(self) -> bool:
@@ -97,12 +118,37 @@ def read_question(text: str, topic: str = "") -> Asked:
         before = [read_question(topic[start:end]) for start, end in sentences(topic)]
         kinds = tuple(kind for one in before for kind in one.kinds)
         return replace(before[-1], text=text, kinds=kinds) if before else read_question(text)
+    kinds = tuple((answers, share) for asks, answers, share in _KINDS if asks.search(last))
+    meaning = () if kinds else _definition(last)
     return Asked(
         text=text,
-        kinds=tuple((answers, share) for asks, answers, share in _KINDS if asks.search(last)),
+        kinds=kinds or meaning,
+        wants_meaning=bool(meaning),
         wants_steps=bool(_ASKS_STEPS.search(text)),
         wants_yes_or_no=bool(_ASKS_YES_OR_NO.search(last)) and not _ASKS_WHAT.match(last.strip()),
     )
+
+
+def compared_in(text: str) -> tuple[str, ...]:
+    """Return the things that a question asks the difference between; empty where it asks for none."""
+    asked = _COMPARES.search(text)
+    if asked is None:
+        return ()
+    listed = asked["between"] or asked["compared"]
+    things = _NEXT_COMPARED.split(listed.strip()) if listed else [asked["one"], asked["other"]]
+    named = tuple(thing.strip() for thing in things if terms(thing))
+    return named if 2 <= len(named) <= MAX_COMPARED else ()
+
+
+def _definition(question: str) -> tuple[tuple[re.Pattern[str], float], ...]:
+    """Return how a sentence begins that says what something is, where a question asks for that; else nothing."""
+    asked = _ASKS_MEANING.search(question)
+    what = re.sub(rf"^{_DETERMINERS}", "", asked["what"].strip(" '\"‘’“”"), flags=re.I) if asked else ""
+    if not terms(what):
+        return ()
+    name = r"\W+".join(map(re.escape, re.findall(r"\w+", what)))
+    says = re.compile(rf"^\W*(?:\d+[.)]\s+)?{_DETERMINERS}['\"‘“]?{name}(?:e?s)?['\"’”]?{_SAYS_WHAT}", re.I)
+    return ((says, PARTLY),)
 
 
 def is_question(sentence: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant.extraction.asking import FULLY, Asked, names_in, names_something, parts_of, read_question
+from assistant.extraction.asking import FULLY, Asked, compared_in, names_in, names_something, parts_of, read_question
 from assistant.extraction.completing import completed, steps_around, subject_of
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -19,6 +19,12 @@ KEEP_SHARE = 0.62
 
 ELSEWHERE_SHARE = 0.8
 """A sentence of another passage that adds no word of the question must score at least this share of the best one."""
+
+STEPS_SHARE = 0.8
+"""Steps of another document hold, with their title and heading, this share of what the best sentence holds."""
+
+OWN_STEPS_SHARE = 0.65
+"""Steps of the same document hold so much: that it tells how to create or to change something is often not repeated."""
 
 MAX_ROWS = 8
 """So many rows of a table of which none was named are quoted together."""
@@ -46,6 +52,8 @@ def choose(
     parts = parts_of(question)
     leaning = set(terms(topic)) - set(terms(question))
     weights = {term: LEANING * weight if term in leaning else weight for term, weight in weights.items()}
+    if len(parts) == 1 and (compared := compared_in(question)):
+        return _compare(read_question(question, topic), compared, weights, passages)
     chosen: list[Unit] = []
     for part in parts:
         own = frozenset(terms(part))
@@ -61,6 +69,26 @@ def choose(
         found = _choose(asked, weights, candidates, MAX_SENTENCES if len(parts) == 1 else MAX_SENTENCES - 1)
         chosen.extend(unit for unit in found if unit not in chosen)
     return chosen
+
+
+def _compare(
+    asked: Asked, compared: Sequence[str], weights: Mapping[str, float], passages: Sequence[ScoredPassage]
+) -> list[Unit]:
+    """Return what tells two or more things apart: the best sentence, then for each of them one that says what it is."""
+    best = _choose(asked, weights, score_units(asked, weights, passages), 1)
+    if not best:
+        return []
+    groups = [best]
+    for thing in compared:
+        own = {term: weights[term] for term in terms(thing) if term in weights}
+        others = {term for other in compared if other != thing for term in terms(other)} - own.keys()
+        said = {unit for group in groups for unit in group}
+        candidates = score_units(read_question(f"What is {thing}?"), own, passages)
+        telling = [one for one in candidates if own.keys() <= one.own and not others & one.own and one.unit not in said]
+        if telling and own:
+            units = [one.unit for one in candidates]
+            groups.append(completed(max(telling, key=lambda one: one.score).unit, units))
+    return _ordered(asked, groups)
 
 
 def answer_in(asked: Asked, weights: Mapping[str, float], scored: ScoredPassage) -> str:
@@ -81,7 +109,7 @@ def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Can
         return []
     best = _best(asked, candidates)
     units = [one.unit for one in candidates]
-    if steps := _steps(asked, best, candidates):
+    if steps := _steps(asked, best, candidates, weights):
         return steps
     chosen = [best]
     length = len(best.unit.text)
@@ -108,18 +136,30 @@ def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:
     )
 
 
-def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Unit]:
-    """Return the list of steps that the best sentence belongs to or, where steps are asked for, one nearly as good."""
+def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate], weights: Mapping[str, float]) -> list[Unit]:
+    """Return the list of steps that the best sentence belongs to or, where steps are asked for, one nearly as good.
+
+    Those of another passage follow the best sentence; title, heading and steps must hold nearly all that it holds of
+    the question.
+    """
     units = [one.unit for one in candidates]
-    if steps := steps_around(best.unit, units, asked.wants_steps):
-        return steps
-    near = (
-        one
-        for one in candidates
-        if one.unit.kind == "step" and one.unit.rank == best.unit.rank and one.score >= KEEP_SHARE * best.by_words
-    )
-    step = next(near, None) if asked.wants_steps else None
-    return steps_around(step.unit, units, wanted=True) if step is not None else []
+    around = steps_around(best.unit, units, asked.wants_steps)
+    if around or not asked.wants_steps:
+        return around
+    steps = [one for one in candidates if one.unit.kind == "step"]
+    near = (one for one in steps if one.unit.rank == best.unit.rank and one.score >= KEEP_SHARE * best.by_words)
+    if (step := next(near, None)) is not None:
+        return steps_around(step.unit, units, wanted=True)
+    said = _held(best, weights)
+    for one in steps:
+        share = OWN_STEPS_SHARE if one.document == best.document else STEPS_SHARE
+        if _held(one, weights) >= share * said:
+            return [*completed(best.unit, units), *steps_around(one.unit, units, wanted=True)]
+    return []
+
+
+def _held(one: Candidate, weights: Mapping[str, float]) -> float:
+    return sum(weight for term, weight in weights.items() if term in one.held)
 
 
 def _like_rows(
@@ -138,11 +178,13 @@ def _like_rows(
 def _ordered(asked: Asked, groups: list[list[Unit]]) -> list[Unit]:
     """Put the chosen sentences, each with what it needs, into the order of their passages.
 
-    The first of `groups` is the best one; where a yes or no is asked for, that decides, and opens the answer.
+    The first of `groups` is the best one; where a yes or no is asked for, that decides, and opens the answer. So does
+    one that says what something is, where that is asked for.
     """
     place = {(unit.rank, unit.position): unit for group in groups for unit in group}
     in_order = [place[key] for key in sorted(place)]
-    if not asked.wants_yes_or_no or groups[0][0] in in_order[:1]:
+    decides = asked.wants_yes_or_no or (asked.wants_meaning and any(asked.likeness(one.text) for one in groups[0]))
+    if not decides or groups[0][0] in in_order[:1]:
         return in_order
     first = groups[0]
     return first + [unit for unit in in_order if unit not in first]

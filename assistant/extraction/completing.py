@@ -12,13 +12,22 @@ MAX_LIMITS = 2
 """How many sentences that narrow a statement are kept with it."""
 
 MAX_ITEMS = 8
-"""How many items of an announced list are quoted."""
+"""How many items of an announced list are quoted, if all of them would be too much."""
+
+LIST_CHARS = 900
+"""A list of at most so many characters is quoted whole: who looks for an item must see that it is not there."""
 
 SHORT_ITEM_CHARS = 240
 """An item of a list of at most so many characters is quoted to its end."""
 
 STEPS_WITHIN = 3
 """So many sentences may stand between the one that matches a question and the first step."""
+
+STEPS_CHARS = 1500
+"""How much of a numbered list is quoted where steps are asked for."""
+
+STEPS_UNASKED_CHARS = 700
+"""A longer numbered list is no answer to a question that does not ask for steps, but its sentences may be."""
 
 WIDE_TABLE = 3
 """Rows of a table of so many columns cannot be understood without its header."""
@@ -49,38 +58,64 @@ def subject_of(unit: Unit, units: Sequence[Unit], question: str) -> list[Unit]:
 
 
 def steps_around(best: Unit, units: Sequence[Unit], wanted: bool) -> list[Unit]:
-    """Return the whole numbered list that the best sentence belongs to, or announces, with its opening sentence.
+    """Return the numbered list that the best sentence belongs to, or announces, with its opening sentence.
 
-    Empty where there is none, or where the question does not want one and the best sentence is no step.
+    Empty where there is none; and where the question does not want one, if the best sentence is no step, or if all
+    steps would be too much. `units` may be those of several passages.
     """
     passage = [one for one in units if one.rank == best.rank]
     at = passage.index(best)
-    numbered = [index for index, one in enumerate(passage) if one.kind == "step"]
-    in_step = _in_step(passage, at)
-    ahead = [index for index in numbered if at < index <= at + STEPS_WITHIN]
-    if not numbered or not (in_step or (wanted and ahead)):
+    ahead = (one.procedure for one in passage[at + 1 : at + 1 + STEPS_WITHIN] if one.kind == "step")
+    number = best.procedure or (next(ahead, 0) if wanted else 0)
+    if not number:
         return []
-    first = _run_start(passage, at) if in_step else ahead[0]
-    last = first
-    while last + 1 < len(passage) and _in_step(passage, last + 1):
-        last += 1
-    opening = min(at, first) if not in_step else first
-    if opening == first and first > 0 and passage[first - 1].kind == "sentence":
-        opening = first - 1
-    return passage[opening : last + 1]
+    first = next(place for place, one in enumerate(passage) if one.procedure == number)
+    opening = min(at, first)
+    if opening == first and first > 0 and _opens_steps(passage[first - 1]):
+        opening = _paragraph_start(passage, first - 1)
+    steps = [one for one in passage if one.procedure == number and not one.is_label]
+    if not wanted and _length(steps) > STEPS_UNASKED_CHARS:
+        return []
+    return [*(one for one in passage[opening:first] if not one.is_label), *_brief(steps, best)]
 
 
-def _in_step(passage: Sequence[Unit], at: int) -> bool:
-    """Tell whether a unit is a step or goes on with one."""
-    item = passage[at].item
-    return any(one.kind == "step" for one in passage[: at + 1] if one.item == item)
-
-
-def _run_start(passage: Sequence[Unit], at: int) -> int:
+def _paragraph_start(passage: Sequence[Unit], at: int) -> int:
+    """Return where the paragraph of a sentence begins, or so many sentences back as a subject is looked for."""
     first = at
-    while first > 0 and _in_step(passage, first - 1):
+    while first > max(0, at - MAX_BEFORE) and passage[first - 1].paragraph == passage[at].paragraph:
+        if not _opens_steps(passage[first - 1]):
+            break
         first -= 1
     return first
+
+
+def _opens_steps(unit: Unit) -> bool:
+    return unit.kind == "sentence" and not unit.procedure and not unit.is_label
+
+
+def _brief(steps: list[Unit], best: Unit) -> list[Unit]:
+    """Return steps that are not too much to read.
+
+    First goes what explains a step, then what is listed under any but that of the best sentence, then the last steps.
+    """
+    if _length(steps) > STEPS_CHARS:
+        lines = {one.item for one in steps if one.kind != "sentence"}
+        steps = [one for one in steps if one.item in lines]
+    numbers = [place for place, one in enumerate(steps) if one.kind == "step" and one.indent <= max(0, steps[0].indent)]
+    if _length(steps) > STEPS_CHARS:
+        own = [place for place in numbers if steps[place].position <= best.position]
+        kept = {steps[place].item for place in numbers}
+        end = next((place for place in numbers if own and place > own[-1]), len(steps))
+        nested = range(own[-1], end) if own else range(0)
+        steps = [one for place, one in enumerate(steps) if one.item in kept or place in nested]
+        numbers = [place for place, one in enumerate(steps) if one.item in kept and one.kind == "step"]
+    while _length(steps) > STEPS_CHARS and len(numbers) > 1:
+        steps = steps[: numbers.pop()]
+    return steps
+
+
+def _length(units: Sequence[Unit]) -> int:
+    return sum(len(one.text) for one in units)
 
 
 def _first(passage: Sequence[Unit], at: int) -> int:
@@ -103,7 +138,7 @@ def _last(passage: Sequence[Unit], at: int) -> int:
             if following.kind == "sentence" and following.item not in items:
                 break
             items.add(following.item)
-            if len(items) > MAX_ITEMS + 1:
+            if len(items) > MAX_ITEMS + 1 and _length(passage[at : last + 2]) > LIST_CHARS:
                 break
             last += 1
         return last
@@ -135,4 +170,4 @@ def _opening(passage: Sequence[Unit], at: int) -> Unit | None:
 
 
 def _in_list(passage: Sequence[Unit], unit: Unit) -> bool:
-    return any(one.item == unit.item and one.kind in ("item", "step") for one in passage)
+    return unit.procedure > 0 or any(one.item == unit.item and one.kind in ("item", "step") for one in passage)

@@ -59,7 +59,7 @@ def liken(sentence: str, passages: Sequence[ScoredPassage]) -> list[Unit]:
     best, found = LEAST_ALIKE, None
     for unit, said in zip(units, held, strict=True):
         both = own & said
-        if len(both) < FEWEST_SHARED or unit.kind == "header" or unit.is_heading or unit.text.endswith("?"):
+        if len(both) < FEWEST_SHARED or unit.kind == "header" or unit.is_label or unit.text.endswith("?"):
             continue
         shared = sum(weights[term] for term in both)
         alike = (shared / most) ** (1 - OWN_PART) * (shared / sum(map(_weight, said))) ** OWN_PART

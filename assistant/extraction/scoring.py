@@ -36,6 +36,8 @@ _RANGE = re.compile(r"\b(\d+) ?(?:to|–|-) ?(\d+)\b")
 class Candidate:
     """A unit with its score, its own terms, and those that it holds together with what stands around it.
 
+    `document` is the name of the document that it stands in.
+
     `named` tells that it is a table row which the question names by its first cell. `read` is the part of the score
     that a reader gave.
     """
@@ -46,6 +48,7 @@ class Candidate:
     named: bool
     score: float
     read: float = 0.0
+    document: str = ""
 
     @property
     def by_words(self) -> float:
@@ -76,11 +79,11 @@ class _Scorer:
             before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
             own = frozenset(terms(unit.text)) | _within_ranges(unit.text, self.weights)
             held = own | context | before
-            says = bool(own) and unit.kind != "header" and not unit.is_heading
+            says = bool(own) and unit.kind != "header" and not unit.is_label
             named = unit in named_rows
             score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
             read = _read_as_answer(unit, scored.readout) if says else 0.0
-            yield Candidate(unit, held, own, named, score + read if says else 0.0, read)
+            yield Candidate(unit, held, own, named, score + read if says else 0.0, read, scored.passage.document)
 
     def _score(self, unit: Unit, own: frozenset[str], context: frozenset[str], before: frozenset[str]) -> float:
         held = self._weight(own)

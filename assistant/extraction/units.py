@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant.extraction.outline import Outline
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import terms
 from assistant.types import ScoredPassage
@@ -20,8 +21,13 @@ _RULE = re.compile(r"[|\s:+-]+$")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _STOPS = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_`]*$")
 
+MAX_CAPTION_WORDS = 8
+
 MAX_HEADING_WORDS = 14
 """A line of more words is read as text whose full stop was lost, not as a heading."""
+
+_CAPTION_ABOVE = re.compile(r"([A-Z][^\n\d.!?:;…]*[^\W\d_])\n[ \t]+(?=[A-Z])")
+"""A short line without a stop, above an indented one that begins anew."""
 
 _POINTS_BACK = re.compile(
     r"(?:(?:if|when|once|after|before|while|until|unless|where|for|with|in|on|at|by|to|of|during|and|but|so|then|also|"
@@ -46,8 +52,10 @@ class Unit:
     """A sentence, list item, step or table row of a passage. `item` numbers the list item or paragraph it stands in.
 
     `subject` is what a table's header calls the one thing that all its rows tell of, if its document is about that.
-    `is_heading` tells that it is a short line of its own above a paragraph: it names what follows and states nothing.
-    `start` is its first character in the passage.
+    `is_label` tells that it is a short line of its own, such as a heading above a paragraph or a caption in a list of
+    steps: it names something and states nothing. `start` is its first character in the passage. `procedure` numbers
+    the numbered list that it stands in, as a step or indented under one; 0 outside one. `indent` is how far its line
+    is indented there; -1 where it goes on with a line.
     """
 
     rank: int
@@ -58,7 +66,9 @@ class Unit:
     paragraph: int
     subject: str = ""
     start: int = 0
-    is_heading: bool = False
+    is_label: bool = False
+    procedure: int = 0
+    indent: int = -1
 
     @property
     def end(self) -> int:
@@ -97,22 +107,36 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
     """Return the units of a passage in order; marked headings, the rules of tables and images alone are none."""
     text = scored.passage.text
     units: list[Unit] = []
+    outline = Outline()
     item = paragraph = 0
     last_end = 0
-    bounds = sentences(text)
+    bounds = [piece for start, end in sentences(text) for piece in _caption_apart(text, start, end)]
     for position, (start, end) in enumerate(bounds):
         between = text[last_end:start]
         item += "\n" in between
         paragraph += between.count("\n") > 1
         last_end = end
         found = text[start:end]
+        procedure = outline.place(between, found, is_listed=bool(_ITEM.match(found)))
         if not _RULE.match(found) and not found.startswith("#") and not IMAGES.match(found):
             following = text[slice(*bounds[position + 1])] if position + 1 < len(bounds) else ""
             kind = _kind(found, following)
             subject = _subject(found, scored.passage.title) if kind == "header" else ""
-            units.append(Unit(scored.rank, position, found, kind, item, paragraph, subject, start))
+            indent = len(between.rpartition("\n")[2]) if "\n" in between else -1
+            unit = Unit(scored.rank, position, found, kind, item, paragraph, subject, start)
+            units.append(replace(unit, procedure=procedure, indent=indent))
     around = zip((None, *units), units, (*units[1:], None), strict=False)
-    return [replace(one, is_heading=_is_heading(last, one, following)) for last, one, following in around]
+    return [
+        replace(one, is_label=_is_heading(last, one, following) or _is_caption(one)) for last, one, following in around
+    ]
+
+
+def _caption_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Part a sentence from the caption above it, which its indented line shares with it in a list."""
+    found = _CAPTION_ABOVE.match(text, start, end)
+    if found is None or text[start - 1 : start] not in (" ", "\t") or len(found[1].split()) > MAX_CAPTION_WORDS:
+        return [(start, end)]
+    return [(start, found.end(1)), (found.end(), end)]
 
 
 def _is_heading(last: Unit | None, unit: Unit, following: Unit | None) -> bool:
@@ -129,6 +153,13 @@ def _is_heading(last: Unit | None, unit: Unit, following: Unit | None) -> bool:
     is_above = following.paragraph > unit.paragraph and following.text[:1].isupper()
     is_short = len(shown.split()) <= MAX_HEADING_WORDS and not any(sign.isdigit() for sign in shown)
     return says and is_above and is_short
+
+
+def _is_caption(unit: Unit) -> bool:
+    """Tell whether a unit is a short line without a full stop or a figure below a step, as the name of a picture is."""
+    if not unit.procedure or unit.indent < 1 or unit.kind != "sentence" or unit.has_stop:
+        return False
+    return len(unit.text.split()) <= MAX_CAPTION_WORDS and not any(sign.isdigit() or sign == ":" for sign in unit.text)
 
 
 def _subject(header: str, title: str) -> str:
@@ -157,6 +188,8 @@ def separator(last: Unit | None, unit: Unit) -> str:
         return "\n\n"
     if unit.item == last.item:
         return " "
+    if unit.procedure and unit.procedure == last.procedure:
+        return "\n" + " " * max(0, unit.indent)
     if unit.kind != "sentence":
         return "\n"
     return " " if last.kind == "sentence" and last.has_stop else "\n\n"

@@ -93,3 +93,29 @@ def test_whatever_is_ranked_each_text_is_a_range_of_the_document(order: list[int
     assert shown[0].passage.text.count(parts[order[0]]) == 1
     joined = "\n".join(texts(shown))
     assert all(joined.count(text) <= 1 for text in parts)
+
+
+STEPS = document("Refunds:\n\n1. Open the order.\n2. Click Memo.\n3. Click Refund.\n\nDone.")
+
+
+def test_a_text_that_was_cut_within_a_numbered_list_gets_the_whole_list() -> None:
+    best, other = part(STEPS, "3. Click Refund."), passage("Else.", document="b")
+    shown = assemble(found(best, other).passages, 5, always(STEPS))
+    assert texts(shown) == ["1. Open the order.\n2. Click Memo.\n3. Click Refund.", "Else."]
+    whole = shown[0].passage
+    assert (whole.id, whole.text) == (best.id, STEPS.text[whole.start : whole.end])
+
+
+def test_what_stands_in_a_whole_list_is_not_shown_again() -> None:
+    best, other = part(STEPS, "3. Click Refund."), part(STEPS, "1. Open the order.")
+    best = best.model_copy(update={"heading": "End"})
+    shown = assemble(found(best, passage("Else.", document="b"), other).passages, 5, always(STEPS))
+    assert [one.rank for one in shown] == [1, 2]
+    assert texts(shown)[1] == "Else."
+
+
+def test_a_list_stays_cut_where_its_document_is_gone_or_changed() -> None:
+    best = part(STEPS, "3. Click Refund.")
+    changed = STEPS.model_copy(update={"text": STEPS.text.replace("Open", "Find the")})
+    for read in (nothing, always(changed)):
+        assert texts(assemble(found(best).passages, 5, read)) == ["3. Click Refund."]

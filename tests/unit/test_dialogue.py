@@ -532,6 +532,29 @@ def test_an_answer_to_one_part_is_honest_about_the_other(conversations: Conversa
     assert "return products" not in closing
 
 
+@pytest.mark.parametrize(
+    ("unknown", "question"),
+    [
+        ("", "How long can I return products and what does a courier cost?"),
+        ("what does a courier cost?", "How long can I return products?"),
+    ],
+)
+def test_what_is_written_about_is_the_question_as_it_was_put_less_what_nothing_is_known_of(
+    unknown: str, question: str, conversations: ConversationStore
+) -> None:
+    class KnowsNothingOf(Searches):
+        def __call__(self, query: Query, limit: int, mode: Mode) -> SearchResult:
+            result = super().__call__(query, limit, mode)
+            unsure = result.evidence.model_copy(update={"confidence": 0.0, "needed": 0.5})
+            return result.model_copy(update={"evidence": unsure}) if query.text == unknown else result
+
+    responder = ScriptedResponder(["You can return products within 30 days."])
+    dialogue(conversations, responder, search=KnowsNothingOf(found(RETURNS))).reply(
+        "How long can I return products and what does a courier cost?"
+    )
+    assert [one.question for one in responder.requests] == [question]
+
+
 def test_a_model_is_told_the_tone_in_the_users_message_and_its_system_message_stays() -> None:
     prompts = Prompts([shipped_folder("prompts")], assistant_name="Help desk")
     tones: tuple[Tone, ...] = ("friendly", "warm", "brief", "calming", "serious")

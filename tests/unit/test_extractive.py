@@ -1,6 +1,7 @@
 import pytest
 
 from assistant.extraction import parts_of
+from assistant.extraction.asking import compared_in
 from assistant.grounding import cut, ground
 from assistant.responders.extractive import ExtractiveResponder
 from assistant.terms import terms
@@ -285,3 +286,123 @@ def test_where_a_time_is_asked_for_a_sentence_with_one_is_quoted() -> None:
     pick_up = passage("The Torvald 5 can be collected in Hamburg only.", title="Click and collect")
     ready = passage("- Hamburg showroom: 2 hours after the order.", document="b.md", title="Click and collect")
     assert "- Hamburg showroom: 2 hours" in answer("How fast is click and collect in Hamburg?", pick_up, ready)
+
+
+HIDING = passage(
+    "1. Open Catalog.\n2. Select the category to hide and do the following:\n   - Set Active to Yes.\n"
+    "   - Set In Menu to No.\n3. Set Anchor to No.\n   Hidden category\n   The category is active, but not in the menu."
+    "\n4. Click Save.\n\nNothing else changes. The page is loaded anew.",
+    document="hiding.md",
+    title="Hide a category",
+)
+
+
+def test_what_is_indented_under_a_step_belongs_to_the_procedure() -> None:
+    text = answer("How do I hide a category?", HIDING)
+    assert text.startswith("1. Open Catalog.\n2. Select")
+    assert "\n   - Set Active to Yes.\n   - Set In Menu to No.\n3. Set Anchor to No.\n   The category is active" in text
+    assert text.endswith("4. Click Save.")
+
+
+def test_the_caption_of_a_picture_is_no_step() -> None:
+    assert "Hidden category" not in answer("How do I hide a category?", HIDING)
+
+
+def test_a_list_that_begins_anew_is_another_procedure() -> None:
+    two = passage(
+        "1. Press plus.\n2. Press mute.\n\n1. Open the app.\n2. Choose reset.", title="Sound", document="two.md"
+    )
+    assert answer("How do I reset it in the app?", two) == "1. Open the app.\n2. Choose reset."
+
+
+def test_a_step_on_the_line_after_its_number_goes_on_without_indentation() -> None:
+    text = passage("1. Press plus.\nThe LED turns blue.\n2. Press mute.", title="Pair a phone", document="pair.md")
+    assert answer("How do I pair a phone?", text) == "1. Press plus.\nThe LED turns blue.\n2. Press mute."
+
+
+def test_steps_that_are_too_many_lose_what_explains_them_first_and_then_their_end() -> None:
+    explained = "".join(
+        f"{number}. Do thing {number}.\n   {'It explains itself well. ' * 6}\n" for number in range(1, 13)
+    )
+    text = answer("How do I do the thing?", passage(explained, title="Do the thing", document="long.md"))
+    assert "explains" not in text
+    assert text.endswith("12. Do thing 12.")
+    endless = "".join(f"{number}. Do {'the same thing ' * 9}once.\n" for number in range(1, 30))
+    text = answer("How do I do the thing?", passage(endless, title="Do the thing", document="long.md"))
+    assert text.startswith("1. Do the same")
+    assert "\n5. Do" in text
+    assert "\n20. Do" not in text
+
+
+def test_where_a_long_procedure_is_cut_what_is_listed_under_the_matching_step_stays() -> None:
+    lines = [
+        f"{number}. Do step {number}:\n"
+        + "".join(f"   - choose colour {number} {letter * 40}.\n" for letter in "abcde")
+        for number in range(1, 12)
+    ]
+    lines[7] = lines[7].replace("colour 8 aaaa", "paint of the velvet 8 aaaa")
+    text = answer("How do I choose the paint of the velvet?", passage("".join(lines), title="Doors", document="d.md"))
+    assert "paint of the velvet" in text
+    assert "colour 3" not in text
+    assert all(f"{number}. Do step" in text for number in range(1, 12))
+
+
+def test_a_long_list_of_numbered_paragraphs_is_no_answer_to_a_question_that_asks_for_no_steps() -> None:
+    terms_of_use = "".join(f"{number}. Clause {number} says {'this and that ' * 9}.\n" for number in range(1, 9))
+    text = answer("Does clause 3 say this?", passage(terms_of_use, title="Terms", document="terms.md"))
+    assert "3. Clause 3" in text
+    assert "8. Clause" not in text
+
+
+def test_steps_of_another_section_follow_the_sentence_that_names_the_matter() -> None:
+    intro = passage("The following steps create a grouped product.", title="Grouped product", document="grouped.md")
+    steps = passage("1. Open Products.\n2. Choose Add.", title="Grouped product", document="grouped.md", start=100)
+    text = answer("How do I create a grouped product?", intro, steps)
+    assert text == "The following steps create a grouped product.\n\n1. Open Products.\n2. Choose Add."
+    other = passage("1. Open the box.\n2. Read on.", title="Unpacking", document="box.md")
+    assert "Open the box" not in answer("How do I create a grouped product?", intro, other)
+
+
+def test_a_list_of_short_items_is_quoted_whole_so_that_it_shows_what_is_not_in_it() -> None:
+    countries = [f"Land{letter}" for letter in "abcdefghijklmnopqrst"]
+    text = "Delivery is available in the following countries:\n\n" + "\n".join(f"- {one}" for one in countries)
+    shown = answer("Is delivery available in Germany?", passage(text, title="Delivery", document="delivery.md"))
+    assert all(one in shown for one in countries)
+
+
+def test_what_something_is_is_told_by_the_sentence_that_says_so() -> None:
+    text = passage(
+        "Sources are listed for every product with sources. For more about sources, see the sources page. "
+        "A source is a place that parcels leave from.",
+        title="Stock",
+        document="stock.md",
+    )
+    assert answer("What is a source?", text).startswith("A source is a place that parcels leave from.")
+
+
+def test_two_things_are_told_apart_by_a_sentence_on_each() -> None:
+    rules = passage(
+        "Catalog rules need no coupon code, as they apply before the cart. Catalog rules are visible to all. "
+        "The weather is fine. A cart rule is applied in the cart.",
+        title="Rules",
+        document="rules.md",
+    )
+    text = answer("What is the difference between a cart rule and a catalog rule?", rules)
+    assert "Catalog rules" in text
+    assert "A cart rule is applied in the cart." in text
+    assert "weather" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("What is the difference between stable, testing and unstable?", ("stable", "testing", "unstable")),
+        ("How is the Norda different from the Vela?", ("the Norda", "the Vela")),
+        ("Compare Care and Care Plus", ("Care", "Care Plus")),
+        ("What is the difference between?", ()),
+        ("What is different?", ()),
+        ("How does it differ from the year before, and why is that?", ("it", "the year before")),
+    ],
+)
+def test_what_is_compared_is_read_from_the_question(question: str, things: tuple[str, ...]) -> None:
+    assert compared_in(question) == (things if "it" not in things else ())

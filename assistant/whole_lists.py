@@ -1,0 +1,78 @@
+"""Widens a passage that was cut inside a numbered list to the whole list: half the steps are no procedure."""
+
+import re
+
+_STEP = re.compile(r"(\d{1,3})[.)][ \t]")
+_ITEM = re.compile(r"[-*•+][ \t]")
+_LINE = re.compile(r"[^\n]*\n?")
+
+
+def whole_lists(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:
+    """Return the range of a document that holds a passage and the numbered lists that its bounds cut through.
+
+    Args:
+        text: The document.
+        start: Where the passage begins in it.
+        end: The character after its last.
+        longest: So many characters the range has at most, if the passage has no more; what a list has beyond them is
+            left out line by line.
+
+    Returns:
+        The bounds; those of the passage where neither cuts through a list.
+    """
+    first = _began(text, start) if _is_inside(text, start) else start
+    if end - first > longest:
+        first = start
+    return first, _ended(text, first, end, longest)
+
+
+def may_be_cut(text: str) -> bool:
+    """Tell whether a passage may begin or end within a numbered list, by its own text alone."""
+    return bool(_ITEM.match(text)) or any(_STEP.match(line.lstrip()) for line in text.split("\n"))
+
+
+def _is_inside(text: str, start: int) -> bool:
+    """Tell whether what begins at a place goes on with a numbered list above it."""
+    line = text.rfind("\n", 0, start) + 1
+    step = _STEP.match(text, start)
+    return start > line or bool(step and int(step[1]) > 1)
+
+
+def _began(text: str, start: int) -> int:
+    """Return where the numbered list begins that a place lies in; the place itself where there is none."""
+    end = start
+    while end > 0:
+        above = text.rfind("\n", 0, end - 1) + 1
+        line = text[above:end]
+        step = _STEP.match(line)
+        if step and int(step[1]) == 1:
+            return above
+        if not step and line.strip() and not line[0].isspace():
+            break
+        end = above
+    return start
+
+
+def _ended(text: str, first: int, end: int, longest: int) -> int:
+    """Return where the numbered list ends that a range ends in; the end of the range where it ends in none."""
+    if not any(_STEP.match(line) for line in _last_lines(text[first:end])):
+        return end
+    last = end
+    for line in _LINE.finditer(text, end):
+        if line.end() == line.start() or line.end() - first > longest:
+            break
+        step = _STEP.match(line.group())
+        goes_on = line.start() == end and text[end - 1] != "\n"
+        belongs = bool(step and int(step[1]) > 1) or line.group()[:1].isspace()
+        if not (belongs or goes_on):
+            break
+        if line.group().strip():
+            last = line.start() + len(line.group().rstrip())
+    return last
+
+
+def _last_lines(text: str) -> list[str]:
+    """Return the lines of a text from the last one that stands at its margin."""
+    lines = text.split("\n")
+    at_margin = [place for place, line in enumerate(lines) if line.strip() and not line[0].isspace()]
+    return lines[at_margin[-1] :] if at_margin else lines

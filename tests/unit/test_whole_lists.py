@@ -1,0 +1,70 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.whole_lists import may_be_cut, whole_lists
+
+GUIDE = (
+    "# Refunds\n\nRefunds need a memo.\n\n1. Open the order.\n2. Click Memo:\n   - Choose the items.\n\n"
+    "   The sum appears.\n3. Click Refund.\n\nThe customer is told.\n\n1. Another list.\n2. Its end.\n"
+)
+
+
+def widened(part: str, longest: int = 1000) -> str:
+    start = GUIDE.index(part)
+    first, last = whole_lists(GUIDE, start, start + len(part), longest=longest)
+    return GUIDE[first:last]
+
+
+WHOLE = GUIDE[GUIDE.index("1. Open") : GUIDE.index("\n\nThe customer")]
+
+
+def test_a_passage_that_begins_or_ends_within_a_list_gets_all_of_it() -> None:
+    assert widened("2. Click Memo:") == WHOLE
+    assert widened("- Choose the items.") == GUIDE[GUIDE.index("1. Open") : GUIDE.index("\n\nThe customer")]
+    assert widened("3. Click Refund.") == WHOLE
+    assert widened("1. Open the order.") == WHOLE
+
+
+def test_what_stands_before_the_list_stays_and_what_follows_it_is_left_out() -> None:
+    assert widened("Refunds need a memo.\n\n1. Open the order.") == f"Refunds need a memo.\n\n{WHOLE}"
+    assert widened("3. Click Refund.\n\nThe customer is told.") == f"{WHOLE}\n\nThe customer is told."
+
+
+def test_a_list_that_follows_is_another_one() -> None:
+    assert "Open" not in widened("2. Its end.")
+    assert widened("2. Its end.") == "1. Another list.\n2. Its end."
+
+
+def test_what_cuts_no_list_stays_as_it_is() -> None:
+    assert widened("Refunds need a memo.") == "Refunds need a memo."
+    assert widened("need a memo.") == "need a memo."
+    assert widened("The customer is told.") == "The customer is told."
+
+
+def test_a_list_that_is_too_long_is_not_begun_anew_and_ends_with_a_whole_line() -> None:
+    assert widened("3. Click Refund.", longest=30) == "3. Click Refund."
+    assert widened("1. Open the order.", longest=60) == "1. Open the order.\n2. Click Memo:\n   - Choose the items."
+
+
+def test_only_lists_are_looked_up() -> None:
+    assert may_be_cut("2. Click.")
+    assert may_be_cut("- Choose.")
+    assert may_be_cut("To refund:\n   1. Click.")
+    assert not may_be_cut("In 2019. And 3 of them - all.")
+
+
+@given(
+    lines=st.lists(
+        st.sampled_from(["1. a", "2. b c", "   - d", "   e", "", "f g", "# h", "| i |", "10) j"]), max_size=12
+    ),
+    bounds=st.tuples(st.integers(0, 80), st.integers(0, 80)),
+    longest=st.integers(1, 60),
+)
+def test_a_passage_is_never_made_smaller_nor_longer_than_allowed(
+    lines: list[str], bounds: tuple[int, int], longest: int
+) -> None:
+    text = "\n".join(lines)
+    start, end = sorted(min(bound, len(text)) for bound in bounds)
+    first, last = whole_lists(text, start, end, longest=longest)
+    assert 0 <= first <= start <= end <= last <= len(text)
+    assert last - first <= max(longest, end - start)
