@@ -79,7 +79,7 @@ class _Scorer:
             before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
             own = frozenset(terms(unit.text)) | _within_ranges(unit.text, self.weights)
             held = own | context | before
-            says = bool(own) and unit.kind != "header" and not unit.is_label
+            says = bool(own) and unit.kind != "header" and not unit.is_label and not unit.text.endswith("?")
             named = unit in named_rows
             score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
             read = _read_as_answer(unit, scored.readout) if says else 0.0

@@ -29,6 +29,8 @@ MAX_HEADING_WORDS = 14
 _CAPTION_ABOVE = re.compile(r"([A-Z][^\n\d.!?:;…]*[^\W\d_])\n[ \t]+(?=[A-Z])")
 """A short line without a stop, above an indented one that begins anew."""
 
+_CAPTION_BELOW = re.compile(r"(?<=:)\n[ \t]+([A-Z][^\n\d.!?:;…|*]*[^\W\d_])")
+
 _POINTS_BACK = re.compile(
     r"(?:(?:if|when|once|after|before|while|until|unless|where|for|with|in|on|at|by|to|of|during|and|but|so|then|also|"
     r"therefore|however|instead|please)\W+)*"
@@ -132,7 +134,10 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
 
 
 def _caption_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Part a sentence from the caption above it, which its indented line shares with it in a list."""
+    """Part a sentence from the caption above it, in a list, which is one line with it, or below its colon."""
+    below = _CAPTION_BELOW.search(text, start, end)
+    if below is not None and below.end() == end and len(below[1].split()) <= MAX_CAPTION_WORDS:
+        return [(start, below.start()), (below.start(1), end)]
     found = _CAPTION_ABOVE.match(text, start, end)
     if found is None or text[start - 1 : start] not in (" ", "\t") or len(found[1].split()) > MAX_CAPTION_WORDS:
         return [(start, end)]

@@ -308,6 +308,20 @@ def test_the_caption_of_a_picture_is_no_step() -> None:
     assert "Hidden category" not in answer("How do I hide a category?", HIDING)
 
 
+def test_the_caption_between_an_announcement_and_its_list_is_left_out() -> None:
+    text = passage(
+        "1. Do this:\n   The coupon page\n   - Enter a code.\n2. Click Save.", title="Make a coupon", document="c"
+    )
+    assert answer("How do I make a coupon?", text) == "1. Do this:\n   - Enter a code.\n2. Click Save."
+
+
+def test_a_question_in_a_document_is_no_answer() -> None:
+    text = passage(
+        "How can I keep my system current? Run the upgrade to keep it current.", title="Upgrade", document="u"
+    )
+    assert answer("How do I keep my system current?", text) == "Run the upgrade to keep it current."
+
+
 def test_a_list_that_begins_anew_is_another_procedure() -> None:
     two = passage(
         "1. Press plus.\n2. Press mute.\n\n1. Open the app.\n2. Choose reset.", title="Sound", document="two.md"

@@ -57,6 +57,24 @@ def test_text_becomes_paragraphs_lists_and_tables() -> None:
     assert "<tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr>" in html
 
 
+def test_what_is_indented_under_an_item_stands_in_it() -> None:
+    html = blocks("1. Open it\n2. Choose:\n   - red\n     - dark\n   - blue\n   Then wait. [1]\n3. Save\n\nDone", str)
+    inner = "<ul><li>red<ul><li>dark</li></ul></li><li>blue</li></ul><p>Then wait. 1</p>"
+    assert html == f'<ol start="1"><li>Open it</li><li>Choose:{inner}</li><li>Save</li></ol><p>Done</p>'
+
+
+def test_lists_are_nested_no_deeper_than_can_be_told_apart() -> None:
+    html = blocks("\n".join(f"{' ' * depth}- level {depth}" for depth in range(300)))
+    assert html.count("<ul>") <= 5
+    assert all(f"level {depth}<" in html for depth in range(300))
+
+
+@given(st.lists(st.sampled_from(["- a", "  - b", "1. c", "   2) d", "e", "    f", "| g |", "", "\t- h", "   | i |"])))
+def test_no_line_of_a_list_is_lost(lines: list[str]) -> None:
+    read = elements(blocks("\n".join(lines))).text
+    assert sorted("".join(read.split())) == sorted(letter for line in lines for letter in line if letter.isalpha())
+
+
 def test_a_mark_after_a_table_row_stays_in_its_row() -> None:
     assert "<td>12.90 € <b>1</b></td>" in blocks("| Switzerland | 12.90 € | [1]", lambda n: tag("b", str(n)))
 

@@ -17,6 +17,10 @@ _HEADING = re.compile(r"^#{1,6}\s+")
 _BULLET = re.compile(r"^\s*[-*•]\s+")
 _STEP = re.compile(r"^\s*(\d{1,3})[.)]\s+")
 _RULE = re.compile(r"^[\s|:-]+$")
+_LISTS = {"bullets": ("ul", _BULLET), "steps": ("ol", _STEP)}
+
+MAX_DEPTH = 3
+"""Lists are nested so deep; what is indented further stands in the last of them."""
 
 
 def tag(name: str, content: str, **attributes: str | int | bool) -> str:
@@ -43,16 +47,23 @@ def inline(text: str, cite: Cite | None = None) -> str:
 
 
 def blocks(text: str, cite: Cite | None = None) -> str:
-    """Return untrusted text as HTML paragraphs, lists and tables."""
-    rendered = []
-    for kind, lines in _group(text.splitlines()):
-        rendered.append(_RENDER[kind](lines, cite))
-    return "".join(rendered)
+    """Return untrusted text as HTML paragraphs, lists and tables; what is indented under an item stands in it."""
+    return _blocks(text.splitlines(), cite, 0)
 
 
 def plain(text: str) -> str:
     """Return untrusted text as HTML that looks exactly as it was typed."""
     return escape(text).replace("\n", "<br>")
+
+
+def _blocks(lines: Sequence[str], cite: Cite | None, depth: int) -> str:
+    rendered = []
+    for kind, group in _group(lines):
+        if kind in _LISTS:
+            rendered.append(_list(kind, group, cite, depth))
+        else:
+            rendered.append(_RENDER[kind](group, cite))
+    return "".join(rendered)
 
 
 def _kind(line: str) -> str:
@@ -66,28 +77,43 @@ def _kind(line: str) -> str:
 
 
 def _group(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Join neighbouring lines of a kind; a list holds what is indented deeper than its first item as well."""
     groups: list[tuple[str, list[str]]] = []
     for line in lines:
         kind = _kind(line)
-        if groups and groups[-1][0] == kind:
-            groups[-1][1].append(line)
+        last, group = groups[-1] if groups else ("", [])
+        if last == kind or (last in _LISTS and kind != "blank" and _indent(line) > _indent(group[0])):
+            group.append(line)
         else:
             groups.append((kind, [line]))
     return groups
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _list(kind: str, lines: Sequence[str], cite: Cite | None, depth: int) -> str:
+    """Return a list with its items, each with what is indented under it, so many levels deep as can be told apart."""
+    name, sign = _LISTS[kind]
+    margin = _indent(lines[0])
+    items: list[list[str]] = []
+    for line in lines:
+        if sign.match(line) and (_indent(line) <= margin or depth >= MAX_DEPTH):
+            items.append([line])
+        else:
+            items[-1].append(line)
+    rendered = []
+    for first, *under in items:
+        under = under if depth < MAX_DEPTH else [line.lstrip() for line in under]
+        rendered.append(tag("li", inline(sign.sub("", first), cite) + _blocks(under, cite, depth + 1)))
+    numbered = _STEP.match(lines[0])
+    start: dict[str, str | int | bool] = {"start": int(numbered[1])} if numbered else {}
+    return tag(name, "".join(rendered), **start)
+
+
 def _paragraph(lines: Sequence[str], cite: Cite | None) -> str:
-    return tag("p", "<br>".join(inline(_HEADING.sub("", line), cite) for line in lines))
-
-
-def _bullets(lines: Sequence[str], cite: Cite | None) -> str:
-    return tag("ul", "".join(tag("li", inline(_BULLET.sub("", line), cite)) for line in lines))
-
-
-def _steps(lines: Sequence[str], cite: Cite | None) -> str:
-    first = _STEP.match(lines[0])
-    items = "".join(tag("li", inline(_STEP.sub("", line), cite)) for line in lines)
-    return tag("ol", items, start=int(first.group(1)) if first else 1)
+    return tag("p", "<br>".join(inline(_HEADING.sub("", line.strip()), cite) for line in lines))
 
 
 def _table(lines: Sequence[str], cite: Cite | None) -> str:
@@ -116,8 +142,6 @@ def _blank(_: Sequence[str], __: Cite | None) -> str:
 _RENDER: dict[str, Callable[[Sequence[str], Cite | None], str]] = {
     "blank": _blank,
     "table": _table,
-    "bullets": _bullets,
-    "steps": _steps,
     "paragraph": _paragraph,
 }
 
