@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
 from assistant.fusion import Fused
@@ -21,8 +20,11 @@ RANKED_BY_TEXT = 30
 NONE_LEANS: Mapping[str, float] = {}
 """No passage gains or loses by customers' feedback."""
 
-_TEXTS_KEPT = 4096
-"""About 1 kB each."""
+MOST_BETWEEN_CHARS = 60
+"""Between two words that are neighbours but for stop words lies no more, the rest of the first word included."""
+
+LONGEST_ENDING_CHARS = 16
+"""What may follow the beginning of a word before it ends."""
 
 Shares = dict[str, float]
 """The summands of a passage's score, by what they stand for."""
@@ -95,17 +97,31 @@ def _beginning(stem: str) -> str:
 
 
 def _share_held(pairs: Sequence[_Pair], passage: Passage) -> float:
-    text = passage.indexed_text
-    lowered = text.lower()
-    # Stemming a text is slow, and few hold both words at all.
-    likely = [pair for pair in pairs if pair.beginnings[0] in lowered and pair.beginnings[1] in lowered]
-    return sum(pair.weight for pair in likely if pair.stems in _in_terms(text))
+    text = passage.indexed_text.lower()
+    return sum(pair.weight for pair in pairs if _holds(pair, text))
 
 
-@lru_cache(maxsize=_TEXTS_KEPT)
-def _in_terms(text: str) -> str:
-    """Return the terms of a text in one string, each between spaces."""
-    return f" {' '.join(terms(text))} "
+def _holds(pair: _Pair, text: str) -> bool:
+    """Tell whether a text in small letters holds both words of a pair with nothing but stop words between.
+
+    Stemming a whole text is slow: only what stands around both is.
+    """
+    one, other = pair.beginnings
+    at = text.find(one)
+    while at >= 0:
+        behind = at + len(one)
+        if text.find(other, behind, behind + MOST_BETWEEN_CHARS + len(other)) >= 0:
+            around = text[_word_start(text, at) : behind + MOST_BETWEEN_CHARS + len(other) + LONGEST_ENDING_CHARS]
+            if pair.stems in f" {' '.join(terms(around))} ":
+                return True
+        at = text.find(one, behind)
+    return False
+
+
+def _word_start(text: str, at: int) -> int:
+    while at > 0 and text[at - 1].isalnum():
+        at -= 1
+    return at
 
 
 def _support(scored: Sequence[tuple[str, float]]) -> list[float]:

@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+
+from rapidfuzz.distance import OSA
 
 from assistant.ports import Catalog, KeywordIndex
-from assistant.terms import STOP_WORDS, stem, words
+from assistant.terms import STOP_WORDS, stem
 from assistant.types import FOR_EVERYBODY, Filter
 
 SHORTEST_WORD = 5
@@ -67,13 +69,16 @@ def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, 
     allowed = 2 if len(word) >= LONG_WORD else 1
     # A mistake can hide the ending that the stemmer would have taken off, so the index is asked for one more.
     ids = keywords.spelled_like(stem(word), MOST_MISTAKES, PASSAGES_READ)
-    counts = Counter(one for passage in catalog.passages(ids, only) for one in words(passage.indexed_text))
+    # A misspelling is looked for among the words with its first letter alone.
+    begins = re.compile(rf"(?<![^\W\d_]){re.escape(word[0])}[^\W\d_]*\d*")
+    counts = Counter(
+        one for passage in catalog.passages(ids, only) for one in begins.findall(passage.indexed_text.lower())
+    )
     is_right = is_word(word)
     near = (
         (distance, -count, other)
         for other, count in counts.items()
-        if other[0] == word[0]
-        and (not is_right or other.startswith(word) or word.startswith(other))
+        if (not is_right or other.startswith(word) or word.startswith(other))
         and (distance := _distance(word, other, allowed)) <= allowed
     )
     return min(near, default=(0, 0, None))[2]
@@ -92,24 +97,4 @@ def mistakes(one: str, other: str, limit: int) -> int:
 
     Source: Damerau, "A technique for computer detection and correction of spelling errors", CACM 7 (1964).
     """
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for at in range(1, len(one) + 1):
-        before, last, row = row, before, [at, *row[1:]]
-        for column, cost in enumerate(_costs(one, other, at, before, last), start=1):
-            row[column] = min(cost, row[column - 1] + 1)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
-
-
-def _costs(one: str, other: str, at: int, before: list[int], last: list[int]) -> Iterator[int]:
-    """Yield for each column the cost of reaching it from the rows above."""
-    for column in range(1, len(other) + 1):
-        same = one[at - 1] == other[column - 1]
-        cost = min(before[column - 1] + (not same), before[column] + 1)
-        if at > 1 and column > 1 and one[at - 1] == other[column - 2] and one[at - 2] == other[column - 1]:
-            cost = min(cost, last[column - 2] + 1)
-        yield cost
+    return OSA.distance(one, other, score_cutoff=limit)

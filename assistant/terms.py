@@ -4,7 +4,7 @@ import re
 import threading
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 STOP_WORDS = frozenset(
     """a about after all also am an and any anybody anyone anything are as at be because been before being but by can
@@ -30,7 +30,7 @@ class _Stemmers(threading.local):
     """A stemmer for each thread: it keeps the word at hand in itself, and two threads would mix theirs."""
 
     def __init__(self) -> None:
-        self.english = snowballstemmer.stemmer("english")
+        self.english = Stemmer.Stemmer("english", 0)
 
 
 _STEMMERS = _Stemmers()

@@ -170,3 +170,19 @@ def test_votes_are_bounded_and_even_opinions_move_nothing(likes: int, dislikes: 
     assert leaning(dislikes, likes) == -share
     assert (share > 0) == (likes > dislikes and likes + dislikes >= LEAST_VOTERS)
     assert leaning(likes + 1, dislikes) >= share
+
+
+def test_a_pair_of_words_is_held_where_nothing_but_stop_words_lies_between() -> None:
+    texts = [
+        "The battery of the speaker",
+        "speaker battery",
+        f"battery {'and other things ' * 9} speaker",
+        "battery speakers",
+    ]
+    passages = [passage(text, title="", document=f"{number}.md") for number, text in enumerate(texts)]
+    ranked = rank(
+        Judged("battery speaker", {"batteri": 1.0, "speaker": 1.0}),
+        passages,
+        {one.id: {"meaning": 0.0} for one in passages},
+    )
+    assert {one.text for one, shares in ranked if shares["word pairs"]} == {texts[0], texts[3]}
