@@ -8,10 +8,10 @@ from assistant.types import Citation
 
 DEEPEST_INDENT = 8
 
-_CAPTION = re.compile(r"\n[ \t]+[^\W\d][^\n.!?:;…]{0,60}(?=\n[ \t]*(?:[-*•]|\d{1,3}[.)]|\Z))")
+_CAPTION = re.compile(r"\n\s*\n[ \t]+[^\W\d][^\n.!?:;…]{0,60}(?=\n)")
 """An indented line of a few words between two items of a list: what a picture left there."""
 
-_IN_LIST = re.compile(r"[-*•|]|\d{1,3}[.)] ")
+_IN_LIST = re.compile(r"\s*(?:[-*•|]|\d{1,3}[.)] )")
 
 
 class Draft:
@@ -105,12 +105,10 @@ def _joined(lead: str) -> str:
 
     What is indented on its line stands under the item above it.
     """
-    if "\n\n" in lead:
-        return "\n\n"
-    if "\n" in lead:
-        indent = len(lead.rpartition("\n")[2].expandtabs(4))
-        return "\n" + " " * min(indent, DEEPEST_INDENT)
-    return " "
+    if "\n" not in lead:
+        return " "
+    indent = len(lead.rpartition("\n")[2].expandtabs(4))
+    return ("\n\n" if "\n\n" in lead else "\n") + " " * min(indent, DEEPEST_INDENT)
 
 
 def _continues(earlier: Span, later: Span) -> bool:

@@ -3,7 +3,7 @@
 from assistant.extraction.asking import Asked, is_question, names_something, parts_of, read_question
 from assistant.extraction.choosing import answer_in, choose
 from assistant.extraction.likening import liken
-from assistant.extraction.units import Unit, separator
+from assistant.extraction.units import Unit, margin_of, separator
 
 __all__ = [
     "Asked",
@@ -12,6 +12,7 @@ __all__ = [
     "choose",
     "is_question",
     "liken",
+    "margin_of",
     "names_something",
     "parts_of",
     "read_question",

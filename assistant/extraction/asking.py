@@ -17,6 +17,14 @@ _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruar
 _TIME = _COUNT + rf"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{{1,2}} {_MONTH}\b|\d:\d\d"
 _UNIT = r"\d ?"
 
+_CONTACT = re.compile(r"\b(?:phone|telephone) number\b|\be-?mail address\b", re.I)
+_REACHED = re.compile(
+    r"\+?\d[\d ()-]{6,}|\S@\S"
+    r"|^(?=.*\b(?:phone|telephone|calls?|e-?mails?)\b)(?=.*(?:\b(?:no|not|never|only|cannot|instead)\b|n[’']t\b))",
+    re.I | re.DOTALL,
+)
+"""Where somebody is reached, or that nobody is: nothing else answers who asks for a number or an address."""
+
 _KINDS = tuple(
     (re.compile(asks, re.I), re.compile(answers, re.I), share)
     for asks, answers, share in (
@@ -49,7 +57,11 @@ _KINDS = tuple(
 )
 """What a question asks for, how that looks in an answer, and how telling it is."""
 
-_ASKS_STEPS = re.compile(r"\b(how (?:do|can|to|should)|steps?|set ?up|reset|pair|connect|install|update)\b", re.I)
+_ASKS_STEPS = re.compile(
+    r"\b(?:how (?:do|can|to|should|could|would)|steps?|set ?up|reset|pair|connect|install|update"
+    r"|how does (?:an?|the|my|our|one|someone) \w+ (?!work|differ|compare|affect|look|taste|feel|cost)\w+)\b",
+    re.I,
+)
 _ASKS_YES_OR_NO = re.compile(
     r"(?:^|[,;:.!?–-]\s+|\b(?:so|but|and|then)\s+)"
     r"(?:can|could|may|is|are|was|do|does|did|will|would|must|should|have|has|am)(?:n[’']t)?\s+"
@@ -96,6 +108,10 @@ class Asked:
     wants_steps: bool
     wants_yes_or_no: bool
     wants_meaning: bool = False
+
+    def may_answer(self, sentence: str) -> bool:
+        """Tell whether a sentence can answer at all; only where to reach somebody is asked for, most cannot."""
+        return not _CONTACT.search(self.text) or bool(_REACHED.search(sentence))
 
     @property
     def wants_figure(self) -> bool:

@@ -105,9 +105,9 @@ def answer_in(asked: Asked, weights: Mapping[str, float], scored: ScoredPassage)
 
 
 def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Candidate], limit: int) -> list[Unit]:
-    if not candidates:
+    best = _best(asked, candidates) if candidates else None
+    if best is None or not asked.may_answer(best.unit.text):
         return []
-    best = _best(asked, candidates)
     units = [one.unit for one in candidates]
     if steps := _steps(asked, best, candidates, weights):
         return steps

@@ -79,11 +79,15 @@ class _Scorer:
             before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
             own = frozenset(terms(unit.text)) | _within_ranges(unit.text, self.weights)
             held = own | context | before
-            says = bool(own) and unit.kind != "header" and not unit.is_label and not unit.text.endswith("?")
+            says = bool(own) and self._may_answer(unit)
             named = unit in named_rows
             score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
             read = _read_as_answer(unit, scored.readout) if says else 0.0
             yield Candidate(unit, held, own, named, score + read if says else 0.0, read, scored.passage.document)
+
+    def _may_answer(self, unit: Unit) -> bool:
+        is_statement = unit.kind != "header" and not unit.is_label and not unit.text.endswith("?")
+        return is_statement and self.asked.may_answer(unit.text)
 
     def _score(self, unit: Unit, own: frozenset[str], context: frozenset[str], before: frozenset[str]) -> float:
         held = self._weight(own)

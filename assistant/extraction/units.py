@@ -26,11 +26,6 @@ MAX_CAPTION_WORDS = 8
 MAX_HEADING_WORDS = 14
 """A line of more words is read as text whose full stop was lost, not as a heading."""
 
-_CAPTION_ABOVE = re.compile(r"([A-Z][^\n\d.!?:;…]*[^\W\d_])\n[ \t]+(?=[A-Z])")
-"""A short line without a stop, above an indented one that begins anew."""
-
-_CAPTION_BELOW = re.compile(r"(?<=:)\n[ \t]+([A-Z][^\n\d.!?:;…|*]*[^\W\d_])")
-
 _POINTS_BACK = re.compile(
     r"(?:(?:if|when|once|after|before|while|until|unless|where|for|with|in|on|at|by|to|of|during|and|but|so|then|also|"
     r"therefore|however|instead|please)\W+)*"
@@ -112,7 +107,7 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
     outline = Outline()
     item = paragraph = 0
     last_end = 0
-    bounds = [piece for start, end in sentences(text) for piece in _caption_apart(text, start, end)]
+    bounds = sentences(text)
     for position, (start, end) in enumerate(bounds):
         between = text[last_end:start]
         item += "\n" in between
@@ -131,17 +126,6 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
     return [
         replace(one, is_label=_is_heading(last, one, following) or _is_caption(one)) for last, one, following in around
     ]
-
-
-def _caption_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Part a sentence from the caption above it, in a list, which is one line with it, or below its colon."""
-    below = _CAPTION_BELOW.search(text, start, end)
-    if below is not None and below.end() == end and len(below[1].split()) <= MAX_CAPTION_WORDS:
-        return [(start, below.start()), (below.start(1), end)]
-    found = _CAPTION_ABOVE.match(text, start, end)
-    if found is None or text[start - 1 : start] not in (" ", "\t") or len(found[1].split()) > MAX_CAPTION_WORDS:
-        return [(start, end)]
-    return [(start, found.end(1)), (found.end(), end)]
 
 
 def _is_heading(last: Unit | None, unit: Unit, following: Unit | None) -> bool:
@@ -182,10 +166,11 @@ def _kind(text: str, following: str) -> UnitKind:
     return "item" if _ITEM.match(text) else "sentence"
 
 
-def separator(last: Unit | None, unit: Unit) -> str:
+def separator(last: Unit | None, unit: Unit, margin: int = 0) -> str:
     """Return the white space between two units: items and rows stand on lines of their own, so does what follows.
 
-    What ends without a full stop would run into the next sentence, and be read as one with it.
+    What ends without a full stop would run into the next sentence, and be read as one with it. What is indented in a
+    numbered list stays so, less the `margin` that all that is quoted of the list shares.
     """
     if last is None:
         return ""
@@ -194,10 +179,16 @@ def separator(last: Unit | None, unit: Unit) -> str:
     if unit.item == last.item:
         return " "
     if unit.procedure and unit.procedure == last.procedure:
-        return "\n" + " " * max(0, unit.indent)
+        is_apart = unit.kind == "sentence" and unit.paragraph != last.paragraph
+        return ("\n\n" if is_apart else "\n") + " " * max(0, unit.indent - margin)
     if unit.kind != "sentence":
         return "\n"
     return " " if last.kind == "sentence" and last.has_stop else "\n\n"
+
+
+def margin_of(unit: Unit, quoted: Sequence[Unit]) -> int:
+    """Return how far everything is indented that is quoted of the numbered list which a unit stands in."""
+    return min(max(0, one.indent) for one in quoted if (one.rank, one.procedure) == (unit.rank, unit.procedure))
 
 
 def header_of(unit: Unit, units: Sequence[Unit]) -> Unit | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.calming import calmed
 from assistant.comprehension import Comprehension
-from assistant.extraction import Unit, choose, separator
+from assistant.extraction import Unit, choose, margin_of, separator
 from assistant.types import ResponseRequest, ScoredPassage
 
 
@@ -26,8 +26,9 @@ class ExtractiveResponder:
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield the chosen sentences in the order in which they are to be read, each an exact quotation."""
         last: Unit | None = None
-        for unit in choose(request.question, request.weights, self._read(request), topic=request.topic):
-            yield separator(last, unit) + unit.text
+        chosen = choose(request.question, request.weights, self._read(request), topic=request.topic)
+        for unit in chosen:
+            yield separator(last, unit, margin_of(unit, chosen)) + unit.text
             last = unit
 
     def warm_up(self) -> None:

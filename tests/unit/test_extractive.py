@@ -290,7 +290,7 @@ def test_where_a_time_is_asked_for_a_sentence_with_one_is_quoted() -> None:
 
 HIDING = passage(
     "1. Open Catalog.\n2. Select the category to hide and do the following:\n   - Set Active to Yes.\n"
-    "   - Set In Menu to No.\n3. Set Anchor to No.\n   Hidden category\n   The category is active, but not in the menu."
+    "   - Set In Menu to No.\n3. Set Anchor to No.\n\n   Hidden category\n\n   The category is active, not in the menu."
     "\n4. Click Save.\n\nNothing else changes. The page is loaded anew.",
     document="hiding.md",
     title="Hide a category",
@@ -300,7 +300,9 @@ HIDING = passage(
 def test_what_is_indented_under_a_step_belongs_to_the_procedure() -> None:
     text = answer("How do I hide a category?", HIDING)
     assert text.startswith("1. Open Catalog.\n2. Select")
-    assert "\n   - Set Active to Yes.\n   - Set In Menu to No.\n3. Set Anchor to No.\n   The category is active" in text
+    assert (
+        "\n   - Set Active to Yes.\n   - Set In Menu to No.\n3. Set Anchor to No.\n\n   The category is active" in text
+    )
     assert text.endswith("4. Click Save.")
 
 
@@ -310,7 +312,7 @@ def test_the_caption_of_a_picture_is_no_step() -> None:
 
 def test_the_caption_between_an_announcement_and_its_list_is_left_out() -> None:
     text = passage(
-        "1. Do this:\n   The coupon page\n   - Enter a code.\n2. Click Save.", title="Make a coupon", document="c"
+        "1. Do this:\n\n   The coupon page\n   - Enter a code.\n2. Click Save.", title="Make a coupon", document="c"
     )
     assert answer("How do I make a coupon?", text) == "1. Do this:\n   - Enter a code.\n2. Click Save."
 
@@ -320,6 +322,24 @@ def test_a_question_in_a_document_is_no_answer() -> None:
         "How can I keep my system current? Run the upgrade to keep it current.", title="Upgrade", document="u"
     )
     assert answer("How do I keep my system current?", text) == "Run the upgrade to keep it current."
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("You reach our service at +49 40 66969 218.", True),
+        ("Our service has no telephone number.", True),
+        ("The phone number of a customer is stored with the order.", False),
+    ],
+)
+def test_who_asks_for_a_number_is_not_told_what_numbers_are_for(text: str, is_said: bool) -> None:
+    said = answer("Do you have a phone number of the service?", passage(text, title="Service", document="service.md"))
+    assert (text.split(".")[0] in said) is is_said
+
+
+def test_steps_of_what_somebody_does_are_steps() -> None:
+    text = passage("To ask for a quote:\n\n1. Log in.\n2. Click Quote.", title="Quotes", document="quotes.md")
+    assert answer("How does a buyer request a quote?", text).endswith("1. Log in.\n2. Click Quote.")
 
 
 def test_a_list_that_begins_anew_is_another_procedure() -> None:

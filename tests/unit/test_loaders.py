@@ -32,6 +32,42 @@ def test_markdown_keeps_structure_and_drops_inline_marks(tmp_path: Path) -> None
     assert "| 1 | 2 |" in document.text
 
 
+def test_paragraphs_of_a_list_item_stand_apart_and_its_lists_close(tmp_path: Path) -> None:
+    text = "1. Open it.\n\n1. Choose:\n\n   - Red\n   - Blue\n\n   ![](x.png)\n   _A picture_\n\n   Then wait.\n"
+    document = read(write(tmp_path / "a.md", text))
+    expected = "1. Open it.\n2. Choose:\n   - Red\n   - Blue\n\n   A picture\n\n   Then wait."
+    assert document.text.strip() == expected
+
+
+def test_tables_without_a_header_are_tables(tmp_path: Path) -> None:
+    listed = "1. Pick:\n\n   |--- |--- |\n   |Authy|Sends codes.|\n\n"
+    text = f"|Yes|Show it.|\n|No|Hide it.|\n\n{listed}~~~\n|a|b|\n|c|d|\n~~~\n"
+    document = read(write(tmp_path / "a.md", text))
+    assert "|  |  |\n| - | - |\n| Yes | Show it. |\n| No | Hide it. |" in document.text
+    assert "1. Pick:\n\n   |  |  |\n   | - | - |\n   | Authy | Sends codes. |" in document.text
+    assert "|a|b|\n|c|d|" in document.text
+
+
+def test_marks_that_protect_code_from_a_site_generator_go(tmp_path: Path) -> None:
+    text = "Use `{% raw %}{{name}}{% endraw %}` as the title.\n\n```\n{% raw %}x{% endraw %}\n```\n"
+    document = read(write(tmp_path / "a.md", text))
+    assert "Use {{name}} as the title." in document.text
+    assert "{% raw %}x{% endraw %}" in document.text
+
+
+def test_tables_that_only_place_things_become_text(tmp_path: Path) -> None:
+    page = """<html><body><h1>Disks</h1>
+    <table summary="Note"><tr><td rowspan="2"><img alt="Note" src="n.png"></td><th></th></tr>
+    <tr><td><p>All data is erased.</p><p>Make a copy.</p></td></tr></table>
+    <table><tr><td><table><tr><th>Size</th><th>Price</th></tr><tr><td>L</td><td>9</td></tr></table></td><td>Side</td></tr>
+    </table><table role="presentation"><tr><td>Left</td><td>Right</td></tr></table></body></html>"""
+    document = read(write(tmp_path / "a.html", page))
+    assert "All data is erased.\n\nMake a copy." in document.text
+    assert "| Size | Price |" in document.text
+    assert "Left\n\nRight" in document.text
+    assert document.text.count("|") == 3 * 3
+
+
 def test_front_matter_may_opt_out(tmp_path: Path) -> None:
     path = write(tmp_path / "a.md", "---\ningest: false\n---\nInternal.")
     assert load(path, source="a", name="a") is None

@@ -63,6 +63,12 @@ def test_what_is_indented_under_an_item_stands_in_it() -> None:
     assert html == f'<ol start="1"><li>Open it</li><li>Choose:{inner}</li><li>Save</li></ol><p>Done</p>'
 
 
+def test_a_paragraph_of_an_item_does_not_end_its_list() -> None:
+    html = blocks("1. Open it\n\n   It opens.\n\n2. Save\n\n1. Another list\n\nDone")
+    first = '<ol start="1"><li>Open it<p>It opens.</p></li><li>Save</li></ol>'
+    assert html == f'{first}<ol start="1"><li>Another list</li></ol><p>Done</p>'
+
+
 def test_lists_are_nested_no_deeper_than_can_be_told_apart() -> None:
     html = blocks("\n".join(f"{' ' * depth}- level {depth}" for depth in range(300)))
     assert html.count("<ul>") <= 5

@@ -77,16 +77,24 @@ def _kind(line: str) -> str:
 
 
 def _group(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Join neighbouring lines of a kind; a list holds what is indented deeper than its first item as well."""
+    """Join neighbouring lines of a kind; a list holds what is indented deeper than its first item, and blank lines."""
     groups: list[tuple[str, list[str]]] = []
     for line in lines:
         kind = _kind(line)
         last, group = groups[-1] if groups else ("", [])
-        if last == kind or (last in _LISTS and kind != "blank" and _indent(line) > _indent(group[0])):
+        if _goes_on(last, group, kind, line):
             group.append(line)
         else:
             groups.append((kind, [line]))
     return groups
+
+
+def _goes_on(last: str, group: Sequence[str], kind: str, line: str) -> bool:
+    """Tell whether a line belongs to the group before it; behind a blank line the number 1 begins another list."""
+    if last in _LISTS and (kind == "blank" or _indent(line) > _indent(group[0])):
+        return True
+    begins_anew = kind == "steps" and group and not group[-1].strip() and line.lstrip().startswith(("1.", "1)"))
+    return last == kind and not begins_anew
 
 
 def _indent(line: str) -> int:

@@ -23,12 +23,16 @@ def row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "/") for cell in cells) + " |"
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Return a pipe table whose first row is its header; empty for no cells. Short rows are filled up."""
+def table(rows: Sequence[Sequence[str]], *, has_header: bool = True) -> str:
+    """Return a pipe table whose first row is its header; empty for no cells. Short rows are filled up.
+
+    A table without a header gets an empty one, since pipe tables have no other form.
+    """
     kept = [cells for cells in rows if any(cell.strip() for cell in cells)]
     if not kept:
         return ""
     width = max(len(cells) for cells in kept)
+    kept = kept if has_header else [[], *kept]
     full = [row([*cells, *[""] * (width - len(cells))]) for cells in kept]
     return "\n".join([full[0], row(["-"] * width), *full[1:]])
 

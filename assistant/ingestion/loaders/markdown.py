@@ -38,12 +38,18 @@ _OF_SENTENCES = frozenset({"approved_for"})
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SIMPLE_LINE = re.compile(r"^(\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _FENCED = re.compile(r"^[ \t]*(`{3,}+|~{3,}+).*?^[ \t]*\1[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+_FENCE_LINE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _TEMPLATE_TAG = re.compile(r"\{%.{0,2000}?%\}", re.DOTALL)
 """A limit on length, here and below, keeps signs that are never closed from being searched for to the end each."""
 
+_RAW = re.compile(r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}")
 _ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
 _TAG = re.compile(r"<!--.{0,20000}?-->|</?[a-zA-Z][^<>]{0,5000}>", re.DOTALL)
 _LINE_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
+_TABLE_LINE = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
+_TABLE_RULE = re.compile(r"^[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$")
+_LISTS = frozenset({"bullet_list", "ordered_list"})
+_INNER_LINE = re.compile(r"\n(?!\n)")
 
 
 def front_matter(text: str, path: Path) -> tuple[dict[str, Any], str]:
@@ -82,7 +88,7 @@ def plain_markdown(text: str) -> str:
     """Return Markdown with headings, lists, tables and code kept and all inline markup reduced to its words."""
     from markdown_it.tree import SyntaxTreeNode
 
-    root = SyntaxTreeNode(_parser().parse(_without_template_tags(text)))
+    root = SyntaxTreeNode(_parser().parse(_without_site_marks(text)))
     return _blocks(root)
 
 
@@ -93,13 +99,41 @@ def _parser() -> "MarkdownIt":
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
-def _without_template_tags(text: str) -> str:
-    """Drop what site generators would have replaced, except in code, where it is what the text is about."""
+def _without_site_marks(text: str) -> str:
+    """Drop what site generators would have replaced, except in code, where it is what the text is about.
+
+    Tables without a header, which theirs may have, get an empty one.
+    """
     kept, at = [], 0
     for code in _FENCED.finditer(text):
         kept += [_drop_tags(text[at : code.start()]), code.group()]
         at = code.end()
-    return "".join([*kept, _drop_tags(text[at:])])
+    return _with_headers("".join([*kept, _drop_tags(text[at:])]))
+
+
+def _with_headers(text: str) -> str:
+    lines = text.split("\n")
+    kept: list[str] = []
+    fence = ""
+    for place, line in enumerate(lines):
+        sign = _FENCE_LINE.match(line)
+        if sign and not fence:
+            fence = sign[1]
+        elif sign and sign[1].startswith(fence):
+            fence = ""
+        begins = not fence and _TABLE_LINE.match(line) and not _TABLE_LINE.match(lines[place - 1] if place else "")
+        following = lines[place + 1] if place + 1 < len(lines) else ""
+        if begins and _TABLE_LINE.match(following) and not _TABLE_RULE.match(following):
+            kept += _header_above(line)
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _header_above(line: str) -> list[str]:
+    """Return an empty header for a table that begins with this line, with a rule unless the line is one."""
+    indent, width = line[: len(line) - len(line.lstrip())], line.strip().count("|") - 1
+    header = f"{indent}|{'  |' * width}"
+    return [header] if _TABLE_RULE.match(line) else [header, f"{indent}|{' - |' * width}"]
 
 
 def _drop_tags(text: str) -> str:
@@ -116,10 +150,11 @@ def _block(node: "SyntaxTreeNode") -> str:
             return heading(int(node.tag[1:]), _inline(node))
         case "paragraph":
             return literal(_inline(node))
-        case "bullet_list" | "ordered_list":
+        case one if one in _LISTS:
             return _list(node)
         case "table":
-            return table(_cells(node))
+            cells = _cells(node)
+            return table(cells, has_header=any(cells[0]))
         case "fence" | "code_block":
             sign = "~~~" if "```" in node.content else "```"
             return f"{sign}\n{node.content.rstrip()}\n{sign}"
@@ -136,10 +171,19 @@ def _list(node: "SyntaxTreeNode") -> str:
     items = []
     for offset, item in enumerate(node.children):
         sign = f"{number + offset}." if node.type == "ordered_list" else "-"
-        body = "\n".join(filter(None, (_block(child) for child in item.children)))
-        inner = body.replace("\n", "\n" + " " * (len(sign) + 1))
+        inner = _INNER_LINE.sub("\n" + " " * (len(sign) + 1), _item(item))
         items.append(f"{sign} {inner}".rstrip())
     return "\n".join(items)
+
+
+def _item(node: "SyntaxTreeNode") -> str:
+    """Return what stands in an item: paragraphs apart, a list close to what announces it."""
+    text = ""
+    for child in node.children:
+        if block := _block(child):
+            between = "\n" if child.type in _LISTS else "\n\n"
+            text += f"{between}{block}" if text else block
+    return text
 
 
 def _cells(node: "SyntaxTreeNode") -> list[list[str]]:
@@ -154,8 +198,10 @@ def _inline(node: "SyntaxTreeNode") -> str:
 
 def _words(node: "SyntaxTreeNode") -> str:
     match node.type:
-        case "text" | "code_inline":
+        case "text":
             return node.content
+        case "code_inline":
+            return _RAW.sub("", node.content)
         case "softbreak":
             return " "
         case "hardbreak":

@@ -18,6 +18,7 @@ _NOISE = (
     "[hidden], [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], .navheader, .navfooter"
 )
 _CONTENTS = "div.toc, ul.toc, ol.toc, dl.toc, [id=toc], [role=doc-toc]"
+_OF_TABLES = ["thead", "tbody", "tfoot", "tr", "td", "th", "caption"]
 _INLINE = "a abbr b cite code em font i img input kbd label mark q s samp small span strong sub sup u var video".split()
 _ENOUGH_CHARACTERS = 80
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
@@ -38,6 +39,7 @@ def read_html(raw: bytes, path: Path) -> Content:
         page = _parse(raw, path)
         fields = {**_meta(page), "title": _title(page), "language": _language(page)}
         _drop_noise(page)
+        _unfold_layout(page)
         fill_spans(page)
         return described(_markdown(_article(page)), fields, path)
 
@@ -79,6 +81,19 @@ def _drop_contents(page: "BeautifulSoup") -> None:
     if lists and len(page.get_text(strip=True)) - listed >= _ENOUGH_CHARACTERS:
         for one in lists:
             one.extract()
+
+
+def _unfold_layout(page: "BeautifulSoup") -> None:
+    """Turn tables that only place things into blocks: those around other tables, and those with one text a row."""
+    for one in reversed(page.find_all("table")):
+        rows = [row for row in one.find_all("tr") if row.find_parent("table") is one]
+        cells = [row.find_all(["td", "th"], recursive=False) for row in rows]
+        texts = [sum(bool(cell.get_text(strip=True)) for cell in row) for row in cells]
+        is_icon_and_text = max(texts, default=0) <= 1 and any(len(row) > 1 for row in cells)
+        if one.get("role") in ("presentation", "none") or one.find("table") is not None or is_icon_and_text:
+            for part in [one, *one.find_all(_OF_TABLES)]:
+                if part is one or part.find_parent("table") is None:
+                    part.name = "div"
 
 
 def _article(page: "BeautifulSoup") -> "Tag":
