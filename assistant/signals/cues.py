@@ -8,6 +8,7 @@ from assistant.terms import terms
 from assistant.types import Message
 
 WEIGHTS: Mapping[str, float] = {
+    "out of patience": 3.2,
     "told you already": 2.5,
     "not understood": 2.2,
     "refusal": 1.8,
@@ -32,6 +33,11 @@ of .90 (cross-validated) with the same cues, and these weights .87: there is lit
 _WORDINGS = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
+        "out of patience": (
+            r"\b(?:had enough|fed up|sick(?: and tired)?|tired) (?:of|with) (?:this|it|that|you|your)\b"
+            r"|\b(?:lose|losing|lost|out of|no more) (?:my |all )?patience\b|\bare you (?:kidding|joking)\b"
+            r"|\bdo you (?:people |guys )?even\b|\bis this (?:a|some kind of) joke\b|\bwhat a joke\b"
+        ),
         "told you already": (
             r"\b(?:i|we)(?:'ve| have)? (?:already|just) (?:told|said|explained|gave|given|sent|answered|asked|tried|did"
             r"|done|provided|mentioned|wrote|written|called)|\b(?:as|like) i (?:said|told|mentioned|wrote)"
