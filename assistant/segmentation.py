@@ -84,7 +84,7 @@ def _ends_sentence(text: str, first: int, match: re.Match[str], end: int) -> boo
     if word in _ABBREVIATIONS:
         return word in ("etc", "usw") or (word == "no" and text[match.end() :].lstrip()[:1].isalpha())
     is_initial = len(word) == 1 and word.isalpha() and word not in ("i", "a")
-    is_list_number = word.isdigit() and match.start() - len(word) <= first + 1
+    is_list_number = word.isdigit() and len(text[first : match.start()].lstrip()) <= len(word) + 1
     return not (is_initial or is_list_number)
 
 

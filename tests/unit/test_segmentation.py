@@ -22,6 +22,8 @@ def cut(text: str) -> list[str]:
         ("wrapped\nline ends here. Next\none.", ["wrapped\nline ends here.", "Next\none."]),
         ("Intro:\n- one\n- two. Both.\n", ["Intro:", "- one", "- two.", "Both."]),
         ("1. Hold the button.\n2. Wait.", ["1. Hold the button.", "2. Wait."]),
+        ("1. If so:\n   1. Repair it.\n   2. Return it.", ["1. If so:", "1. Repair it.", "2. Return it."]),
+        ("- Then:\n\t10. Push.", ["- Then:", "10. Push."]),
         ("| A | B |\n| --- | --- |\n| 1. x | 2 |", ["| A | B |", "| --- | --- |", "| 1. x | 2 |"]),
         ("# Title\nText here.", ["# Title", "Text here."]),
         ("Para one\n\nPara two", ["Para one", "Para two"]),
