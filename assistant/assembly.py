@@ -15,7 +15,7 @@ LONGEST_JOINED_CHARS = 3000
 
 LONGEST_LIST_CHARS = 4000
 
-WIDENED_PASSAGES = 3
+WIDENED_PASSAGES = 4
 """Of so many of the best texts the document is looked up where they may have been cut within a list."""
 
 MOST_BLANK_CHARS = 8

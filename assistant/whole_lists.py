@@ -61,14 +61,20 @@ def _ended(text: str, first: int, end: int, longest: int) -> int:
     for line in _LINE.finditer(text, end):
         if line.end() == line.start() or line.end() - first > longest:
             break
-        step = _STEP.match(line.group())
         goes_on = line.start() == end and text[end - 1] != "\n"
-        belongs = bool(step and int(step[1]) > 1) or line.group()[:1].isspace()
-        if not (belongs or goes_on):
+        if not (goes_on or _belongs(line.group(), text[first:last].rpartition("\n")[2])):
             break
         if line.group().strip():
             last = line.start() + len(line.group().rstrip())
     return last
+
+
+def _belongs(line: str, above: str) -> bool:
+    """Tell whether a line goes on with a numbered list; items at the margin do where a step announces them."""
+    step = _STEP.match(line)
+    if _ITEM.match(line):
+        return above.endswith(":") or bool(_ITEM.match(above))
+    return bool(step and int(step[1]) > 1) or line[:1].isspace()
 
 
 def _last_lines(text: str) -> list[str]:

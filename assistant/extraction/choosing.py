@@ -1,5 +1,6 @@
 """Chooses what to quote: the sentences that answer each part of a question, and what is needed to understand them."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from assistant.extraction.asking import FULLY, Asked, compared_in, names_in, names_something, parts_of, read_question
@@ -22,6 +23,12 @@ ELSEWHERE_SHARE = 0.8
 
 STEPS_SHARE = 0.8
 """Steps of another document hold, with their title and heading, this share of what the best sentence holds."""
+
+ABOVE_SHARE = 0.5
+"""Their title and heading alone hold this share of it."""
+
+_STEP_BEGINS = re.compile(r"\d+[.)]\s+[\"'“(*]*[^\Wa-z]")
+"""A step is a sentence of its own; what goes on in small letters is part of one that the list belongs to."""
 
 OWN_STEPS_SHARE = 0.65
 """Steps of the same document hold so much: that it tells how to create or to change something is often not repeated."""
@@ -150,16 +157,24 @@ def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate], weigh
     near = (one for one in steps if one.unit.rank == best.unit.rank and one.score >= KEEP_SHARE * best.by_words)
     if (step := next(near, None)) is not None:
         return steps_around(step.unit, units, wanted=True)
-    said = _held(best, weights)
-    for one in steps:
-        share = OWN_STEPS_SHARE if one.document == best.document else STEPS_SHARE
-        if _held(one, weights) >= share * said:
+    said = _weight(best.held, weights)
+    for one in sorted(steps, key=lambda one: -one.score):
+        list_of = [
+            other for other in steps if (other.unit.rank, other.unit.procedure) == (one.unit.rank, one.unit.procedure)
+        ]
+        if not all(_STEP_BEGINS.match(other.unit.text) for other in list_of):
+            continue
+        is_own = one.document == best.document
+        above = frozenset[str].intersection(*(other.held for other in list_of))
+        if _weight(one.held, weights) >= (OWN_STEPS_SHARE if is_own else STEPS_SHARE) * said and (
+            is_own or _weight(above, weights) >= ABOVE_SHARE * said
+        ):
             return [*completed(best.unit, units), *steps_around(one.unit, units, wanted=True)]
     return []
 
 
-def _held(one: Candidate, weights: Mapping[str, float]) -> float:
-    return sum(weight for term, weight in weights.items() if term in one.held)
+def _weight(held: frozenset[str], weights: Mapping[str, float]) -> float:
+    return sum(weight for term, weight in weights.items() if term in held)
 
 
 def _like_rows(

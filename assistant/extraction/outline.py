@@ -13,6 +13,7 @@ class Outline:
         self._open = 0
         self._indent = 0
         self._announced = False
+        self._itemised = False
 
     def place(self, between: str, text: str, *, is_listed: bool) -> int:
         """Return the number of the list that the next piece stands in, 0 outside any.
@@ -24,6 +25,7 @@ class Outline:
         """
         if "\n" in between or not self._lists:
             self._open = self._of_line(between, text, is_listed)
+            self._itemised = bool(self._open) and is_listed
         self._announced = text.endswith(":")
         return self._open
 
@@ -39,5 +41,6 @@ class Outline:
                 return self._lists
             return self._open
         is_apart = re.search(r"\n[ \t]*\n", between) is not None or text.startswith(("#", "|"))
-        goes_on = not is_apart and (self._announced if is_listed else True)
+        # Items at the margin belong to the step that announced them.
+        goes_on = self._announced or self._itemised if is_listed else not is_apart
         return self._open if goes_on else 0

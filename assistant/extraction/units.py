@@ -23,6 +23,9 @@ _STOPS = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_`]*$")
 
 MAX_CAPTION_WORDS = 8
 
+LEAST_NAMED_CHARS = 4
+"""Shorter words are written small in titles, too."""
+
 MAX_HEADING_WORDS = 14
 """A line of more words is read as text whose full stop was lost, not as a heading."""
 
@@ -124,7 +127,8 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
             units.append(replace(unit, procedure=procedure, indent=indent))
     around = zip((None, *units), units, (*units[1:], None), strict=False)
     return [
-        replace(one, is_label=_is_heading(last, one, following) or _is_caption(one)) for last, one, following in around
+        replace(one, is_label=_is_heading(last, one, following) or _is_caption(one) or _is_title(last, one, following))
+        for last, one, following in around
     ]
 
 
@@ -142,6 +146,16 @@ def _is_heading(last: Unit | None, unit: Unit, following: Unit | None) -> bool:
     is_above = following.paragraph > unit.paragraph and following.text[:1].isupper()
     is_short = len(shown.split()) <= MAX_HEADING_WORDS and not any(sign.isdigit() for sign in shown)
     return says and is_above and is_short
+
+
+def _is_title(last: Unit | None, unit: Unit, following: Unit | None) -> bool:
+    """Tell whether a unit is a paragraph of a few words without a stop, written large as links to pages are."""
+    if unit.kind != "sentence" or unit.has_stop or any(sign.isdigit() or sign == ":" for sign in unit.text):
+        return False
+    if any(one is not None and one.paragraph == unit.paragraph for one in (last, following)):
+        return False
+    named = [word for word in unit.text.split() if len(word) >= LEAST_NAMED_CHARS]
+    return len(named) > 1 and len(unit.text.split()) <= MAX_HEADING_WORDS and all(one[0].isupper() for one in named)
 
 
 def _is_caption(unit: Unit) -> bool:

@@ -342,6 +342,41 @@ def test_steps_of_what_somebody_does_are_steps() -> None:
     assert answer("How does a buyer request a quote?", text).endswith("1. Log in.\n2. Click Quote.")
 
 
+def test_items_at_the_margin_belong_to_the_step_that_announces_them() -> None:
+    text = passage(
+        "1. Copy it.\n2. Do one of the following:\n\n- Choose Paste.\n- Choose Paste Special.\n\n- Another list.",
+        title="Insert a table",
+        document="t",
+    )
+    shown = answer("How do I insert a table?", text)
+    assert "2. Do one of the following:\n- Choose Paste.\n- Choose Paste Special." in shown
+
+
+def test_a_title_without_a_stop_is_no_sentence_of_an_answer() -> None:
+    text = passage(
+        "A pivot table compares data.\n\nEditing Pivot Tables\n\nPivot tables pay off",
+        title="Pivot table",
+        document="p",
+    )
+    shown = answer("What is a pivot table?", text)
+    assert "A pivot table compares data." in shown
+    assert "Editing" not in shown
+
+
+def test_the_list_that_says_most_of_the_question_is_quoted() -> None:
+    intro = passage("There are several ways to insert a table.", title="Insert a table", document="t.md")
+    steps = "1. Drag the table.\n2. Drop it.", "1. Insert a table by its menu.\n2. Click OK."
+    lists = [passage(one, title="Insert a table", document="t.md", start=100 * at) for at, one in enumerate(steps, 1)]
+    assert "1. Insert a table by its menu." in answer("How do I insert a table by its menu?", intro, *lists)
+
+
+def test_what_a_list_only_counts_is_no_procedure_for_another_page() -> None:
+    first = passage("Updates are served by the mirror.", title="Updates", document="a.md")
+    listed = "1. the tasks that you choose,\n2. which of them you have."
+    shown = answer("How do I get updates?", first, passage(listed, title="Updates", document="b.md"))
+    assert "the tasks" not in shown
+
+
 def test_a_list_that_begins_anew_is_another_procedure() -> None:
     two = passage(
         "1. Press plus.\n2. Press mute.\n\n1. Open the app.\n2. Choose reset.", title="Sound", document="two.md"
