@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.ports.indexes import Vectors
 from assistant.signals.sentiment import VaderSentiment
+from assistant.signals.tone import ACCUSED_LOG_ODDS, MATTER_SHARE, accuses, is_calm_question
 from assistant.signals.wording import READ_CHARS, buckets_of, measures_of, normalised
 from assistant.types import Sentiment, SentimentLabel
 
@@ -122,7 +123,7 @@ class MoodHeads:
         if not text.strip() or _BARE_ANSWER.fullmatch(text):
             return NO_MOOD
         logits = self._logits(text, vector)
-        negative, neutral, positive = _softmax(logits[: len(LABELS)] / float(self._settings["temperature"]))
+        negative, neutral, positive = self._shares(text, logits[: len(LABELS)])
         label = LABELS[int(np.argmax((negative, neutral, positive)))]
         named = {name for name, words in NAMED.items() if words.search(text[:READ_CHARS])}
         emotion, confidence = self._emotion(logits[len(LABELS) :], EMOTIONS[label], named)
@@ -149,6 +150,14 @@ class MoodHeads:
         votes = np.einsum("kh,kho->o", np.maximum(hidden, 0.0), weights.out) / count
         logits: Numbers = votes + measures @ weights.measures + weights.bias
         return logits
+
+    def _shares(self, text: str, logits: Numbers) -> Numbers:
+        """Return the probabilities of the labels: what a calm question is about is not how its asker feels."""
+        heard = np.array([ACCUSED_LOG_ODDS * accuses(text), 0.0, 0.0])
+        shares = _softmax(logits / float(self._settings["temperature"]) + heard)
+        moved = MATTER_SHARE * float(shares[0]) if is_calm_question(text) else 0.0
+        told: Numbers = shares + np.array([-moved, moved, 0.0])
+        return told
 
     def _emotion(self, logits: Numbers, allowed: frozenset[str], named: Set[str]) -> tuple[str, float]:
         """Return the allowed emotion that is furthest above what it needs, and its probability; empty where none is."""
