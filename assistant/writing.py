@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from assistant.approved import WordForWord
 from assistant.budget import Budget
 from assistant.clarifying import OpenQuestion
-from assistant.disarming import disarmed
 from assistant.drafting import Draft
 from assistant.errors import BackendError
 from assistant.extraction import parts_of
 from assistant.grounding import Span, clean, cut, ground
+from assistant.open_parts import left_open, unanswered
 from assistant.output_checks import OutputChecks, TurnChecks
 from assistant.ports import Preparing, Responder, Warmable
 from assistant.prompting import Prompts
-from assistant.terms import terms
 from assistant.types import (
     Allowance,
     Circumstances,
@@ -44,11 +43,6 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 60.0
 KEPT_SECONDS, KEPT_SHARE = 0.5, 0.1
-ANSWERED_SHARE = 0.75
-"""A part of a question counts as answered if the citations hold this share of its words."""
-
-MAX_PART_CHARS = 120
-"""A longer part is said back by its beginning."""
 
 NO_MODELS = ("extractive", "prompts", "approved")
 """Who writes without a language model."""
@@ -200,8 +194,9 @@ class Writer:
         opens = [say(opening)] if opening else []
         opens += [say("fitted", fitted=work.fitted)] if work.fitted is not None else []
         work.draft = Draft("\n\n".join(opens))
+        found = [scored.passage for scored in work.found.passages]
         request = ResponseRequest(
-            question=_sure_of(work.query.text, work.found.open_parts),
+            question=_sure_of(work.query.text, left_open(work.found.open_parts, found)),
             topic=work.query.topic,
             weights=work.found.weights,
             passages=work.found.passages,
@@ -217,7 +212,8 @@ class Writer:
             if work.complete or _has_declined(work, responder):
                 break
         words = [name for name in ("" if work.complete else "unfinished", closing) if name]
-        ends = [say("partly", parts=parts)] if (parts := unanswered(work)) and work.complete else []
+        parts = unanswered(work.found.open_parts, work.draft.citations) if work.complete else ()
+        ends = [say("partly", parts=parts)] if parts else []
         if ending := work.draft.close("\n\n".join([*ends, *(say(name) for name in words)])):
             yield TextDelta(text=ending)
         work.prompts |= said if work.draft.text else {}
@@ -324,19 +320,6 @@ def _around(work: Work, span: Span) -> str | None:
     """Return what stands above and around a span in its passage; None where a person of the house wrote just this."""
     by_us = work.in_own_words or work.found.approved is not None
     return None if by_us else _told(span.passage).replace(span.quote, " ")
-
-
-def unanswered(work: Work) -> tuple[str, ...]:
-    """Return the parts of a question that the draft says nothing about, as they may be said back."""
-    said = " ".join(f"{one.title} {one.quote}" for one in work.draft.citations)
-    known = set(terms(said))
-    missing = []
-    for part in work.found.open_parts:
-        asked = set(terms(part))
-        if len(asked & known) < ANSWERED_SHARE * len(asked):
-            shown = disarmed(part.strip(" ?!.,;")[:MAX_PART_CHARS])
-            missing += [shown] if shown else []
-    return tuple(missing)
 
 
 def _sure_of(question: str, open_parts: Sequence[str]) -> str:
