@@ -35,6 +35,38 @@ _FIGURES = _either(
     r"shock(?:-|ing)?(?: absor\w+|proof|ed to (?:see|hear|find|learn))", r"blow(?:s|n|ing)? (?:me|my mind) away",
     r"(?:sound|bass|price|music) (?:that )?explo\w+",
 )  # fmt: skip
+_THINGS = _either(
+    r"(?:brakes?|radiators?) (?:need(?:s|ed)? )?bleed(?:ing)?",
+    r"bleed(?:ing)? (?:of )?(?:(?:the|my|our|your|a|both|front|rear|hydraulic|disc) )*(?:brakes?|radiators?|valves?)",
+    r"bleeding[- ]edge", r"spark ?plugs?", r"exploded (?:view|diagram|drawing)s?",
+    r"choke (?:lever|cable|valve|knob)s?",
+    r"smoking (?:room|area|ban|polic(?:y|ie)|lounge|zone|section|rule|cessation)s?",
+    r"smoking (?:is )?(?:allowed|permitted|forbidden|prohibited)",
+    r"smoked (?:salmon|trout|fish|meat|ham|bacon|cheese|tofu|paprika|almonds?)",
+    r"carbon monoxide (?:alarm|detector|sensor)s?",
+    r"burnt (?:orange|umber|sienna|caramel|almonds?)", r"burn (?:rate|time)s?",
+    r"burn(?:s|ed|t|ing)? (?:\w+ )?calories", r"calories\b[^.?!]{0,30} burn(?:s|ed|t|ing)?",
+    r"injury (?:cover(?:age)?|insurance|polic(?:y|ies)|plans?|benefits?|protection|law)",
+    (
+        r"hospital (?:plans?|cash|cover(?:age)?|insurance|polic(?:y|ies)|benefits?|discounts?|staff|workers?|parking"
+        r"|street|road)"
+    ),
+    (
+        r"(?:(?:am|i'm|as) an? \w+|work(?:s|ed|ing)?|employed|deliver(?:y|ed|ing)?) (?:at|in|for|to)"
+        r" (?:an? |the |our )?(?:\w+ )?hospital"
+    ),
+    r"hazard (?:lights?|pay|insurance)", r"hazardous (?:waste|goods|materials?)", r"toxic (?:waste|assets?)",
+    r"dangerous goods", r"rash ?(?:guards?|vests?)", r"blister (?:packs?|packaging|plasters?)",
+    r"how (?:dangerous|unsafe|toxic|hazardous) (?:is|are)",
+    (
+        r"(?:machine|atm|cashpoint|terminal|dispenser) (?:has |had |just )*swallowed (?:my|our|the|his|her)"
+        r" (?:\w+ )?(?:cards?|money|cash|coins?|notes?|change|tickets?)"
+    ),
+    r"(?:cards?|money|cash|tickets?) (?:was|were|got|has been|have been) swallowed"
+    r"(?! by (?:my|our|a|the|his|her) (?:\w+ )?(?:son|daughter|child|baby|toddler|kid|boy|girl|dog|cat))",
+)  # fmt: skip
+"""Names of things and services in many trades in which a word of danger names none."""
+
 _SELF_HARM = _either(
     r"kill(?:ing)? myself", r"end(?:ing)? (?:it all|my (?:own )?life)", r"tak(?:e|ing) my (?:own )?life",
     r"suicid(?:e|al)", r"(?:hurt(?:ing)?|harm(?:ing)?|cut(?:ting)?) myself", r"self[- ]?harm(?:ing)?",
@@ -207,7 +239,7 @@ EMERGENCY, PRESSING, SOON = 1.0, 0.8, 0.5
 def risks_of(text: str) -> tuple[Risk, ...]:
     """Return the risks that a message shows, each at most once, in the order of the type."""
     found: set[Risk] = set()
-    plain = _FIGURES.sub(" ", text.replace("’", "'"))
+    plain = _THINGS.sub(" ", _FIGURES.sub(" ", text.replace("’", "'")))
     if _SELF_HARM.search(_NOT_SELF_HARM.sub(" ", plain)):
         found.add("self_harm")
     if _is_unsafe(plain):
