@@ -6,14 +6,18 @@ words that a reader would see, because exact spans of this text are shown to cus
 
 import logging
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from assistant.ingestion.loaders.blocks import heading, join, literal, table
+from assistant.ingestion.loaders.html_text import html_fragment
+from assistant.ingestion.loaders.site_marks import without_site_marks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -37,17 +41,14 @@ _OF_SENTENCES = frozenset({"approved_for"})
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SIMPLE_LINE = re.compile(r"^(\w+):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
-_FENCED = re.compile(r"^[ \t]*(`{3,}+|~{3,}+).*?^[ \t]*\1[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
-_FENCE_LINE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
-_TEMPLATE_TAG = re.compile(r"\{%.{0,2000}?%\}", re.DOTALL)
+_RAW = re.compile(r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}")
+_UNSEEN = re.compile(r"<(style|script)\b.{0,100000}?</\1\s*>", re.DOTALL | re.IGNORECASE)
 """A limit on length, here and below, keeps signs that are never closed from being searched for to the end each."""
 
-_RAW = re.compile(r"\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}")
-_ATTRIBUTES = re.compile(r"\{:[^}\n]*\}")
+_STRUCTURED = re.compile(r"<(?:table|ul|ol|dl|pre)\b", re.IGNORECASE)
 _TAG = re.compile(r"<!--.{0,20000}?-->|</?[a-zA-Z][^<>]{0,5000}>", re.DOTALL)
+_LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\]\([^()\s]{0,500}\)|\*\*([^*\n]{1,300})\*\*")
 _LINE_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^<>]*>", re.IGNORECASE)
-_TABLE_LINE = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
-_TABLE_RULE = re.compile(r"^[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*$")
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 _INNER_LINE = re.compile(r"\n(?!\n)")
 
@@ -84,11 +85,14 @@ def _plain_value(value: object, between: str) -> object:
     return value if isinstance(value, str | int | float | date) else UNREADABLE
 
 
-def plain_markdown(text: str) -> str:
-    """Return Markdown with headings, lists, tables and code kept and all inline markup reduced to its words."""
+def plain_markdown(text: str, fields: Mapping[str, object] = MappingProxyType({})) -> str:
+    """Return Markdown with headings, lists, tables and code kept and all inline markup reduced to its words.
+
+    `fields` are those of the front matter, which pages of site generators refer to.
+    """
     from markdown_it.tree import SyntaxTreeNode
 
-    root = SyntaxTreeNode(_parser().parse(_without_site_marks(text)))
+    root = SyntaxTreeNode(_parser().parse(without_site_marks(text, fields)))
     return _blocks(root)
 
 
@@ -97,47 +101,6 @@ def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
-
-
-def _without_site_marks(text: str) -> str:
-    """Drop what site generators would have replaced, except in code, where it is what the text is about.
-
-    Tables without a header, which theirs may have, get an empty one.
-    """
-    kept, at = [], 0
-    for code in _FENCED.finditer(text):
-        kept += [_drop_tags(text[at : code.start()]), code.group()]
-        at = code.end()
-    return _with_headers("".join([*kept, _drop_tags(text[at:])]))
-
-
-def _with_headers(text: str) -> str:
-    lines = text.split("\n")
-    kept: list[str] = []
-    fence = ""
-    for place, line in enumerate(lines):
-        sign = _FENCE_LINE.match(line)
-        if sign and not fence:
-            fence = sign[1]
-        elif sign and sign[1].startswith(fence):
-            fence = ""
-        begins = not fence and _TABLE_LINE.match(line) and not _TABLE_LINE.match(lines[place - 1] if place else "")
-        following = lines[place + 1] if place + 1 < len(lines) else ""
-        if begins and _TABLE_LINE.match(following) and not _TABLE_RULE.match(following):
-            kept += _header_above(line)
-        kept.append(line)
-    return "\n".join(kept)
-
-
-def _header_above(line: str) -> list[str]:
-    """Return an empty header for a table that begins with this line, with a rule unless the line is one."""
-    indent, width = line[: len(line) - len(line.lstrip())], line.strip().count("|") - 1
-    header = f"{indent}|{'  |' * width}"
-    return [header] if _TABLE_RULE.match(line) else [header, f"{indent}|{' - |' * width}"]
-
-
-def _drop_tags(text: str) -> str:
-    return _ATTRIBUTES.sub("", _TEMPLATE_TAG.sub("", text))
 
 
 def _blocks(node: "SyntaxTreeNode") -> str:
@@ -159,7 +122,11 @@ def _block(node: "SyntaxTreeNode") -> str:
             sign = "~~~" if "```" in node.content else "```"
             return f"{sign}\n{node.content.rstrip()}\n{sign}"
         case "html_block":
-            return literal(_without_tags(node.content))
+            return (
+                html_fragment(node.content)
+                if _STRUCTURED.search(node.content)
+                else literal(_without_tags(node.content))
+            )
         case "hr":
             return ""
         case _:
@@ -217,5 +184,6 @@ def _words(node: "SyntaxTreeNode") -> str:
 def _without_tags(markup: str) -> str:
     from html import unescape
 
-    text = unescape(_TAG.sub("", _LINE_TAG.sub("\n", markup)))
+    text = _LINK.sub(r"\1\2", markup)
+    text = unescape(_TAG.sub("", _LINE_TAG.sub("\n", _UNSEEN.sub("", text))))
     return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))

@@ -1,6 +1,7 @@
 """Markdown and plain text files."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from assistant.errors import DocumentError
@@ -25,7 +26,7 @@ def read_markdown(raw: bytes, path: Path) -> Content:
     """
     with parsing(path, "Markdown"):
         fields, body = front_matter(_lines(raw, path), path)
-        return described(_plain(body), fields, path)
+        return described(_plain(body, fields), fields, path)
 
 
 def read_text(raw: bytes, path: Path) -> Content:
@@ -46,5 +47,5 @@ def _lines(raw: bytes, path: Path) -> str:
     return text
 
 
-def _plain(body: str) -> str:
-    return plain_markdown(_STAR_IN_WORD.sub(_STAND_IN, body)).replace(_STAND_IN, "*")
+def _plain(body: str, fields: Mapping[str, object]) -> str:
+    return plain_markdown(_STAR_IN_WORD.sub(_STAND_IN, body), fields).replace(_STAND_IN, "*")
