@@ -84,7 +84,8 @@ _SELF_HARM = _either(
 _NOT_SELF_HARM = _either(
     r"cut(?:ting)? myself (?:on (?!purpose)|off|a)",
     r"(?:hurt|burn(?:ed|t)?|cut) myself (?:on (?!purpose)|with|by|when|while|opening|using)",
-    r"to die for", r"(?:suicide|self[- ]harm) (?:squad|prevention|hotline album)", r"rather (?:die|be dead) than",
+    r"to die for", r"to die (?:my|the|her|his) (?:hair|beard|eyebrows|dress|jeans)",
+    r"(?:suicide|self[- ]harm) (?:squad|prevention|hotline album)", r"rather (?:die|be dead) than",
     r"like this(?: app| phone| thing| one)? (?:for|without sound)",
 )  # fmt: skip
 _SAFETY = _either(
@@ -94,7 +95,7 @@ _SAFETY = _either(
     r"(?:too|very|really|extremely|burning|so|dangerously) hot",
     r"(?:electric(?:al)?|got an?|gave (?:me|him|her|us) an?) (?:electric )?shocks?", r"shocked (?:me|him|her|us|my)",
     r"electrocut\w*", r"short[- ]circuit\w*", r"leak(?:s|ed|ing)? (?:acid|fluid|liquid|gas)",
-    r"(?:acid|gas) (?:leak\w*|smell)",
+    r"(?:acid|gas) (?:leak\w*|smell)", r"smell(?:s|ed|ing)? (?:of |like )?gas",
     (
         r"(?:battery|batteries|cell) (?:is |are |has |have |was |were |looks? |got )?(?:swoll?en|swelling|bulg\w+"
         r"|bloated|leak(?:s|ed|ing)?|puff\w+)"
@@ -116,6 +117,8 @@ _SAFE = _either(
         r"|so (?:that )?it (?:does not|doesn'?t|won'?t)) (?:\w+ ){0,3}(?:smok\w+|spark\w*|explo\w+|burn\w*"
         r"|overheat\w*|hot|fire|danger\w*|shock\w*|melt\w*|leak\w*|toxic|injur\w*|damage|hurt\w*|rash)"
     ),
+    r"(?:is|are) (?!(?:my|our|his|her)\b)(?:\w+ ){1,3}(?:dangerous|toxic|poisonous|hazardous|unsafe)\b[^.!]{0,60}\?",
+    r"(?:insurance|policy|plan|warranty) (?:also )?(?:covers?|pays?|includes?)\b[^.!]{0,40}\?",
 )  # fmt: skip
 _HAPPENED = _either(
     r"my", r"mine", r"our", r"i (?:got|was|am|have|had|burn\w*|saw|smell\w*)",
@@ -163,6 +166,14 @@ _NOT_LEGAL = _either(
     r"pursue", r"issue", r"tissue", r"su[ei] (?:is|said|from|ann?|ordered)", r"court street", r"court road",
     r"(?:which|what|who)\b[^.?!]{0,60} (?:authorit(?:y|ies)|officer|ombudsman|court)\b[^.?!]{0,60}\?",
     r"what are my (?:legal |consumer )?rights", r"consumer (?:rights|protection) (?:page|law (?:say|mean))",
+    (
+        r"(?:insurance|cover|policy|plan) (?:also )?(?:pays?|covers?)(?: for)? (?:an?|the|my)"
+        r" (?:lawyer|solicitor|attorney)"
+    ),
+    (
+        r"(?:recommend|suggest|need|find) (?:me |us )?(?:an?|any) (?:good )?(?:lawyer|solicitor|attorney)"
+        r" (?:for|to help with) (?:a|the|my|our) (?:house|home|flat|property|purchase|sale|will|mortgage)"
+    ),
 )  # fmt: skip
 _CHURN = _either(
     r"cancel(?:l?ing)? (?:my|our|the|this) (?:account|subscription|membership|contract|plan|service)",
@@ -204,6 +215,10 @@ _NOT_CHURN = _either(
     (
         r"switch(?:ing)? (?:to|between) (?:another|a different) (?:device|colou?r|source|input|phone|language"
         r"|headset|mode|room)"
+    ),
+    (
+        r"^(?:(?:hi|hello|hey|please)\W+)?how (?:do|can|could|would) (?:i|we) (?:cancel|close|delete)"
+        r" (?:my|our|the|this) [\w ]{1,40}\??$"
     ),
 )  # fmt: skip
 _EMERGENCY = _either(
