@@ -9,7 +9,6 @@ from assistant.calling import wants_human
 from assistant.errors import BackendError
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
-from assistant.signals.calm_questions import is_calm_question
 from assistant.signals.frustration import course_of
 from assistant.signals.matters import matters_of
 from assistant.signals.mood import NO_MOOD, Mood, MoodHeads, VectorOf
@@ -28,9 +27,6 @@ MEMORY = 8
 
 HEADS_READ = ("en", "")
 """The heads have learnt English; a text whose language is not sure is read, one that is surely in another is not."""
-
-CALM_AT_LEAST = -0.1
-"""The valence of a calm question about something bad."""
 
 _SMALL_TALK: dict[Literal["greeting", "thanks", "goodbye"], frozenset[str]] = {
     "greeting": frozenset(
@@ -91,8 +87,7 @@ class RuleSignalReader:
             return NO_MOOD
         vector = self._vector_of(text) if self._vector_of is not None and is_searched and text.strip() else None
         mood = self._heads.read(text, vector)
-        read = mood.sentiment if self._sentiment is None else self._other(self._sentiment, text)
-        return replace(mood, sentiment=_tempered(read, text))
+        return mood if self._sentiment is None else replace(mood, sentiment=self._other(self._sentiment, text))
 
     def _earlier(self, history: Sequence[Message]) -> list[float]:
         """Return the valence of the customer's messages before this one."""
@@ -102,10 +97,8 @@ class RuleSignalReader:
     def _valence(self, text: str) -> float:
         """Return the valence of a text by its wording alone, so that it is the same in every turn that recalls it."""
         if self._sentiment is not None:
-            return _tempered(self._other(self._sentiment, text), text).score
-        if language_of(text) not in HEADS_READ:
-            return NO_MOOD.sentiment.score
-        return _tempered(self._heads.score(text), text).score
+            return self._other(self._sentiment, text).score
+        return self._heads.score(text).score if language_of(text) in HEADS_READ else NO_MOOD.sentiment.score
 
     def _other(self, model: SentimentModel, text: str) -> Sentiment:
         """Return what another model says; where it fails, the heads are asked, for a turn must not fail with it."""
@@ -114,13 +107,6 @@ class RuleSignalReader:
         except BackendError as error:
             logger.warning("sentiment is read by the heads: %s", error)
             return self._heads.score(text)
-
-
-def _tempered(read: Sentiment, text: str) -> Sentiment:
-    """Return the mood of a message, which is not bad where it calmly asks about something bad."""
-    if read.score >= CALM_AT_LEAST or not is_calm_question(text):
-        return read
-    return Sentiment(label="neutral", score=CALM_AT_LEAST)
 
 
 def small_talk(text: str) -> Literal["greeting", "thanks", "goodbye"] | None:

@@ -22,7 +22,8 @@ _QUESTION = re.compile(rf"\s*{_POLITE}{_CASE}{_POLITE}{_ASKS}[^?]*\?\s*\Z", re.I
 _STATED = re.compile(rf"\s*{_POLITE}(?:i|i[’'](?:m|ve)|my|the|our|we|there|it|this|a|an|if|when|on|in|after)\b", re.I)
 
 _FELT = re.compile(
-    r"!|\?\s*\?|\b(?:ridiculous|useless|terribl[ey]|horribl[ey]|horrendous|awful|worst|joke|kidding|hell|damn|wtf|crap"
+    r"!|\?\s*\?|\b(?:hard can it|is it possible that you|can you not|supposed to|finally|beg for|clueless"
+    r"|ridiculous|useless|terribl[ey]|horribl[ey]|horrendous|awful|worst|joke|kidding|hell|damn|wtf|crap"
     r"|shit\w*|fuck\w*|stupid|idiot\w*|dumb|incompeten\w+|hat(?:e|ed|ing)|lying|lies|liars?|scam\w*|steal(?:ing)?"
     r"|robbery|disgrac\w+|disgust\w*|unaccept\w+|pathetic|garbage|junk|rubbish|lousy|angry|furious|livid|outrag\w+"
     r"|upset|frustrat\w+|annoy\w*|irritat\w+|disappoint\w+|desperate\w*|scared|afraid|worried|unhappy|fed up"

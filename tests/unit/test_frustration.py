@@ -101,3 +101,18 @@ def test_every_cue_has_a_weight_and_no_mood_is_needed_beyond_the_last_ones() -> 
     many = [Message(speaker="customer", text=f"I already told you {n}") for n in range(20)]
     assert set(cues_of(many[-1].text, many[:-1])) <= set(WEIGHTS)
     assert course_of(many, [0.0]).frustration < course_of(many, [0.0] * 8).frustration < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've had enough of this.",
+        "Are you kidding me?",
+        "I'm sick and tired of your excuses",
+        "Is this some kind of joke?",
+    ],
+)
+def test_who_is_out_of_patience_is_frustrated(text: str) -> None:
+    signals = read(text)
+    assert signals.frustration >= 0.7 or signals.conversation.score <= -0.35
+    assert "out of patience" in signals.because
