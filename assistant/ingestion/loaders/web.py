@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from assistant.ingestion.loaders.cleaning import decode, one_line
 from assistant.ingestion.loaders.content import Content
 from assistant.ingestion.loaders.fields import described
-from assistant.ingestion.loaders.html_text import ENOUGH_CHARACTERS, html_text, without_furniture
+from assistant.ingestion.loaders.furniture import ENOUGH_CHARACTERS
+from assistant.ingestion.loaders.html_text import html_text, without_furniture
 from assistant.ingestion.loaders.limits import parsing
 
 if TYPE_CHECKING:
