@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.terms import NEGATIONS, words
 from assistant.types import Document, Passage, ScoredPassage
-from assistant.whole_lists import may_be_cut, whole_lists
+from assistant.whole_blocks import may_be_cut, whole_blocks
 
 REPEATED_SHARE = 0.9
 """Passages are the same where they share so much of their words, and differ in no number, name or negation."""
@@ -40,11 +40,11 @@ def assemble(ranked: Sequence[ScoredPassage], limit: int, read: ReadDocument) ->
             kept[at] = kept[at].model_copy(update={"passage": joined})
         elif len(kept) < limit:
             kept.append(one)
-    whole = _with_whole_lists(kept, read)
+    whole = _with_whole_blocks(kept, read)
     return tuple(one.model_copy(update={"rank": rank}) for rank, one in enumerate(whole, start=1))
 
 
-def _with_whole_lists(kept: Sequence[ScoredPassage], read: ReadDocument) -> list[ScoredPassage]:
+def _with_whole_blocks(kept: Sequence[ScoredPassage], read: ReadDocument) -> list[ScoredPassage]:
     """Return the best texts with the numbered lists whole that they were cut in, less what stands in a better one."""
     whole: list[ScoredPassage] = []
     for place, one in enumerate(kept):
@@ -61,7 +61,7 @@ def _widened(one: Passage, read: ReadDocument) -> Passage | None:
     document = read(one.document, one.revision)
     if document is None or document.id != one.document_id or document.text[one.start : one.end] != one.text:
         return None
-    start, end = whole_lists(document.text, one.start, one.end, longest=LONGEST_LIST_CHARS)
+    start, end = whole_blocks(document.text, one.start, one.end, longest=LONGEST_LIST_CHARS)
     if (start, end) == (one.start, one.end):
         return None
     return one.model_copy(update={"start": start, "end": end, "text": document.text[start:end], "digest": ""})

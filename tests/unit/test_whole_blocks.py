@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.whole_lists import may_be_cut, whole_lists
+from assistant.whole_blocks import may_be_cut, whole_blocks
 
 GUIDE = (
     "# Refunds\n\nRefunds need a memo.\n\n1. Open the order.\n2. Click Memo:\n   - Choose the items.\n\n"
@@ -11,7 +11,7 @@ GUIDE = (
 
 def widened(part: str, longest: int = 1000) -> str:
     start = GUIDE.index(part)
-    first, last = whole_lists(GUIDE, start, start + len(part), longest=longest)
+    first, last = whole_blocks(GUIDE, start, start + len(part), longest=longest)
     return GUIDE[first:last]
 
 
@@ -46,6 +46,15 @@ def test_a_list_that_is_too_long_is_not_begun_anew_and_ends_with_a_whole_line() 
     assert widened("1. Open the order.", longest=60) == "1. Open the order.\n2. Click Memo:\n   - Choose the items."
 
 
+def test_rows_that_a_passage_begins_with_get_the_header_of_their_table() -> None:
+    text = "Prices:\n\n| Country | Price |\n| - | - |\n| Austria | 3 |\n| Spain | 4 |\n| Italy | 5 |\n\nEnd."
+    start = text.index("| Spain")
+    first, last = whole_blocks(text, start, start + len("| Spain | 4 |"), longest=200)
+    assert text[first:last] == "| Country | Price |\n| - | - |\n| Austria | 3 |\n| Spain | 4 |"
+    assert whole_blocks(text, start, start + len("| Spain | 4 |"), longest=40)[0] == start
+    assert may_be_cut("| Spain | 4 |")
+
+
 def test_only_lists_are_looked_up() -> None:
     assert may_be_cut("2. Click.")
     assert may_be_cut("- Choose.")
@@ -55,7 +64,8 @@ def test_only_lists_are_looked_up() -> None:
 
 @given(
     lines=st.lists(
-        st.sampled_from(["1. a", "2. b c", "   - d", "   e", "", "f g", "# h", "| i |", "10) j"]), max_size=12
+        st.sampled_from(["1. a", "2. b c", "   - d", "   e", "", "f g", "# h", "| i |", "   | k |", "10) j"]),
+        max_size=12,
     ),
     bounds=st.tuples(st.integers(0, 80), st.integers(0, 80)),
     longest=st.integers(1, 60),
@@ -65,6 +75,6 @@ def test_a_passage_is_never_made_smaller_nor_longer_than_allowed(
 ) -> None:
     text = "\n".join(lines)
     start, end = sorted(min(bound, len(text)) for bound in bounds)
-    first, last = whole_lists(text, start, end, longest=longest)
+    first, last = whole_blocks(text, start, end, longest=longest)
     assert 0 <= first <= start <= end <= last <= len(text)
     assert last - first <= max(longest, end - start)

@@ -1,4 +1,4 @@
-"""Widens a passage that was cut inside a numbered list to the whole list: half the steps are no procedure."""
+"""Widens a passage that was cut inside a list or a table: half the steps are no procedure, rows need their header."""
 
 import re
 
@@ -7,8 +7,10 @@ _ITEM = re.compile(r"[-*•+][ \t]")
 _LINE = re.compile(r"[^\n]*\n?")
 
 
-def whole_lists(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:
-    """Return the range of a document that holds a passage and the numbered lists that its bounds cut through.
+def whole_blocks(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:
+    """Return the range of a document that holds a passage with the lists that it cuts, and the header of its table.
+
+    Numbered lists that its bounds cut through are whole in it; a table that it begins in has its header.
 
     Args:
         text: The document.
@@ -20,15 +22,20 @@ def whole_lists(text: str, start: int, end: int, *, longest: int) -> tuple[int, 
     Returns:
         The bounds; those of the passage where neither cuts through a list.
     """
-    first = _began(text, start) if _is_inside(text, start) else start
+    if text.startswith("|", start):
+        first = _table_start(text, start)
+    else:
+        first = _began(text, start) if _is_inside(text, start) else start
     if end - first > longest:
         first = start
     return first, _ended(text, first, end, longest)
 
 
 def may_be_cut(text: str) -> bool:
-    """Tell whether a passage may begin or end within a numbered list, by its own text alone."""
-    return bool(_ITEM.match(text)) or any(_STEP.match(line.lstrip()) for line in text.split("\n"))
+    """Tell whether a passage may begin in a table, or begin or end within a numbered list, by its own text alone."""
+    return (
+        text.startswith("|") or bool(_ITEM.match(text)) or any(_STEP.match(line.lstrip()) for line in text.split("\n"))
+    )
 
 
 def _is_inside(text: str, start: int) -> bool:
@@ -36,6 +43,17 @@ def _is_inside(text: str, start: int) -> bool:
     line = text.rfind("\n", 0, start) + 1
     step = _STEP.match(text, start)
     return start > line or bool(step and int(step[1]) > 1)
+
+
+def _table_start(text: str, start: int) -> int:
+    """Return where the table begins of which a row stands at a place."""
+    first = text.rfind("\n", 0, start) + 1
+    while first > 0:
+        above = text.rfind("\n", 0, first - 1) + 1
+        if not text[above:first].lstrip().startswith("|"):
+            break
+        first = above
+    return first + len(text[first:start]) - len(text[first:start].lstrip()) if first < start else start
 
 
 def _began(text: str, start: int) -> int:
