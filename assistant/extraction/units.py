@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from assistant.extraction.outline import Outline
@@ -11,6 +12,8 @@ from assistant.terms import terms
 from assistant.types import ScoredPassage
 
 UnitKind = Literal["sentence", "item", "step", "row", "header"]
+
+_PASSAGES_KEPT = 64
 
 SUBJECT_COLUMNS = 2
 """A table of properties of one thing has a column for their names and one for that thing."""
@@ -105,7 +108,12 @@ class Unit:
 
 def read_units(scored: ScoredPassage) -> list[Unit]:
     """Return the units of a passage in order; marked headings, the rules of tables and images alone are none."""
-    text = scored.passage.text
+    return list(_units_of(scored.passage.text, scored.passage.title, scored.rank))
+
+
+@lru_cache(maxsize=_PASSAGES_KEPT)
+def _units_of(text: str, title: str, rank: int) -> tuple[Unit, ...]:
+    """Cut a text: a turn reads the same few for each part of its question, and for each sentence that it checks."""
     units: list[Unit] = []
     outline = Outline()
     item = paragraph = 0
@@ -121,15 +129,16 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
         if not _RULE.match(found) and not found.startswith("#") and not IMAGES.match(found):
             following = text[slice(*bounds[position + 1])] if position + 1 < len(bounds) else ""
             kind = _kind(found, following)
-            subject = _subject(found, scored.passage.title) if kind == "header" else ""
+            subject = _subject(found, title) if kind == "header" else ""
             indent = len(between.rpartition("\n")[2]) if "\n" in between else -1
-            unit = Unit(scored.rank, position, found, kind, item, paragraph, subject, start)
+            unit = Unit(rank, position, found, kind, item, paragraph, subject, start)
             units.append(replace(unit, procedure=procedure, indent=indent))
     around = zip((None, *units), units, (*units[1:], None), strict=False)
-    return [
-        replace(one, is_label=_is_heading(last, one, following) or _is_caption(one) or _is_title(last, one, following))
-        for last, one, following in around
-    ]
+    return tuple(replace(one, is_label=_is_label(last, one, following)) for last, one, following in around)
+
+
+def _is_label(last: Unit | None, unit: Unit, following: Unit | None) -> bool:
+    return _is_heading(last, unit, following) or _is_caption(unit) or _is_title(last, unit, following)
 
 
 def _is_heading(last: Unit | None, unit: Unit, following: Unit | None) -> bool:

@@ -31,7 +31,7 @@ _REASONS = {
     "deed": "Claims to have done something",
     "order": "Gives an order to a language model",
     "credentials": "Asks for a password, a code or a card",
-    "aside": "Asks or orders something beside the matter",
+    "aside": "Asks, orders or states something beside the matter",
     "personal": "Holds somebody's personal details",
     "markup": "Holds markup or an address",
     "empty": "Nothing was left to show",
