@@ -87,6 +87,8 @@ _COMPARES = re.compile(
 )
 _NEXT_COMPARED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|with|to|vs\.?|versus)\s+", re.I)
 MAX_COMPARED = 4
+_LETTER = re.compile(r"(?<= )[A-Z]$")
+"""A name such as "grade A": its letter may be a word that searches leave out."""
 
 _ASKS_WHAT = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.I)
 _OPENS_QUESTION = (
@@ -146,14 +148,18 @@ def read_question(text: str, topic: str = "") -> Asked:
 
 
 def compared_in(text: str) -> tuple[str, ...]:
-    """Return the things that a question asks the difference between; empty where it asks for none."""
+    """Return the things that a question asks the difference between.
+
+    Empty where it asks for none, or where only a letter that no search sees tells them apart.
+    """
     asked = _COMPARES.search(text)
     if asked is None:
         return ()
     listed = asked["between"] or asked["compared"]
     things = _NEXT_COMPARED.split(listed.strip()) if listed else [asked["one"], asked["other"]]
     named = tuple(thing.strip() for thing in things if terms(thing))
-    return named if 2 <= len(named) <= MAX_COMPARED else ()
+    is_told_apart = not any(_LETTER.search(thing) and len(terms(thing)) < len(thing.split()) for thing in named)
+    return named if 2 <= len(named) <= MAX_COMPARED and is_told_apart else ()
 
 
 def _definition(question: str) -> tuple[tuple[re.Pattern[str], float], ...]:

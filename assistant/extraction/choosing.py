@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.extraction.asking import FULLY, Asked, compared_in, names_in, names_something, parts_of, read_question
+from assistant.extraction.columns import compared_columns
 from assistant.extraction.completing import completed, steps_around, subject_of
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -82,16 +83,25 @@ def _compare(
     asked: Asked, compared: Sequence[str], weights: Mapping[str, float], passages: Sequence[ScoredPassage]
 ) -> list[Unit]:
     """Return what tells two or more things apart: the best sentence, then for each of them one that says what it is."""
-    best = _choose(asked, weights, score_units(asked, weights, passages), 1)
+    scored = score_units(asked, weights, passages)
+    best = _choose(asked, weights, scored, 1)
     if not best:
         return []
+    if table := compared_columns(compared, [one.unit for one in scored]):
+        return table
     groups = [best]
     for thing in compared:
         own = {term: weights[term] for term in terms(thing) if term in weights}
-        others = {term for other in compared if other != thing for term in terms(other)} - own.keys()
+        others = [set(terms(other)) - own.keys() for other in compared if other != thing]
         said = {unit for group in groups for unit in group}
         candidates = score_units(read_question(f"What is {thing}?"), own, passages)
-        telling = [one for one in candidates if own.keys() <= one.own and not others & one.own and one.unit not in said]
+        telling = [
+            one
+            for one in candidates
+            if own.keys() <= one.own
+            and not any(other and other <= set(terms(one.unit.text)) for other in others)
+            and one.unit not in said
+        ]
         if telling and own:
             units = [one.unit for one in candidates]
             groups.append(completed(max(telling, key=lambda one: one.score).unit, units))

@@ -462,9 +462,48 @@ def test_two_things_are_told_apart_by_a_sentence_on_each() -> None:
     assert "weather" not in text
 
 
+PLANS = passage(
+    "You can upgrade from Basic to Plus at any time.\n\n"
+    "| | Basic plan | Plus plan |\n| --- | --- | --- |\n| Price | 79 EUR | 159 EUR |\n| Courtesy bike | no | yes |\n\n"
+    "| Service | Price | Duration |\n| --- | --- | --- |\n"
+    "| Small service | 49 EUR | one day |\n| Full service | 119 EUR | two days |\n| Storage | 69 EUR | a winter |",
+    title="Plans",
+    document="plans.md",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "left_out"),
+    [
+        ("What is the difference between the Basic and the Plus plan?", ("159 EUR", "| yes |"), ("upgrade", "119")),
+        ("Compare small and full service", ("| Small service | 49 EUR", "| Full service | 119 EUR"), ("159",)),
+    ],
+)
+def test_what_a_table_sets_side_by_side_is_compared_by_it(
+    question: str, said: tuple[str, ...], left_out: tuple[str, ...]
+) -> None:
+    text = answer(question, PLANS)
+    assert [one for one in said if one not in text] == []
+    assert [one for one in left_out if one in text] == []
+
+
+def test_grades_that_only_a_letter_tells_apart_are_both_quoted() -> None:
+    grades = passage(
+        "All grades work perfectly.\n\n| Grade | Look | Discount |\n| --- | --- | --- |\n"
+        "| A | like new, no marks | 15% |\n| C | clear scratches, fully working | 35% |",
+        title="Used devices",
+        document="used.md",
+    )
+    text = answer("What is the difference between grade A and grade C?", grades)
+    assert "no marks" in text
+    assert "clear scratches" in text
+
+
 @pytest.mark.parametrize(
     ("question", "things"),
     [
+        ("What is the difference between grade A and grade C?", ()),
+        ("What is the difference between a cat and a dog?", ("a cat", "a dog")),
         ("What is the difference between stable, testing and unstable?", ("stable", "testing", "unstable")),
         ("How is the Norda different from the Vela?", ("the Norda", "the Vela")),
         ("Compare Care and Care Plus", ("Care", "Care Plus")),

@@ -1,0 +1,45 @@
+"""Finds the table that sets the things side by side which a question compares."""
+
+from collections.abc import Sequence
+
+from assistant.extraction.units import Unit
+from assistant.terms import terms
+
+MOST_ROWS = 12
+"""A longer table is not quoted whole."""
+
+
+def compared_columns(compared: Sequence[str], units: Sequence[Unit]) -> list[Unit]:
+    """Return the header and all rows of the first table that has a column for each of some things.
+
+    Args:
+        compared: What the things are called.
+        units: Those of one or several passages, in any order.
+
+    Returns:
+        Nothing where no header names all of them in cells of their own, or where the table is long.
+    """
+    named = [set(terms(thing)) for thing in compared]
+    in_order = sorted(units, key=lambda one: (one.rank, one.position))
+    for at, unit in enumerate(in_order):
+        if unit.kind == "header" and _has_columns(unit, named):
+            rows = _rows_below(in_order, at)
+            if 0 < len(rows) <= MOST_ROWS:
+                return [unit, *rows]
+    return []
+
+
+def _has_columns(header: Unit, named: Sequence[set[str]]) -> bool:
+    """Tell whether each thing is named in a cell, and no two in the same."""
+    cells = [set(terms(cell)) for cell in header.text.split("|")]
+    found = [next((place for place, cell in enumerate(cells) if thing and thing <= cell), None) for thing in named]
+    return None not in found and len(set(found)) == len(named)
+
+
+def _rows_below(units: Sequence[Unit], at: int) -> list[Unit]:
+    rows: list[Unit] = []
+    for one in units[at + 1 :]:
+        if one.kind != "row" or one.rank != units[at].rank:
+            break
+        rows.append(one)
+    return rows
