@@ -25,6 +25,10 @@ TEXT = "This is the text of the page, which is long enough to be more than what 
         ("<p>One.</p><hr><p>Two.</p>", "One.\n\nTwo."),
         ("<table><tr><td><p>Only a box.</p></td></tr></table>", "Only a box."),
         ("<p>Press <kbd>Ctrl</kbd>+<kbd>C</kbd>.</p>", "Press Ctrl+C."),
+        ("<div class='note'><h3>Note</h3><p>Take <b>care</b>.</p></div>", "Note: Take care."),
+        ("<div><p><b>Warning:</b></p><div><p>It is hot.</p></div></div>", "Warning: It is hot."),
+        ("<h2>Notes</h2><h3>On heat</h3><p>It is hot.</p>", "## Notes\n\n### On heat\n\nIt is hot."),
+        ("<div><div><p>Note</p></div></div><p>Goes on.</p>", "Note\n\nGoes on."),
         ("<h2>Head<a class='anchor' href='#h'>#</a></h2>", "## Head"),
     ],
 )
@@ -35,7 +39,7 @@ def test_shapes_become_text(markup: str, text: str) -> None:
 def test_lists_in_cells_are_one_text() -> None:
     listed = "<ul><li>red<ol><li>dark</li></ol></li><li>It ends.</li><li>blue</li></ul>"
     page = f"<table><tr><th>A</th><th>B</th></tr><tr><td>x</td><td>Either {listed}</td></tr></table>"
-    assert html_fragment(page).split("\n")[-1].replace("  ", " ") == "| x | Either red dark; It ends. blue |"
+    assert html_fragment(page).split("\n")[-1] == "| x | Either red dark; It ends. blue |"
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,39 @@ def test_furniture_goes(furniture: str) -> None:
 )
 def test_text_that_looks_like_furniture_stays(markup: str, text: str) -> None:
     assert html_fragment(markup) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<h3><button aria-controls='a'>Is it?</button></h3><div id='a' hidden>Yes.</div>", "### Is it?\n\nYes."),
+        ("<button aria-controls='a'>Is it?</button><div id='a' hidden>Yes.</div>", "Is it?\n\nYes."),
+        (
+            "<button class='accordion-button' data-bs-target='#a'>Your money</button>"
+            "<div id='a' style='display:none'><p>Comes back.</p></div>",
+            "Your money\n\nComes back.",
+        ),
+        ("<div role='tabpanel' hidden><p>Second tab.</p></div>", "Second tab."),
+        ("<p>Press <span hidden id='default1'>Ctrl</span><span hidden id='mac1'>Cmd</span>+C.</p>", "Press Ctrl+C."),
+        ("<p>It.</p><button aria-controls='a'>More</button><div id='a' hidden>Hidden.</div>", "It."),
+        ("<p>It.</p><button aria-controls='a'>What now?</button><nav id='a'>Menu</nav>", "It."),
+        ("<p>It.</p><h3><button aria-controls='b'>Is it?</button></h3>", "It."),
+    ],
+)
+def test_what_opens_on_a_click_is_read(markup: str, text: str) -> None:
+    assert html_fragment(markup) == text
+
+
+def test_links_to_other_pages_at_the_end_go() -> None:
+    links = "<div><p><b>Related Topics</b></p></div><div><p><a href='a'>Keys</a></p><p><a href='b'>Menus</a></p></div>"
+    assert html_fragment(f"<p>{TEXT}</p>{links}") == TEXT
+    assert html_fragment(f"<p>{TEXT}</p>{links}<p>And more.</p>").endswith(
+        "Related Topics\n\nKeys\n\nMenus\n\nAnd more."
+    )
+    assert html_fragment(links) == "Related Topics\n\nKeys\n\nMenus"
+
+
+def test_gaps_in_cells_close_and_code_keeps_its_own() -> None:
+    page = "<table><tr><th> <p>Key</p></th><th>B</th></tr><tr><td><p>a</p><p>b</p></td><td></td></tr></table>"
+    assert html_fragment(page) == "| Key | B |\n| --- | --- |\n| a b |  |"
+    assert html_fragment("<pre>|  a   b |</pre>") == "```\n|  a   b |\n```"

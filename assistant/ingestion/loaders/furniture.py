@@ -17,7 +17,7 @@ _NAMED = re.compile(
     r"|skip(?:-|_)?(?:link|nav|navigation|to-content|to-main)?s?|sr-only|visually-hidden|screen-reader(?:-text)?"
     r"|headerlink|(?:heading|header)-?(?:anchor|link)|anchor-?link|permalink|hash-link|on-?this-?page|table-of-contents"
     r"|(?:page|local|right|side)-?toc|prev-?next|pagination(?:-nav)?|pager|(?:page|post|doc)-?nav(?:igation|links)?"
-    r"|share(?:-buttons|-links)?|social(?:-share|-links|-icons)?|(?:was-)?this-page-helpful|page-feedback)",
+    r"|related-?(?:topics|links|articles|posts|pages)|share(?:-buttons|-links)?|social(?:-share|-links|-icons)?|(?:was-)?this-page-helpful|page-feedback)",
     re.IGNORECASE,
 )
 """Classes and ids by which sites name their furniture, whole."""
@@ -27,6 +27,11 @@ _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _LINK_SIGN = re.compile(r"[#¶§🔗⚓\s]*")
 _STEPS = frozenset("prev previous next up home top page back to the contents index chapter".split())
 _STEP_WORD = re.compile(r"[^\W_]+")
+_RELATED = re.compile(
+    r"(?:related (?:topics|articles|links|pages|information|content)|see also|further reading|read more)\W*",
+    re.IGNORECASE,
+)
+_LABELS = [*_HEADINGS, "p", "div", "dt"]
 _MAX_STEP_CHARACTERS = 60
 ENOUGH_CHARACTERS = 80
 """Of less text than that nothing is left out for more of it elsewhere."""
@@ -45,6 +50,10 @@ def drop_furniture(page: "BeautifulSoup") -> None:
     _drop_named(page)
     _drop_steps(page)
     _drop_contents(page)
+    _drop_related(page)
+    for heading in page.find_all(_HEADINGS):
+        if not heading.get_text(strip=True):
+            heading.extract()
 
 
 def _drop_named(page: "BeautifulSoup") -> None:
@@ -92,3 +101,20 @@ def _drop_contents(page: "BeautifulSoup") -> None:
     if lists and len(page.get_text(strip=True)) - listed >= ENOUGH_CHARACTERS:
         for one in lists:
             one.extract()
+
+
+def _drop_related(page: "BeautifulSoup") -> None:
+    """Drop the list of links to other pages at the end of one, which would be quoted as if it said something."""
+    for label in page.find_all(_LABELS):
+        if not _RELATED.fullmatch(label.get_text(strip=True)):
+            continue
+        behind = [text for text in label.find_all_next(string=True) if text.strip() and label not in text.parents]
+        listed = sum(len(text.strip()) for text in behind)
+        if (
+            all(text.find_parent("a") for text in behind)
+            and len(page.get_text(strip=True)) - listed >= ENOUGH_CHARACTERS
+        ):
+            for text in behind:
+                text.extract()
+            label.extract()
+            return

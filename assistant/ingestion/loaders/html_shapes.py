@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
+    from bs4.element import NavigableString
 
 _OF_TABLES = ["thead", "tbody", "tfoot", "tr", "td", "th", "caption"]
+_HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_LABELS = [*_HEADINGS, "div", "p"]
+_NOTES = frozenset("note notes warning tip important caution hint attention danger".split())
 _BLOCKS = ["p", "div", "ul", "ol", "dl", "table", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "figure"]
 _HAS_STOP = re.compile(r"[.!?:;,…]\W*\Z")
 _NOTE_SIGN = re.compile(r"\[?(?:\d{1,3}|[a-z]|[*†‡])\]?")
@@ -16,7 +20,8 @@ _MOST_TERM_CHARACTERS = 80
 
 def plain_shapes(page: "BeautifulSoup") -> None:
     """Make of everything that Markdown cannot show something that it can, with the same words in the same order."""
-    unfold_layout(page)
+    _unfold_layout(page)
+    _name_notes(page)
     _write_powers(page)
     for one in page.find_all(["blockquote", "summary"]):
         one.name = "div"
@@ -26,7 +31,7 @@ def plain_shapes(page: "BeautifulSoup") -> None:
         _define(one)
 
 
-def unfold_layout(page: "BeautifulSoup") -> None:
+def _unfold_layout(page: "BeautifulSoup") -> None:
     """Turn tables that only place things into blocks: those around other tables, and those with one text a row."""
     for one in reversed(page.find_all("table")):
         rows = [row for row in one.find_all("tr") if row.find_parent("table") is one]
@@ -39,6 +44,26 @@ def unfold_layout(page: "BeautifulSoup") -> None:
             for part in [one, *one.find_all(_OF_TABLES)]:
                 if part is one or part.find_parent("table") is None:
                     part.name = "div"
+
+
+def _name_notes(page: "BeautifulSoup") -> None:
+    """Write the label of a box before the text of it, as in `Note: Take care`."""
+    for label in page.find_all(_LABELS):
+        said = label.get_text(strip=True).strip("[]:")
+        is_label = said.lower() in _NOTES and label.find(_BLOCKS) is None
+        first = _text_after(label) if is_label else None
+        if first is not None and first.find_parent([*_HEADINGS, "li", "pre", "td", "th", "dt"]) is None:
+            first.replace_with(f"{said}: {first.lstrip()}")
+            label.extract()
+
+
+def _text_after(element: "Tag") -> "NavigableString | None":
+    """Return the first text behind an element, in the block around it."""
+    for text in element.find_all_next(string=True):
+        if element not in text.parents and text.strip():
+            around = element.parent.parent if element.parent is not None else None
+            return text if around is None or around in text.parents else None
+    return None
 
 
 def _write_powers(page: "BeautifulSoup") -> None:
