@@ -39,7 +39,7 @@ def test_shapes_become_text(markup: str, text: str) -> None:
 def test_lists_in_cells_are_one_text() -> None:
     listed = "<ul><li>red<ol><li>dark</li></ol></li><li>It ends.</li><li>blue</li></ul>"
     page = f"<table><tr><th>A</th><th>B</th></tr><tr><td>x</td><td>Either {listed}</td></tr></table>"
-    assert html_fragment(page).split("\n")[-1] == "| x | Either red dark; It ends. blue |"
+    assert html_fragment(page).split("\n")[-1] == "| x | Either red 1. dark; It ends. blue |"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,8 @@ def _before(element: "Tag") -> str:
 def _in_one_line(listed: "Tag") -> None:
     """Write a list in a cell as one text, its items parted by semicolons where they do not end with a stop."""
     items = [" ".join(item.get_text(" ").split()) for item in listed.find_all("li", recursive=False)]
+    if listed.name == "ol":
+        items = [f"{number}. {item}" for number, item in enumerate(items, start=1)]
     said = [item if _HAS_STOP.search(item) else f"{item};" for item in items if item]
     listed.string = f" {' '.join(said).removesuffix(';')} "
     listed.name = "span"

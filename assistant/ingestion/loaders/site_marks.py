@@ -34,6 +34,9 @@ _COMMENT = re.compile(r"\{/\*(?:(?!\{/\*).){0,5000}?\*/\}", re.DOTALL)
 _FOOTNOTE_SIGN = re.compile(r"\[\^[^\]\s]{1,60}\](?!:)")
 _MARKED = re.compile(r"==(?=\S)([^=\n]{1,300}?)(?<=\S)==")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[a-z0-9-]+:[ \t]?")
+_EMBEDDED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
+_WIKI_LINK = re.compile(r"(?<![\w\]\[])\[\[(?=\S)(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})(?<=\S)\]\](?![(\[])")
+_TASK = re.compile(r"^([ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[ xX]\][ \t]+(?=\S)", re.MULTILINE)
 _HTML_TABLE = re.compile(
     r"^[ \t]*<table\b(?:(?!<table\b).){0,50000}?</table>", re.DOTALL | re.MULTILINE | re.IGNORECASE
 )
@@ -70,6 +73,8 @@ def _without_templates(text: str, fields: Mapping[str, object]) -> str:
             text = _LOOP.sub("", text)
         text = _VARIABLE.sub(lambda found: _named(found, fields), _TEMPLATE_TAG.sub("", text))
         text = _COMMENT.sub("", _ATTRIBUTES.sub("", text))
+    if "[" in text:
+        text = _TASK.sub(r"\1", _WIKI_LINK.sub(r"\1", _EMBEDDED.sub("", text)))
     text = _MARKED.sub(r"\1", _FOOTNOTE_SIGN.sub("", _ICON.sub("", text)))
     text = _SPACED_TARGET.sub(lambda found: found.group().replace(" ", "%20"), text)
     return _HTML_TABLE.sub(lambda found: _LINE_START.sub("\n", found.group().lstrip()), text)
