@@ -40,6 +40,13 @@ _KINDS = tuple(
             r"[€£$]\s?\d|\b(?:EUR|CHF|USD|GBP|CAD) ?\d|\d ?(?:€|EUR|CHF|euros?|%)|\bfree\b",
             FULLY,
         ),
+        (
+            r"\bhow (?:often|frequently|regularly)\b",
+            r"\bevery (?:\d|day|week|month|quarter|year|time|other|few|two|three|four|six|eight|ten|twelve)"
+            r"|\b(?:daily|weekly|monthly|quarterly|yearly|annually|once|twice|never|always)\b"
+            r"|\b(?:times|each) (?:a |an |per )?(?:day|week|month|year)\b",
+            FULLY,
+        ),
         (r"\bhow heavy\b|\bweigh\w*\b|\bheav(?:y|ier|iest)\b", _UNIT + r"(?:k?g|grams?|kilos?)\b", FULLY),
         (r"\bhow (?:big|large|wide|tall|small)\b|\bsize\b", _UNIT + r"(?:[cmk]?m|inch\w*|[GM]B)\b|\bat most\b", FULLY),
         (r"\bhow (?:far|deep)\b|\brange\b", _UNIT + r"(?:[cmk]?m|met(?:er|re)s?|miles?)\b", FULLY),

@@ -133,7 +133,7 @@ def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Can
     for one in sorted(candidates, key=lambda one: -one.score):
         if one.score < KEEP_SHARE * best.by_words or len(chosen) == limit:
             break
-        if one in chosen or _repeats(one, chosen) or not _belongs(one, chosen, weights):
+        if one in chosen or _is_stray(one, best) or _repeats(one, chosen) or not _belongs(one, chosen, weights):
             continue
         if length + len(one.unit.text) <= MAX_CHARS:
             chosen.append(one)
@@ -213,6 +213,11 @@ def _ordered(asked: Asked, groups: list[list[Unit]]) -> list[Unit]:
         return in_order
     first = groups[0]
     return first + [unit for unit in in_order if unit not in first]
+
+
+def _is_stray(one: Candidate, best: Candidate) -> bool:
+    """Tell a step from among others, beside a sentence that is none: half the steps are no procedure."""
+    return one.unit.procedure > 0 and not best.unit.procedure
 
 
 def _repeats(one: Candidate, chosen: Sequence[Candidate]) -> bool:

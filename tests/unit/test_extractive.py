@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.extraction import parts_of
+from assistant.extraction import parts_of, read_question
 from assistant.extraction.asking import compared_in
 from assistant.grounding import cut, ground
 from assistant.responders.extractive import ExtractiveResponder
@@ -485,6 +485,27 @@ def test_what_a_table_sets_side_by_side_is_compared_by_it(
     text = answer(question, PLANS)
     assert [one for one in said if one not in text] == []
     assert [one for one in left_out if one in text] == []
+
+
+OILING = passage(
+    "1. Wipe the chain with a dry cloth.\n2. Put one drop of oil on each link of the chain.\n3. Wait ten minutes.\n"
+    "4. Wipe off the oil that is left on the chain. It collects dirt.\n"
+    f"5. {'Clean the chainring, the cassette and the jockey wheels with a brush and warm water. ' * 9}\n\n"
+    "Oil the chain every 200 km.",
+    title="Chain",
+    document="chain.md",
+)
+
+
+def test_single_steps_do_not_stand_beside_a_sentence_that_answers() -> None:
+    assert answer("How often should I oil my chain?", OILING) == "Oil the chain every 200 km."
+
+
+@pytest.mark.parametrize("said", ["Clean it once a week.", "The filter is cleaned every 3 months.", "Clean it daily."])
+def test_how_often_is_answered_by_what_says_how_often(said: str) -> None:
+    asked = read_question("How often do I clean the filter?")
+    assert asked.wants_figure
+    assert asked.likeness(said) > asked.likeness("The filter is easy to clean with each brush.")
 
 
 def test_grades_that_only_a_letter_tells_apart_are_both_quoted() -> None:
