@@ -29,6 +29,12 @@ TEXT = "This is the text of the page, which is long enough to be more than what 
         ("<div><p><b>Warning:</b></p><div><p>It is hot.</p></div></div>", "Warning: It is hot."),
         ("<h2>Notes</h2><h3>On heat</h3><p>It is hot.</p>", "## Notes\n\n### On heat\n\nIt is hot."),
         ("<div><div><p>Note</p></div></div><p>Goes on.</p>", "Note\n\nGoes on."),
+        (
+            "<p>Click <img src='s.png' alt='Save'>, or the icon (<img src='t.png' alt='x'> ).</p>",
+            "Click Save, or the icon.",
+        ),
+        ("<p><img src='s.png' alt='A shop'> Open it.</p>", "Open it."),
+        ("<ul><li><p><img src='s.png' alt='A'></p><p>Open it.</p></li></ul>", "- Open it."),
         ("<h2>Head<a class='anchor' href='#h'>#</a></h2>", "## Head"),
     ],
 )

@@ -21,7 +21,7 @@ from assistant.ingestion.loaders.signatures import check_signature
 from assistant.ingestion.loaders.web import read_html
 from assistant.types import LoadedDocument
 
-LOADER_VERSION = "8"
+LOADER_VERSION = "9"
 """Part of every checksum: raise it when a loader or the splitter changes, and the next ingest reads all files anew."""
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."

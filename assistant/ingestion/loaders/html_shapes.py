@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
+from assistant.ingestion.loaders.pictures import picture
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
     from bs4.element import NavigableString
@@ -29,6 +31,11 @@ def plain_shapes(page: "BeautifulSoup") -> None:
         _in_one_line(one)
     for one in reversed(page.find_all("dl")):
         _define(one)
+    for one in page.find_all("img"):
+        if one.parent is not None and one.parent.get_text(strip=True):
+            one.replace_with(picture(str(one.get("alt") or "")))
+        else:
+            one.extract()
 
 
 def _unfold_layout(page: "BeautifulSoup") -> None:

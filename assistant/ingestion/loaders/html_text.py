@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from assistant.ingestion.loaders.furniture import drop_furniture
 from assistant.ingestion.loaders.html_shapes import plain_shapes
+from assistant.ingestion.loaders.pictures import without_pictures
 from assistant.ingestion.loaders.spans import fill_spans
 from assistant.ingestion.loaders.unfolding import unfold
 
@@ -33,7 +34,7 @@ def html_text(element: "Tag") -> str:
         wrap=True,
         wrap_width=None,
     )
-    return _CODE_OR_ROW.sub(_neat_row, converter.convert_soup(element))
+    return _CODE_OR_ROW.sub(_neat_row, without_pictures(converter.convert_soup(element)))
 
 
 def _neat_row(found: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ import yaml
 
 from assistant.ingestion.loaders.blocks import heading, join, literal, table
 from assistant.ingestion.loaders.html_text import html_fragment
+from assistant.ingestion.loaders.pictures import picture, without_pictures
 from assistant.ingestion.loaders.site_marks import without_site_marks
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _cells(node: "SyntaxTreeNode") -> list[list[str]]:
 
 
 def _inline(node: "SyntaxTreeNode") -> str:
-    text = "".join(_words(child) for child in node.children)
+    text = without_pictures("".join(_words(child) for child in node.children))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -176,7 +177,7 @@ def _words(node: "SyntaxTreeNode") -> str:
         case "html_inline":
             return "\n" if _LINE_TAG.match(node.content) else ""
         case "image":
-            return ""
+            return picture(node.content)
         case _:
             return "".join(_words(child) for child in node.children)
 
