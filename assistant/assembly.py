@@ -24,13 +24,18 @@ MOST_BLANK_CHARS = 8
 ReadDocument = Callable[[str, int], Document | None]
 """Returns a document by name at a revision."""
 
+IsHeld = Callable[[Passage], bool]
+"""Tells whether a range of a revision touches what is held back."""
 
-def assemble(ranked: Sequence[ScoredPassage], limit: int, read: ReadDocument) -> tuple[ScoredPassage, ...]:
+
+def assemble(
+    ranked: Sequence[ScoredPassage], limit: int, read: ReadDocument, is_held: IsHeld
+) -> tuple[ScoredPassage, ...]:
     """Return up to `limit` texts, best first, each a range of one revision.
 
     Of passages that say the same only the best is kept, and it names the others' documents. Neighbours of one section
     are joined where the better of them stood, with what else is known of that one. The best have those numbered lists
-    whole that their bounds cut through.
+    whole that their bounds cut through, unless a part of those is held back.
     """
     kept: list[ScoredPassage] = []
     for one in _without_repetitions(ranked):
@@ -40,18 +45,19 @@ def assemble(ranked: Sequence[ScoredPassage], limit: int, read: ReadDocument) ->
             kept[at] = kept[at].model_copy(update={"passage": joined})
         elif len(kept) < limit:
             kept.append(one)
-    whole = _with_whole_blocks(kept, read)
+    whole = _with_whole_blocks(kept, read, is_held)
     return tuple(one.model_copy(update={"rank": rank}) for rank, one in enumerate(whole, start=1))
 
 
-def _with_whole_blocks(kept: Sequence[ScoredPassage], read: ReadDocument) -> list[ScoredPassage]:
+def _with_whole_blocks(kept: Sequence[ScoredPassage], read: ReadDocument, is_held: IsHeld) -> list[ScoredPassage]:
     """Return the best texts with the numbered lists whole that they were cut in, less what stands in a better one."""
     whole: list[ScoredPassage] = []
     for place, one in enumerate(kept):
         if any(_holds(better.passage, one.passage) for better in whole):
             continue
         widened = _widened(one.passage, read) if place < WIDENED_PASSAGES else None
-        whole.append(one.model_copy(update={"passage": widened}) if widened is not None else one)
+        is_shown = widened is not None and not is_held(widened)
+        whole.append(one.model_copy(update={"passage": widened}) if is_shown else one)
     return whole
 
 

@@ -107,7 +107,8 @@ class KnowledgeBase:
     def search_for_answer(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
         """Return what an answer is written from: no passage twice, and neighbours of a section as one text."""
         found = self.search(query, limit * READ_FOR_ANSWER, mode)
-        passages = assemble(found.passages, limit, lambda name, revision: self.document(name, revision, query.only))
+        held = self._stores.quarantine.touches
+        passages = assemble(found.passages, limit, lambda name, number: self.document(name, number, query.only), held)
         return put_first(found.model_copy(update={"passages": passages}))
 
     def document(self, name: str, revision: int | None = None, only: Filter = FOR_EVERYBODY) -> Document | None:

@@ -130,6 +130,9 @@ class Quarantine(Protocol):
     def held(self) -> list[tuple[Passage, str]]:
         """Return the passages of live documents that are held back, with the reason, by document and position."""
 
+    def touches(self, passage: Passage) -> bool:
+        """Tell whether the range of a passage holds a part of one that is held back, of the same revision."""
+
     def release(self, passage_id: str) -> int:
         """Let a passage, and every other with the same text, be found; returns how many there are."""
 

@@ -26,6 +26,14 @@ class SqlQuarantine:
             reasons = {row.text_digest: row.reason for row in rows}
         return [(one, reasons.get(text_digest(one.text), "held back")) for one in passages]
 
+    def touches(self, passage: Passage) -> bool:
+        """Tell whether the range of a passage holds a part of one that is held back, of the same revision."""
+        table = s.passages.c
+        is_its = sa.and_(table.document_id == passage.document_id, table.revision == passage.revision)
+        overlaps = sa.and_(table.start_char < passage.end, table.end_char > passage.start)
+        with self._database.read() as connection:
+            return bool(connection.execute(sa.select(sa.exists().where(is_its, overlaps, table.held))).scalar())
+
     def release(self, passage_id: str) -> int:
         """Let a passage, and every other with the same text, be found; returns how many there are."""
         with self._database.write() as connection:

@@ -370,6 +370,19 @@ def test_held_passages_are_found_only_after_their_release(stores: Stores) -> Non
     assert stores.revisions.stage([again])[0].held == 0
 
 
+def test_a_range_that_touches_a_held_passage_is_told_until_its_release(stores: Stores) -> None:
+    given = draft("some text")
+    held = (given.chunks[0], given.chunks[1].model_copy(update={"held_because": "speaks to the model"}))
+    stores.revisions.publish(stores.revisions.stage([given.model_copy(update={"chunks": held})]))
+    (free,), ((shut, _),) = live(stores), stores.quarantine.held()
+    assert not stores.quarantine.touches(free)
+    assert stores.quarantine.touches(shut)
+    assert stores.quarantine.touches(free.model_copy(update={"end": shut.start + 1}))
+    assert not stores.quarantine.touches(shut.model_copy(update={"revision": 2}))
+    stores.quarantine.release(shut.id)
+    assert not stores.quarantine.touches(shut)
+
+
 def test_vectors_are_cached_by_fingerprint(stores: Stores) -> None:
     cache, vector = stores.vector_cache, np.array([0.25, -1.5, 3e-8], dtype=np.float32)
     cache.put(MODEL, {"x" * 64: vector})
