@@ -37,6 +37,8 @@ _WORDINGS = {
             r"\b(?:had enough|fed up|sick(?: and tired)?|tired) (?:of|with) (?:this|it|that|you|your)\b"
             r"|\b(?:lose|losing|lost|out of|no more) (?:my |all )?patience\b|\bare you (?:kidding|joking)\b"
             r"|\bdo you (?:people |guys )?even\b|\bis this (?:a|some kind of) joke\b|\bwhat a joke\b"
+            r"|(?:^|[.!?] +)(?:(?:this|that) is |(?:this|that|it)'s |simply |just |absolutely |completely |how )*"
+            r"(?:unacceptable|outrageous|disgraceful|a disgrace|an outrage|scandalous|pathetic)\s*[.!]*\s*$"
         ),
         "told you already": (
             r"\b(?:i|we)(?:'ve| have)? (?:already|just) (?:told|said|explained|gave|given|sent|answered|asked|tried|did"

@@ -110,9 +110,16 @@ def test_every_cue_has_a_weight_and_no_mood_is_needed_beyond_the_last_ones() -> 
         "Are you kidding me?",
         "I'm sick and tired of your excuses",
         "Is this some kind of joke?",
+        "This is the third time my bike is not ready. Unacceptable!",
+        "My parcel is late again. That's a disgrace",
     ],
 )
 def test_who_is_out_of_patience_is_frustrated(text: str) -> None:
     signals = read(text)
     assert signals.frustration >= 0.7 or signals.conversation.score <= -0.35
     assert "out of patience" in signals.because
+
+
+@pytest.mark.parametrize("text", ["Which wear is unacceptable?", "You were pathetic once. Now it works."])
+def test_a_strong_word_within_a_question_or_of_the_past_is_no_outburst(text: str) -> None:
+    assert "out of patience" not in read(text).because
