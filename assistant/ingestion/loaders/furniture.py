@@ -105,16 +105,18 @@ def _drop_contents(page: "BeautifulSoup") -> None:
 
 def _drop_related(page: "BeautifulSoup") -> None:
     """Drop the list of links to other pages at the end of one, which would be quoted as if it said something."""
-    for label in page.find_all(_LABELS):
-        if not _RELATED.fullmatch(label.get_text(strip=True)):
-            continue
-        behind = [text for text in label.find_all_next(string=True) if text.strip() and label not in text.parents]
-        listed = sum(len(text.strip()) for text in behind)
-        if (
-            all(text.find_parent("a") for text in behind)
-            and len(page.get_text(strip=True)) - listed >= ENOUGH_CHARACTERS
-        ):
-            for text in behind:
-                text.extract()
-            label.extract()
-            return
+    label = next((one for one in reversed(page.find_all(_LABELS)) if _RELATED.fullmatch(_own_text(one))), None)
+    if label is None:
+        return
+    own = len(list(label.strings))
+    behind = [text for text in label.find_all_next(string=True)[own:] if text.strip()]
+    listed = sum(len(text.strip()) for text in behind)
+    if all(text.find_parent("a") for text in behind) and len(page.get_text(strip=True)) - listed >= ENOUGH_CHARACTERS:
+        for text in behind:
+            text.extract()
+        label.extract()
+
+
+def _own_text(element: "Tag") -> str:
+    """Return the text of an element that holds no other block, for the text of blocks in blocks is long to gather."""
+    return "" if element.find(_LABELS) is not None else element.get_text(strip=True)

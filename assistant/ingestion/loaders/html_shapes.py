@@ -32,7 +32,7 @@ def plain_shapes(page: "BeautifulSoup") -> None:
     for one in reversed(page.find_all("dl")):
         _define(one)
     for one in page.find_all("img"):
-        if one.parent is not None and one.parent.get_text(strip=True):
+        if one.parent is not None and next(one.parent.stripped_strings, ""):
             one.replace_with(picture(str(one.get("alt") or "")))
         else:
             one.extract()
@@ -56,9 +56,10 @@ def _unfold_layout(page: "BeautifulSoup") -> None:
 def _name_notes(page: "BeautifulSoup") -> None:
     """Write the label of a box before the text of it, as in `Note: Take care`."""
     for label in page.find_all(_LABELS):
+        if label.find(_BLOCKS) is not None:
+            continue
         said = label.get_text(strip=True).strip("[]:")
-        is_label = said.lower() in _NOTES and label.find(_BLOCKS) is None
-        first = _text_after(label) if is_label else None
+        first = _text_after(label) if said.lower() in _NOTES else None
         if first is not None and first.find_parent([*_HEADINGS, "li", "pre", "td", "th", "dt"]) is None:
             first.replace_with(f"{said}: {first.lstrip()}")
             label.extract()
@@ -66,10 +67,11 @@ def _name_notes(page: "BeautifulSoup") -> None:
 
 def _text_after(element: "Tag") -> "NavigableString | None":
     """Return the first text behind an element, in the block around it."""
+    around = element.parent.parent if element.parent is not None else None
     for text in element.find_all_next(string=True):
-        if element not in text.parents and text.strip():
-            around = element.parent.parent if element.parent is not None else None
-            return text if around is None or around in text.parents else None
+        parents = {id(parent) for parent in text.parents}
+        if id(element) not in parents and text.strip():
+            return text if around is None or id(around) in parents else None
     return None
 
 

@@ -1,6 +1,7 @@
 """Opens what an HTML page shows only on a click or by a script: answers of accordions, panels of tabs, alternatives."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,8 +16,10 @@ _TITLES = ["h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"]
 
 def unfold(page: "BeautifulSoup") -> None:
     """Show what a reader can open: what a titled toggle controls, all tabs, and of alternatives the default one."""
-    for toggle in page.select(_TOGGLES):
-        panel = _panel_of(page, toggle)
+    toggles = page.select(_TOGGLES)
+    panels = {str(one["id"]): one for one in page.find_all(id=True)} if toggles else {}
+    for toggle in toggles:
+        panel = _panel_of(toggle, panels)
         if panel is not None and _is_title(toggle):
             _show(panel)
             if toggle.name == "button":
@@ -25,10 +28,10 @@ def unfold(page: "BeautifulSoup") -> None:
         _show(panel)
 
 
-def _panel_of(page: "BeautifulSoup", toggle: "Tag") -> "Tag | None":
+def _panel_of(toggle: "Tag", panels: Mapping[str, "Tag"]) -> "Tag | None":
     """Return the panel that a toggle controls, unless it is a menu, a form or a dialog."""
     named = next((str(toggle[one]) for one in _POINTERS if toggle.get(one)), "")
-    panel = page.find(id=named.removeprefix("#"))
+    panel = panels.get(named.removeprefix("#"))
     if panel is None or panel.name in _FURNITURE or panel.find("nav") is not None:
         return None
     return None if panel.find_parent(_FURNITURE) is not None else panel
