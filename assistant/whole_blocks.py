@@ -5,6 +5,10 @@ import re
 _STEP = re.compile(r"(\d{1,3})[.)][ \t]")
 _ITEM = re.compile(r"[-*•+][ \t]")
 _LINE = re.compile(r"[^\n]*\n?")
+_MARGIN_STEP = re.compile(r"^(\d{1,3})[.)][ \t]", re.MULTILINE)
+
+MOST_BETWEEN_STEPS = 600
+"""A note at the margin of at most so many characters may stand between two steps that are counted on."""
 
 
 def whole_blocks(text: str, start: int, end: int, *, longest: int) -> tuple[int, int]:
@@ -58,15 +62,23 @@ def _table_start(text: str, start: int) -> int:
 
 def _began(text: str, start: int) -> int:
     """Return where the numbered list begins that a place lies in; the place itself where there is none."""
-    end = start
+    end, apart = start, 0
+    here = _STEP.match(text, start)
+    following = int(here[1]) if here else 0
     while end > 0:
         above = text.rfind("\n", 0, end - 1) + 1
         line = text[above:end]
         step = _STEP.match(line)
-        if step and int(step[1]) == 1:
-            return above
-        if not step and line.strip() and not line[0].isspace():
-            break
+        if step:
+            if apart and int(step[1]) != following - 1:
+                break
+            following, apart = int(step[1]), 0
+            if following == 1:
+                return above
+        elif line.strip() and not line[0].isspace():
+            apart += len(line)
+            if not following or apart > MOST_BETWEEN_STEPS or line.startswith(("#", "|")):
+                break
         end = above
     return start
 
@@ -75,16 +87,27 @@ def _ended(text: str, first: int, end: int, longest: int) -> int:
     """Return where the numbered list ends that a range ends in; the end of the range where it ends in none."""
     if not any(_STEP.match(line) for line in _last_lines(text[first:end])):
         return end
-    last = end
+    last = resumed = end
     for line in _LINE.finditer(text, end):
         if line.end() == line.start() or line.end() - first > longest:
             break
         goes_on = line.start() == end and text[end - 1] != "\n"
-        if not (goes_on or _belongs(line.group(), text[first:last].rpartition("\n")[2])):
-            break
-        if line.group().strip():
+        if not (goes_on or line.start() < resumed or _belongs(line.group(), text[first:last].rpartition("\n")[2])):
+            resumed = _resumes(text, first, line.start())
+            if not resumed:
+                break
+        if line.group().strip() and line.start() >= resumed:
             last = line.start() + len(line.group().rstrip())
     return last
+
+
+def _resumes(text: str, first: int, at: int) -> int:
+    """Return where a list that began at `first` is counted on behind a note at a place, 0 where it is not."""
+    counted = [int(number) for number in _MARGIN_STEP.findall(text[first:at])]
+    following = _MARGIN_STEP.search(text, at, at + MOST_BETWEEN_STEPS)
+    if following is None or not counted or int(following[1]) != counted[-1] + 1:
+        return 0
+    return 0 if re.search(r"^[#|]", text[at : following.start()], re.MULTILINE) else following.start()
 
 
 def _belongs(line: str, above: str) -> bool:

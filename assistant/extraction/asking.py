@@ -97,6 +97,7 @@ MAX_COMPARED = 4
 _LETTER = re.compile(r"(?<= )[A-Z]$")
 """A name such as "grade A": its letter may be a word that searches leave out."""
 
+_ASKS_POSSIBILITY = re.compile(r"\b(?:can|could|is it possible|is there a way)\b", re.I)
 _ASKS_WHAT = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.I)
 _OPENS_QUESTION = (
     r"(?:how|what|when|where|which|who|whom|whose|why)\b"
@@ -121,6 +122,11 @@ class Asked:
     def may_answer(self, sentence: str) -> bool:
         """Tell whether a sentence can answer at all; only where to reach somebody is asked for, most cannot."""
         return not _CONTACT.search(self.text) or bool(_REACHED.search(sentence))
+
+    @property
+    def wants_possibility(self) -> bool:
+        """Tell whether it asks if something can be done."""
+        return self.wants_yes_or_no and bool(_ASKS_POSSIBILITY.search(self.text))
 
     @property
     def wants_figure(self) -> bool:

@@ -160,7 +160,9 @@ def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate], weigh
     the question.
     """
     units = [one.unit for one in candidates]
-    around = steps_around(best.unit, units, asked.wants_steps)
+    # Whether it can be done is best told by how.
+    is_told_by_steps = asked.wants_steps or (asked.wants_possibility and best.unit.kind == "step")
+    around = steps_around(best.unit, units, is_told_by_steps)
     if around or not asked.wants_steps:
         return around
     steps = [one for one in candidates if one.unit.kind == "step"]

@@ -26,6 +26,9 @@ _STOPS = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_`]*$")
 
 MAX_CAPTION_WORDS = 8
 
+MOST_BETWEEN_STEPS = 4
+"""So many sentences at the margin may stand between two steps that are counted on."""
+
 LEAST_NAMED_CHARS = 4
 """Shorter words are written small in titles, too."""
 
@@ -133,8 +136,38 @@ def _units_of(text: str, title: str, rank: int) -> tuple[Unit, ...]:
             indent = len(between.rpartition("\n")[2]) if "\n" in between else -1
             unit = Unit(rank, position, found, kind, item, paragraph, subject, start)
             units.append(replace(unit, procedure=procedure, indent=indent))
+    units = _counted_on(units)
     around = zip((None, *units), units, (*units[1:], None), strict=False)
     return tuple(replace(one, is_label=_is_label(last, one, following)) for last, one, following in around)
+
+
+def _counted_on(units: Sequence[Unit]) -> list[Unit]:
+    """Join a numbered list to the one before it that it is counted on from, with the few sentences between them."""
+    joined = list(units)
+    last = -1
+    for place, unit in enumerate(joined):
+        if unit.kind == "step" and last >= 0 and unit.procedure != joined[last].procedure:
+            number = joined[last].procedure
+            if _number(unit) == _number(joined[last]) + 1 and place - _end_of(joined, last) <= MOST_BETWEEN_STEPS:
+                joined = [
+                    replace(one, procedure=number)
+                    if at > last and (at < place or one.procedure == unit.procedure)
+                    else one
+                    for at, one in enumerate(joined)
+                ]
+        if unit.kind == "step" and unit.indent < 1:
+            last = place
+    return joined
+
+
+def _number(step: Unit) -> int:
+    found = _STEP.match(step.text)
+    return int(found.group().strip(" .)\t\n")) if found else 0
+
+
+def _end_of(units: Sequence[Unit], at: int) -> int:
+    """Return the place of the last unit of the procedure that a step belongs to."""
+    return max(place for place, one in enumerate(units) if one.procedure == units[at].procedure)
 
 
 def _is_label(last: Unit | None, unit: Unit, following: Unit | None) -> bool:

@@ -377,6 +377,21 @@ def test_what_a_list_only_counts_is_no_procedure_for_another_page() -> None:
     assert "the tasks" not in shown
 
 
+def test_steps_that_are_counted_on_behind_a_note_are_one_procedure() -> None:
+    steps = ("1. Choose Print.", "2. Click Properties.\n\nSome printers print on both sides.\n", "3. Choose Brochure.")
+    text = "\n".join(steps)
+    shown = answer("How do I print a brochure?", passage(text, title="Brochure", document="b.md"))
+    assert shown == text.replace("\n\n3.", "\n3.")
+
+
+def test_whether_something_can_be_done_is_told_by_all_of_its_steps() -> None:
+    steps = "".join(f"{number}. Do {'one more thing ' * 5}first.\n" for number in range(1, 10))
+    text = f"{steps}10. Give every second page another header."
+    shown = answer("Can I give every second page another header?", passage(text, title="Headers", document="h.md"))
+    assert shown.startswith("1. Do one")
+    assert "10. Give every second" in shown
+
+
 def test_a_list_that_begins_anew_is_another_procedure() -> None:
     two = passage(
         "1. Press plus.\n2. Press mute.\n\n1. Open the app.\n2. Choose reset.", title="Sound", document="two.md"

@@ -46,6 +46,19 @@ def test_a_list_that_is_too_long_is_not_begun_anew_and_ends_with_a_whole_line() 
     assert widened("1. Open the order.", longest=60) == "1. Open the order.\n2. Click Memo:\n   - Choose the items."
 
 
+NOTED = "1. Open it.\n2. Click Print.\n\nNotes stand at the margin.\n\n3. Choose one.\n4. Click OK.\n\n1. Anew.\n"
+
+
+def test_a_list_that_is_counted_on_behind_a_note_is_one() -> None:
+    whole = NOTED[: NOTED.index("\n\n1. Anew")]
+    for part in ("1. Open it.", "2. Click Print.", "3. Choose one.", "4. Click OK."):
+        start = NOTED.index(part)
+        first, last = whole_blocks(NOTED, start, start + len(part), longest=500)
+        assert NOTED[first:last] == whole
+    far = NOTED.replace("Notes", f"Notes {'and more notes ' * 50}")
+    assert whole_blocks(far, 0, len("1. Open it."), longest=5000)[1] == far.index("\n\nNotes")
+
+
 def test_rows_that_a_passage_begins_with_get_the_header_of_their_table() -> None:
     text = "Prices:\n\n| Country | Price |\n| - | - |\n| Austria | 3 |\n| Spain | 4 |\n| Italy | 5 |\n\nEnd."
     start = text.index("| Spain")
