@@ -17,11 +17,16 @@ _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruar
 _TIME = _COUNT + rf"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{{1,2}} {_MONTH}\b|\d:\d\d"
 _UNIT = r"\d ?"
 
-_CONTACT = re.compile(r"\b(?:phone|telephone) number\b|\be-?mail address\b", re.I)
-_REACHED = re.compile(
-    r"\+?\d[\d ()-]{6,}|\S@\S"
-    r"|^(?=.*\b(?:phone|telephone|calls?|e-?mails?)\b)(?=.*(?:\b(?:no|not|never|only|cannot|instead)\b|n[’']t\b))",
-    re.I | re.DOTALL,
+_UNREACHED = r"(?=.*(?:\b(?:no|not|never|only|cannot|instead)\b|n[’']t\b))"
+_CONTACTS = (
+    (
+        re.compile(r"\b(?:phone|telephone) number\b", re.I),
+        re.compile(rf"\+?\d[\d ()-]{{6,}}|^(?=.*\b(?:phones?|telephone|calls?)\b){_UNREACHED}", re.I | re.DOTALL),
+    ),
+    (
+        re.compile(r"\be-?mail address\b", re.I),
+        re.compile(rf"\S@\S|^(?=.*\be-?mails?\b){_UNREACHED}", re.I | re.DOTALL),
+    ),
 )
 """Where somebody is reached, or that nobody is: nothing else answers who asks for a number or an address."""
 
@@ -121,7 +126,8 @@ class Asked:
 
     def may_answer(self, sentence: str) -> bool:
         """Tell whether a sentence can answer at all; only where to reach somebody is asked for, most cannot."""
-        return not _CONTACT.search(self.text) or bool(_REACHED.search(sentence))
+        needed = [reached for asks, reached in _CONTACTS if asks.search(self.text)]
+        return not needed or any(reached.search(sentence) for reached in needed)
 
     @property
     def wants_possibility(self) -> bool:

@@ -25,6 +25,9 @@ ELSEWHERE_SHARE = 0.8
 STEPS_SHARE = 0.8
 """Steps of another document hold, with their title and heading, this share of what the best sentence holds."""
 
+NAMED_SHARE = 0.5
+"""A sentence that steps of another passage follow holds this share of the question itself: it names the matter."""
+
 ABOVE_SHARE = 0.5
 """Their title and heading alone hold this share of it."""
 
@@ -170,6 +173,8 @@ def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate], weigh
     if (step := next(near, None)) is not None:
         return steps_around(step.unit, units, wanted=True)
     said = _weight(best.held, weights)
+    if said < NAMED_SHARE * sum(weights.values()):
+        return []
     for one in sorted(steps, key=lambda one: -one.score):
         list_of = [
             other for other in steps if (other.unit.rank, other.unit.procedure) == (one.unit.rank, one.unit.procedure)

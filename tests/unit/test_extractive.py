@@ -330,6 +330,7 @@ def test_a_question_in_a_document_is_no_answer() -> None:
         ("You reach our service at +49 40 66969 218.", True),
         ("Our service has no telephone number.", True),
         ("The phone number of a customer is stored with the order.", False),
+        ("Write to service@halvorn.example about the phone service.", False),
     ],
 )
 def test_who_asks_for_a_number_is_not_told_what_numbers_are_for(text: str, is_said: bool) -> None:
@@ -390,6 +391,13 @@ def test_whether_something_can_be_done_is_told_by_all_of_its_steps() -> None:
     shown = answer("Can I give every second page another header?", passage(text, title="Headers", document="h.md"))
     assert shown.startswith("1. Do one")
     assert "10. Give every second" in shown
+
+
+def test_steps_do_not_follow_a_sentence_that_holds_little_of_the_question() -> None:
+    best = passage("Televisions without Bluetooth need a transmitter.", title="Televisions", document="tv.md")
+    steps = passage("1. Switch Bluetooth off.\n2. Switch it on.", title="Bluetooth headphones", document="bt.md")
+    question = "My radio is old and has no Bluetooth, how can I use wireless speakers with it?"
+    assert "Switch" not in answer(question, best, steps)
 
 
 def test_a_list_that_begins_anew_is_another_procedure() -> None:
