@@ -1,11 +1,11 @@
 """Chooses what to quote: the sentences that answer each part of a question, and what is needed to understand them."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from assistant.extraction.asking import FULLY, Asked, compared_in, names_in, names_something, parts_of, read_question
 from assistant.extraction.columns import compared_columns
-from assistant.extraction.completing import completed, steps_around, subject_of
+from assistant.extraction.completing import completed, subject_of
+from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
 from assistant.terms import terms
@@ -21,21 +21,6 @@ KEEP_SHARE = 0.62
 
 ELSEWHERE_SHARE = 0.8
 """A sentence of another passage that adds no word of the question must score at least this share of the best one."""
-
-STEPS_SHARE = 0.8
-"""Steps of another document hold, with their title and heading, this share of what the best sentence holds."""
-
-NAMED_SHARE = 0.5
-"""A sentence that steps of another passage follow holds this share of the question itself: it names the matter."""
-
-ABOVE_SHARE = 0.5
-"""Their title and heading alone hold this share of it."""
-
-_STEP_BEGINS = re.compile(r"\d+[.)]\s+[\"'“(*]*[^\Wa-z]")
-"""A step is a sentence of its own; what goes on in small letters is part of one that the list belongs to."""
-
-OWN_STEPS_SHARE = 0.65
-"""Steps of the same document hold so much: that it tells how to create or to change something is often not repeated."""
 
 MAX_ROWS = 8
 """So many rows of a table of which none was named are quoted together."""
@@ -129,7 +114,7 @@ def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Can
     if best is None or not asked.may_answer(best.unit.text):
         return []
     units = [one.unit for one in candidates]
-    if steps := _steps(asked, best, candidates, weights):
+    if steps := procedure_for(asked, best, candidates, weights):
         return steps
     chosen = [best]
     length = len(best.unit.text)
@@ -154,44 +139,6 @@ def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:
     return max(
         (one for one in fitting if one.score >= FIGURE_SHARE * best.by_words), key=lambda one: one.score, default=best
     )
-
-
-def _steps(asked: Asked, best: Candidate, candidates: Sequence[Candidate], weights: Mapping[str, float]) -> list[Unit]:
-    """Return the list of steps that the best sentence belongs to or, where steps are asked for, one nearly as good.
-
-    Those of another passage follow the best sentence; title, heading and steps must hold nearly all that it holds of
-    the question.
-    """
-    units = [one.unit for one in candidates]
-    # Whether it can be done is best told by how.
-    is_told_by_steps = asked.wants_steps or (asked.wants_possibility and best.unit.kind == "step")
-    around = steps_around(best.unit, units, is_told_by_steps)
-    if around or not asked.wants_steps:
-        return around
-    steps = [one for one in candidates if one.unit.kind == "step"]
-    near = (one for one in steps if one.unit.rank == best.unit.rank and one.score >= KEEP_SHARE * best.by_words)
-    if (step := next(near, None)) is not None:
-        return steps_around(step.unit, units, wanted=True)
-    said = _weight(best.held, weights)
-    if said < NAMED_SHARE * sum(weights.values()):
-        return []
-    for one in sorted(steps, key=lambda one: -one.score):
-        list_of = [
-            other for other in steps if (other.unit.rank, other.unit.procedure) == (one.unit.rank, one.unit.procedure)
-        ]
-        if not all(_STEP_BEGINS.match(other.unit.text) for other in list_of):
-            continue
-        is_own = one.document == best.document
-        above = frozenset[str].intersection(*(other.held for other in list_of))
-        if _weight(one.held, weights) >= (OWN_STEPS_SHARE if is_own else STEPS_SHARE) * said and (
-            is_own or _weight(above, weights) >= ABOVE_SHARE * said
-        ):
-            return [*completed(best.unit, units), *steps_around(one.unit, units, wanted=True)]
-    return []
-
-
-def _weight(held: frozenset[str], weights: Mapping[str, float]) -> float:
-    return sum(weight for term, weight in weights.items() if term in held)
 
 
 def _like_rows(

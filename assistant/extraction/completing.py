@@ -20,15 +20,6 @@ LIST_CHARS = 900
 SHORT_ITEM_CHARS = 240
 """An item of a list of at most so many characters is quoted to its end."""
 
-STEPS_WITHIN = 3
-"""So many sentences may stand between the one that matches a question and the first step."""
-
-STEPS_CHARS = 1500
-"""How much of a numbered list is quoted where steps are asked for."""
-
-STEPS_UNASKED_CHARS = 700
-"""A longer numbered list is no answer to a question that does not ask for steps, but its sentences may be."""
-
 WIDE_TABLE = 3
 """Rows of a table of so many columns cannot be understood without its header."""
 
@@ -57,64 +48,8 @@ def subject_of(unit: Unit, units: Sequence[Unit], question: str) -> list[Unit]:
     return [] if set(terms(header.subject)) <= set(terms(question)) else [header]
 
 
-def steps_around(best: Unit, units: Sequence[Unit], wanted: bool) -> list[Unit]:
-    """Return the numbered list that the best sentence belongs to, or announces, with its opening sentence.
-
-    Empty where there is none; and where the question does not want one, if the best sentence is no step, or if all
-    steps would be too much. `units` may be those of several passages.
-    """
-    passage = [one for one in units if one.rank == best.rank]
-    at = passage.index(best)
-    ahead = (one.procedure for one in passage[at + 1 : at + 1 + STEPS_WITHIN] if one.kind == "step")
-    number = best.procedure or (next(ahead, 0) if wanted else 0)
-    if not number:
-        return []
-    first = next(place for place, one in enumerate(passage) if one.procedure == number)
-    opening = min(at, first)
-    if opening == first and first > 0 and _opens_steps(passage[first - 1]):
-        opening = _paragraph_start(passage, first - 1)
-    steps = [one for one in passage if one.procedure == number and not one.is_label]
-    if not wanted and _length(steps) > STEPS_UNASKED_CHARS:
-        return []
-    return [*(one for one in passage[opening:first] if not one.is_label), *_brief(steps, best)]
-
-
-def _paragraph_start(passage: Sequence[Unit], at: int) -> int:
-    """Return where the paragraph of a sentence begins, or so many sentences back as a subject is looked for."""
-    first = at
-    while first > max(0, at - MAX_BEFORE) and passage[first - 1].paragraph == passage[at].paragraph:
-        if not _opens_steps(passage[first - 1]):
-            break
-        first -= 1
-    return first
-
-
-def _opens_steps(unit: Unit) -> bool:
-    return unit.kind == "sentence" and not unit.procedure and not unit.is_label
-
-
-def _brief(steps: list[Unit], best: Unit) -> list[Unit]:
-    """Return steps that are not too much to read.
-
-    First goes what explains a step, then what is listed under any but that of the best sentence, then the last steps.
-    """
-    if _length(steps) > STEPS_CHARS:
-        lines = {one.item for one in steps if one.kind != "sentence"}
-        steps = [one for one in steps if one.item in lines]
-    numbers = [place for place, one in enumerate(steps) if one.kind == "step" and one.indent <= max(0, steps[0].indent)]
-    if _length(steps) > STEPS_CHARS:
-        own = [place for place in numbers if steps[place].position <= best.position]
-        kept = {steps[place].item for place in numbers}
-        end = next((place for place in numbers if own and place > own[-1]), len(steps))
-        nested = range(own[-1], end) if own else range(0)
-        steps = [one for place, one in enumerate(steps) if one.item in kept or place in nested]
-        numbers = [place for place, one in enumerate(steps) if one.item in kept and one.kind == "step"]
-    while _length(steps) > STEPS_CHARS and len(numbers) > 1:
-        steps = steps[: numbers.pop()]
-    return steps
-
-
-def _length(units: Sequence[Unit]) -> int:
+def length_of(units: Sequence[Unit]) -> int:
+    """Return how many characters units have."""
     return sum(len(one.text) for one in units)
 
 
@@ -138,7 +73,7 @@ def _last(passage: Sequence[Unit], at: int) -> int:
             if following.kind == "sentence" and following.item not in items:
                 break
             items.add(following.item)
-            if len(items) > MAX_ITEMS + 1 and _length(passage[at : last + 2]) > LIST_CHARS:
+            if len(items) > MAX_ITEMS + 1 and length_of(passage[at : last + 2]) > LIST_CHARS:
                 break
             last += 1
         return last
