@@ -165,7 +165,15 @@ def _ordered(asked: Asked, groups: list[list[Unit]]) -> list[Unit]:
     decides = asked.wants_yes_or_no or (asked.wants_meaning and any(asked.likeness(one.text) for one in groups[0]))
     if not decides or groups[0][0] in in_order[:1]:
         return in_order
-    first = groups[0]
+    first = list(groups[0])
+    for unit in in_order:
+        # What points back to the sentence that opens stays behind it.
+        if (
+            unit.points_back
+            and unit not in first
+            and (unit.rank, unit.position - 1) == (first[-1].rank, first[-1].position)
+        ):
+            first.append(unit)
     return first + [unit for unit in in_order if unit not in first]
 
 

@@ -400,6 +400,16 @@ def test_steps_do_not_follow_a_sentence_that_holds_little_of_the_question() -> N
     assert "Switch" not in answer(question, best, steps)
 
 
+def test_what_points_back_to_the_sentence_that_opens_stays_behind_it() -> None:
+    text = (
+        "The motor of a bike is sealed. You must not open the motor of a bike yourself, send it to us. "
+        "That takes two weeks for the motor of a bike."
+    )
+    shown = answer("Should I open the motor of my bike myself?", passage(text, title="Motors", document="m.md"))
+    assert shown.startswith("You must not open the motor of a bike yourself, send it to us. That takes two weeks")
+    assert "is sealed" in shown
+
+
 def test_a_list_that_begins_anew_is_another_procedure() -> None:
     two = passage(
         "1. Press plus.\n2. Press mute.\n\n1. Open the app.\n2. Choose reset.", title="Sound", document="two.md"
