@@ -13,7 +13,7 @@ _JOINTS = frozenset((",", ";", "and", "or"))
 
 def adds_an_item(said: Row, span: Row) -> bool:
     """Tell whether a sentence has an item that its source does not name, between two that are neighbours in a list."""
-    items = list(_inner_items(said))
+    items = [item for sentence in sentences_of(said) for item in _inner_items(sentence)]
     return bool(items) and any(
         (last, following) in neighbours and held.isdisjoint(item)
         for held, neighbours in map(_listed, sentences_of(span))

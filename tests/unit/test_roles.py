@@ -1,7 +1,7 @@
 """Who did it and to whom, what a list holds and what a row of a table says are as in the source."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.agreement import agrees
@@ -141,6 +141,7 @@ WORDS = st.lists(st.sampled_from("the Aria Mini 5 and , or by is you ( ) . boats
 
 
 @given(WORDS, WORDS)
+@example(one="Aria and the and . Aria and Aria".split(), other=[])
 def test_a_text_keeps_its_own_names_and_items(one: list[str], other: list[str]) -> None:
     said, span = tokens(" ".join(one)), tokens(" ".join(other))
     assert agrees(said, said, (), ())
