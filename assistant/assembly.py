@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from assistant.terms import NEGATIONS, words
 from assistant.types import Document, Passage, ScoredPassage
@@ -37,6 +38,7 @@ def assemble(
     are joined where the better of them stood, with what else is known of that one. The best have those numbered lists
     whole that their bounds cut through, unless a part of those is held back.
     """
+    read = cache(read)
     kept: list[ScoredPassage] = []
     for one in _without_repetitions(ranked):
         at = next((place for place, other in enumerate(kept) if _are_neighbours(one.passage, other.passage)), None)

@@ -5,6 +5,12 @@ import re
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s")
 
 
+def step_number(text: str) -> int | None:
+    """Return the number that a step of a list begins with; None for a text that is no step."""
+    found = _NUMBER.match(text)
+    return int(found[1]) if found else None
+
+
 class Outline:
     """Tells line by line which numbered list a piece of text stands in; lists are numbered from 1."""
 
@@ -31,11 +37,11 @@ class Outline:
 
     def _of_line(self, between: str, text: str, is_listed: bool) -> int:
         indent = len(between.rpartition("\n")[2].expandtabs(4))
-        step = _NUMBER.match(text)
+        number = step_number(text)
         if self._open and indent > self._indent and not text.startswith("#"):
             return self._open
-        if step:
-            if not self._open or int(step[1]) == 1:
+        if number is not None:
+            if not self._open or number == 1:
                 self._lists += 1
                 self._indent = indent
                 return self._lists

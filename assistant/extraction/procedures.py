@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.extraction.asking import Asked
 from assistant.extraction.completing import MAX_BEFORE, completed, length_of
-from assistant.extraction.scoring import Candidate
+from assistant.extraction.scoring import Candidate, weight_of
 from assistant.extraction.units import Unit
 
 NEAR_SHARE = 0.62
@@ -61,7 +61,7 @@ def _elsewhere(
     best: Candidate, steps: Sequence[Candidate], units: Sequence[Unit], weights: Mapping[str, float]
 ) -> list[Unit]:
     """Return the best sentence with the steps of another passage that are about what it names; nothing without."""
-    said = _weight(best.held, weights)
+    said = weight_of(best.held, weights)
     if said < NAMED_SHARE * sum(weights.values()):
         return []
     for one in sorted(steps, key=lambda one: -one.score):
@@ -72,15 +72,11 @@ def _elsewhere(
             continue
         is_own = one.document == best.document
         above = frozenset[str].intersection(*(other.held for other in list_of))
-        if _weight(one.held, weights) >= (OWN_STEPS_SHARE if is_own else STEPS_SHARE) * said and (
-            is_own or _weight(above, weights) >= ABOVE_SHARE * said
+        if weight_of(one.held, weights) >= (OWN_STEPS_SHARE if is_own else STEPS_SHARE) * said and (
+            is_own or weight_of(above, weights) >= ABOVE_SHARE * said
         ):
             return [*completed(best.unit, units), *steps_around(one.unit, units, wanted=True)]
     return []
-
-
-def _weight(held: frozenset[str], weights: Mapping[str, float]) -> float:
-    return sum(weight for term, weight in weights.items() if term in held)
 
 
 def steps_around(best: Unit, units: Sequence[Unit], wanted: bool) -> list[Unit]:

@@ -90,12 +90,16 @@ class _Scorer:
         return is_statement and self.asked.may_answer(unit.text)
 
     def _score(self, unit: Unit, own: frozenset[str], context: frozenset[str], before: frozenset[str]) -> float:
-        held = self._weight(own)
-        held += HEADING_SHARE * self._weight(context - own) + BEFORE_SHARE * self._weight(before - own - context)
+        held = weight_of(own, self.weights)
+        held += HEADING_SHARE * weight_of(context - own, self.weights) + BEFORE_SHARE * weight_of(
+            before - own - context, self.weights
+        )
         return held / self.total + self.asked.likeness(unit.text)
 
-    def _weight(self, held: frozenset[str]) -> float:
-        return sum(weight for term, weight in self.weights.items() if term in held)
+
+def weight_of(held: frozenset[str], weights: Mapping[str, float]) -> float:
+    """Return what the terms that something holds weigh together."""
+    return sum(weight for term, weight in weights.items() if term in held)
 
 
 def _read_as_answer(unit: Unit, readout: Readout | None) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from assistant.extraction.outline import Outline
+from assistant.extraction.outline import Outline, step_number
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import terms
 from assistant.types import ScoredPassage
@@ -18,7 +18,6 @@ _PASSAGES_KEPT = 64
 SUBJECT_COLUMNS = 2
 """A table of properties of one thing has a column for their names and one for that thing."""
 
-_STEP = re.compile(r"\d{1,3}[.)]\s")
 _ITEM = re.compile(r"[-*•]\s")
 _RULE = re.compile(r"[|\s:+-]+$")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
@@ -148,7 +147,10 @@ def _counted_on(units: Sequence[Unit]) -> list[Unit]:
     for place, unit in enumerate(joined):
         if unit.kind == "step" and last >= 0 and unit.procedure != joined[last].procedure:
             number = joined[last].procedure
-            if _number(unit) == _number(joined[last]) + 1 and place - _end_of(joined, last) <= MOST_BETWEEN_STEPS:
+            if (
+                step_number(unit.text) == (step_number(joined[last].text) or 0) + 1
+                and place - _end_of(joined, last) <= MOST_BETWEEN_STEPS
+            ):
                 joined = [
                     replace(one, procedure=number)
                     if at > last and (at < place or one.procedure == unit.procedure)
@@ -158,11 +160,6 @@ def _counted_on(units: Sequence[Unit]) -> list[Unit]:
         if unit.kind == "step" and unit.indent < 1:
             last = place
     return joined
-
-
-def _number(step: Unit) -> int:
-    found = _STEP.match(step.text)
-    return int(found.group().strip(" .)\t\n")) if found else 0
 
 
 def _end_of(units: Sequence[Unit], at: int) -> int:
@@ -217,7 +214,7 @@ def _subject(header: str, title: str) -> str:
 def _kind(text: str, following: str) -> UnitKind:
     if text.startswith("|"):
         return "header" if following.startswith("|") and _RULE.match(following) else "row"
-    if _STEP.match(text):
+    if step_number(text) is not None:
         return "step"
     return "item" if _ITEM.match(text) else "sentence"
 
