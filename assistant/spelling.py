@@ -1,14 +1,14 @@
 """Mends misspelt words of a question with words that the documents use."""
 
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from assistant.ports import Catalog, KeywordIndex
 from assistant.terms import STOP_WORDS, stem
-from assistant.types import FOR_EVERYBODY, Filter
+from assistant.types import FOR_EVERYBODY, Filter, Passage
 
 SHORTEST_WORD = 5
 """A shorter word has too many neighbours to tell which was meant."""
@@ -23,8 +23,14 @@ MOST_WORDS = 8
 """So many unknown words are looked up; who writes more of them writes another language, or pastes a log."""
 
 MOST_MISTAKES = 2
-PASSAGES_READ = 400
-"""So many passages with words like an unknown one are read; it takes about 10 ms."""
+SHORTEST_MEANT = 4
+"""A shorter word of the documents is not what anybody meant by one of five letters."""
+
+STEMS_READ = 16
+"""So many stems like that of an unknown word are looked at, the nearest ones."""
+
+PASSAGES_READ = (5, 30)
+"""So many passages of each stem are read for its words; more where those few hold none that may be meant."""
 
 IsWord = Callable[[str], bool]
 """Tells whether a word, in small letters, is one of the language: it is no misspelling of another."""
@@ -67,21 +73,41 @@ def _is_unknown(word: str, keywords: KeywordIndex) -> bool:
 
 def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, is_word: IsWord) -> str | None:
     allowed = 2 if len(word) >= LONG_WORD else 1
-    # A mistake can hide the ending that the stemmer would have taken off, so the index is asked for one more.
-    ids = keywords.spelled_like(stem(word), MOST_MISTAKES, PASSAGES_READ)
-    # A misspelling is looked for among the words with its first letter alone.
-    begins = re.compile(rf"(?<![^\W\d_]){re.escape(word[0])}[^\W\d_]*\d*")
-    counts = Counter(
-        one for passage in catalog.passages(ids, only) for one in begins.findall(passage.indexed_text.lower())
-    )
+    stems = _stems_like(word, keywords.terms_with(word[0]))
     is_right = is_word(word)
-    near = (
-        (distance, -count, other)
-        for other, count in counts.items()
-        if (not is_right or other.startswith(word) or word.startswith(other))
-        and (distance := _distance(word, other, allowed)) <= allowed
-    )
-    return min(near, default=(0, 0, None))[2]
+    for count in PASSAGES_READ:
+        ids = dict.fromkeys(one for root in stems for one in keywords.holding(root, count))
+        near = {
+            other: distance
+            for other in _words_of(catalog.passages(list(ids), only), word[0])
+            if (not is_right or other.startswith(word) or word.startswith(other))
+            and (distance := _distance(word, other, allowed)) <= allowed
+        }
+        if near:
+            return min(
+                near, key=lambda one: (near[one], OSA.distance(word, one), -keywords.document_frequency(one), one)
+            )
+    return None
+
+
+def _stems_like(word: str, known: Sequence[str]) -> list[str]:
+    """Return the stems that a misspelt word may have, the likeliest first.
+
+    A mistake can hide the ending that the stemmer would have taken off: a stem may also be like a word's beginning.
+    """
+    beginnings = [(word[:end], 1) for end in range(SHORTEST_MEANT, len(word))]
+    likely: dict[str, tuple[int, int, str]] = {}
+    for begins, borne in [(stem(word), MOST_MISTAKES), (word, MOST_MISTAKES), *beginnings]:
+        for one, distance, _ in extract(begins, known, scorer=OSA.distance, score_cutoff=borne, limit=None):
+            likely[one] = min(likely.get(one, (MOST_MISTAKES, 0, one)), (int(distance), -len(one), one))
+    return sorted(likely, key=likely.__getitem__)[:STEMS_READ]
+
+
+def _words_of(passages: Sequence[Passage], letter: str) -> set[str]:
+    """Return the words of passages that begin with a letter and may be meant; a number behind belongs to them."""
+    begins = re.compile(rf"(?<![^\W\d_]){re.escape(letter)}[^\W\d_]{{{SHORTEST_MEANT - 1},}}\d*")
+    words = {one for passage in passages for one in begins.findall(passage.indexed_text.lower())}
+    return words - STOP_WORDS
 
 
 def _distance(word: str, other: str, limit: int) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from assistant import spelling
 from assistant.errors import BackendError, BackendTimeout, Cancelled
 from assistant.ports import Vectors
 from assistant.terms import stem, terms, words
@@ -175,13 +174,11 @@ class CountingKeywords:
     def document_frequency(self, word: str) -> int:
         return self._holding(stem(word.lower()))
 
-    def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
-        near = (
-            one
-            for one, held in self._terms.items()
-            if any(spelling.mistakes(term, other, mistakes) <= mistakes for other in held)
-        )
-        return sorted(near)[:limit]
+    def terms_with(self, beginning: str) -> Sequence[str]:
+        return sorted({term for held in self._terms.values() for term in held if term.startswith(beginning)})
+
+    def holding(self, term: str, limit: int) -> list[str]:
+        return sorted(one for one, held in self._terms.items() if term in held)[:limit]
 
     def count(self) -> int:
         return len(self._terms)

@@ -180,8 +180,11 @@ class KeywordIndex(Protocol):
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs, after the index's own stemming."""
 
-    def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
-        """Return passages that hold a stemmed term at most `mistakes` letters away (a swap counts once), 2 at most."""
+    def terms_with(self, beginning: str) -> Sequence[str]:
+        """Return the stemmed terms that begin so, also some that only passages held that were removed meanwhile."""
+
+    def holding(self, term: str, limit: int) -> list[str]:
+        """Return up to `limit` passages that hold a stemmed term."""
 
     def count(self) -> int:
         """Return how many passages it holds."""

@@ -21,6 +21,8 @@ MAX_LENT_TERMS = 32
 """Likewise of the terms that a conversation lends."""
 FREQUENCIES_KEPT = 8192
 """Of so many words it is remembered how many passages hold them; about 100 bytes each."""
+BEGINNINGS_KEPT = 64
+"""Of so many first letters the terms are remembered; 100 bytes a term."""
 TIES_READ, MOST_TIES_READ = 32, 1024
 """So many more hits are read, and so many where all of those score alike, to take passages that do in one order. Where
 still more do, which are found depends on the order in which they were indexed."""
@@ -115,14 +117,15 @@ class TantivyKeywordIndex:
             frequencies[word] = found
         return found
 
-    def spelled_like(self, term: str, mistakes: int, limit: int) -> list[str]:
-        """Return passages that hold a term at most `mistakes` letters away; two swapped letters count once."""
-        import tantivy
-
-        snapshot = self._snapshot
+    def terms_with(self, beginning: str) -> Sequence[str]:
+        """Return the stemmed terms that begin so; merging alone forgets those that only removed passages held."""
         with _translated(self._folder):
-            query = tantivy.Query.fuzzy_term_query(self._schema, "terms", term, distance=mistakes)
-            return [one.passage_id for one in snapshot.best(query, limit)]
+            return self._snapshot.terms_with(beginning)
+
+    def holding(self, term: str, limit: int) -> list[str]:
+        """Return up to `limit` passages that hold a stemmed term."""
+        with _translated(self._folder):
+            return [one.passage_id for one in self._snapshot.best(self._term(term), limit)]
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -240,6 +243,16 @@ class _Snapshot:
         self.searcher = searcher
         self.frequencies: dict[str, int] = {}
         self._ids: dict[tuple[int, int], str] = {}
+        self._terms: dict[str, tuple[str, ...]] = {}
+
+    def terms_with(self, beginning: str) -> tuple[str, ...]:
+        """Return the terms that begin so: all words are kept after their first letter was asked for."""
+        if (known := self._terms.get(beginning)) is not None:
+            return known
+        found = tuple(term for term, _ in self.searcher.terms_with_prefix("terms", beginning))
+        if len(self._terms) < BEGINNINGS_KEPT:
+            self._terms[beginning] = found
+        return found
 
     def best(self, query: Any, limit: int) -> list[Match]:  # noqa: ANN401 - as above
         """Return the best matches; those that score alike in the order of their ids, however they were indexed."""

@@ -56,7 +56,7 @@ def test_passages_that_score_alike_are_found_in_one_order_however_they_came(inde
     index.upsert(list(reversed(alike[:30])))
     first = sorted(one.id for one in alike)[:5]
     assert [one.passage_id for one in index.search("lighthouse", 5)] == first
-    assert index.spelled_like("lighthous", 1, 5) == first
+    assert index.holding("lighthous", 5) == first
 
 
 def test_lent_terms_order_what_the_question_leaves_open(index: KeywordIndex) -> None:
@@ -103,19 +103,19 @@ def test_upsert_overwrites_and_remove_is_idempotent(index: KeywordIndex) -> None
     assert index.count() == 2
 
 
-@pytest.mark.parametrize(
-    ("term", "mistakes", "expected"),
-    [
-        ("retrun", 1, [RETURNS.id]),  # two letters swapped
-        ("delivri", 1, [DELIVERY.id]),
-        ("switzlerand", 1, []),
-        ("switzrlnd", 2, [DELIVERY.id]),
-        ("zebra", 1, []),
-        ("", 1, []),
-    ],
-)
-def test_terms_of_like_spelling_are_found(index: KeywordIndex, term: str, mistakes: int, expected: list[str]) -> None:
-    assert index.spelled_like(term, mistakes, 5) == expected
+def test_terms_are_listed_by_their_beginning(index: KeywordIndex) -> None:
+    assert set(index.terms_with("deliv")) == {"deliveri"}
+    assert {"switzerland"} <= set(index.terms_with("s"))
+    assert not index.terms_with("zebra")
+    index.upsert([passage("A zebra, and a zeppelin.", document="z.md")])
+    assert set(index.terms_with("z")) == {"zebra", "zeppelin"}
+
+
+def test_passages_that_hold_a_term_are_found(index: KeywordIndex) -> None:
+    assert index.holding("deliveri", 5) == [DELIVERY.id]
+    assert index.holding("zebra", 5) == []
+    index.remove([DELIVERY.id])
+    assert index.holding("deliveri", 5) == []
 
 
 def test_document_frequency_counts_passages_by_stem(index: KeywordIndex) -> None:

@@ -68,6 +68,33 @@ def test_two_mistakes_in_a_short_stem_make_another_word() -> None:
     assert mended("What is its impedance?", keywords, catalog) == "What is its impedance?"
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "meant"),
+    [
+        # What is left of the stem is nearer to a word's beginning than to its own stem.
+        ("In the other direction.", "Which drection?", "Which direction?"),
+        ("A critical update.", "Is it ciritical?", "Is it critical?"),
+        # Of equals that which is nearer as it is written, then the more frequent one.
+        ("A possibility. What is possible.", "Is it possibel?", "Is it possible?"),
+        # A short stem is near to much.
+        ("Shall we?", "Our wedding?", "Our wedding?"),
+    ],
+)
+def test_a_mistake_may_hide_the_ending_of_a_word(text: str, question: str, meant: str) -> None:
+    held = (passage(text, document="held.md", title=""),)
+    keywords = CountingKeywords()
+    keywords.upsert(held)
+    assert mended(question, keywords, cast("Catalog", Held(held)), is_word={"wedding"}.__contains__) == meant
+
+
+def test_a_word_is_looked_for_in_more_passages_where_the_first_do_not_hold_it() -> None:
+    held = tuple(passage("Hold it.", document=f"{number:02}.md", title="") for number in range(20))
+    held = (*held, passage("Holding it.", document="last.md", title=""))
+    keywords = CountingKeywords()
+    keywords.upsert(held)
+    assert mended("Is it hloding?", keywords, cast("Catalog", Held(held))) == "Is it holding?"
+
+
 @given(st.text(max_size=8), st.text(max_size=8), st.integers(0, 3))
 def test_mistakes_are_symmetric_and_zero_only_for_equals(one: str, other: str, limit: int) -> None:
     assert mistakes(one, other, limit) == mistakes(other, one, limit)
