@@ -47,7 +47,7 @@ def sought(query: Query, question: str, embed: Embed | None, keywords: KeywordIn
         and _names_another(query, question, keywords)
     ):
         return Sought(own, switched=True)
-    return Sought(None if own is None else _mixed(own, query.context, vectors), _lent_terms(question, query.context))
+    return Sought(None if own is None else _mixed(own, query.context, vectors), lent_terms(question, query.context))
 
 
 def _mixed(own: Vectors, context: tuple[Lent, ...], vectors: list[Vectors]) -> Vectors:
@@ -57,7 +57,8 @@ def _mixed(own: Vectors, context: tuple[Lent, ...], vectors: list[Vectors]) -> V
     return mixed
 
 
-def _lent_terms(question: str, context: tuple[Lent, ...]) -> dict[str, float]:
+def lent_terms(question: str, context: tuple[Lent, ...]) -> dict[str, float]:
+    """Return the terms that earlier utterances lend to a question, and what each weighs."""
     weights: dict[str, float] = {}
     for one in context:
         for term in terms(one.text) if one.terms else ():

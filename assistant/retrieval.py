@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import numpy as np
 
 from assistant.approved import ApprovedAnswers
+from assistant.beside import beside
 from assistant.evidence import EvidenceJudge
 from assistant.explaining import explain
 from assistant.filtering import FilteredIndexes
-from assistant.following import Sought, sought
+from assistant.following import Sought, lent_terms, sought
 from assistant.fusion import candidate_ids, fuse, spread_of
 from assistant.ports import Catalog, Embedder, Vectors
 from assistant.ranking import NONE_LEANS, RANKED_BY_TEXT, Judged, Shares, rank, shares_of, shares_of_matches
@@ -84,17 +85,24 @@ class Retriever:
             question, topic = (
                 mended(one, self._keywords, self._catalog, query.only, self._is_word) for one in (question, topic)
             )
+        depth, judged = max(CANDIDATES, limit), f"{topic} {question}".strip()
+        lent = lent_terms(question, query.context)
+        # While the model embeds the question, the words are searched for, as if the topic had not been left.
+        words = beside(lambda: self._by_words(query, question, judged, lent, depth, mode))
         asked = sought(query, question, None if mode == "keyword" else self._embedded, self._keywords)
-        judged = question if asked.switched else f"{topic} {question}".strip()
-        weights = self._weights(judged)
-        judged_by = Judged(question, weights, leanings)
+        if asked.switched:
+            judged = question
+            words = partial(self._by_words, query, question, judged, asked.lent, depth, mode)
         ranked = limit if self._reranking is None else max(limit, DEPTH)
         for _ in range(ATTEMPTS):
-            dense, keyword = self._candidates(query, question, asked, max(CANDIDATES, limit), mode)
+            dense = self._by_meaning(query, asked.vector, depth)
+            keyword, weights = words()
+            judged_by = Judged(question, weights, leanings)
             ranking, whole = self._rank(judged_by, asked.vector, (dense, keyword), ranked, mode, query.only)
             if whole:
                 break
             self.refresh()
+            words = partial(self._by_words, query, question, judged, asked.lent, depth, mode)
         if self._reranking is not None:
             ranking = self._reranking.reordered(judged, ranking)[:limit]
         return SearchResult(
@@ -116,14 +124,19 @@ class Retriever:
         self._approved.refresh()
         self._spread = None
 
-    def _candidates(
-        self, query: Query, question: str, asked: Sought, depth: int, mode: Mode
-    ) -> tuple[list[Match], list[Match]]:
-        """Ask both indexes, and pass over the passages that are to be searched around."""
-        without, deeper = query.without, depth + len(query.without)
-        dense = [] if asked.vector is None else self._indexes.dense(asked.vector, deeper, query.only)
-        keyword = [] if mode == "dense" else self._indexes.keyword(question, deeper, query.only, asked.lent)
-        return (_around(dense, without), _around(keyword, without)) if without else (dense, keyword)
+    def _by_meaning(self, query: Query, vector: Vectors | None, depth: int) -> list[Match]:
+        """Ask the dense index, and pass over the passages that are to be searched around."""
+        without = query.without
+        dense = [] if vector is None else self._indexes.dense(vector, depth + len(without), query.only)
+        return _around(dense, without)
+
+    def _by_words(
+        self, query: Query, question: str, judged: str, lent: Mapping[str, float], depth: int, mode: Mode
+    ) -> tuple[list[Match], dict[str, float]]:
+        """Ask the keyword index likewise, and weigh the words that the evidence is judged by."""
+        without = query.without
+        keyword = [] if mode == "dense" else self._indexes.keyword(question, depth + len(without), query.only, lent)
+        return _around(keyword, without), self._weights(judged)
 
     def _rank(
         self,
@@ -207,8 +220,8 @@ def _scored(
         )
 
 
-def _around(matches: Sequence[Match], without: frozenset[str]) -> list[Match]:
-    return [match for match in matches if match.passage_id not in without]
+def _around(matches: list[Match], without: frozenset[str]) -> list[Match]:
+    return matches if not without else [match for match in matches if match.passage_id not in without]
 
 
 def _ranks(matches: Sequence[Match]) -> dict[str, int]:

@@ -1,14 +1,14 @@
 """Mends misspelt words of a question with words that the documents use."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from assistant.ports import Catalog, KeywordIndex
 from assistant.terms import STOP_WORDS, stem
-from assistant.types import FOR_EVERYBODY, Filter, Passage
+from assistant.types import FOR_EVERYBODY, Filter
 
 SHORTEST_WORD = 5
 """A shorter word has too many neighbours to tell which was meant."""
@@ -42,6 +42,7 @@ def knows_none(_word: str) -> bool:
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_REST = re.compile(r"[^\W\d_]*\d*")
 
 
 def mended(
@@ -72,14 +73,14 @@ def _is_unknown(word: str, keywords: KeywordIndex) -> bool:
 
 
 def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, is_word: IsWord) -> str | None:
-    allowed = 2 if len(word) >= LONG_WORD else 1
+    allowed = _allowed(word)
     stems = _stems_like(word, keywords.terms_with(word[0]))
     is_right = is_word(word)
     for count in PASSAGES_READ:
-        ids = dict.fromkeys(one for root in stems for one in keywords.holding(root, count))
+        holding = {root: keywords.holding(root, count) for root in stems}
         near = {
             other: distance
-            for other in _words_of(catalog.passages(list(ids), only), word[0])
+            for other in _words_of(holding, catalog, only)
             if (not is_right or other.startswith(word) or word.startswith(other))
             and (distance := _distance(word, other, allowed)) <= allowed
         }
@@ -87,27 +88,62 @@ def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, 
             return min(
                 near, key=lambda one: (near[one], OSA.distance(word, one), -keywords.document_frequency(one), one)
             )
+        stems = [root for root, found in holding.items() if len(found) == count]
     return None
+
+
+def _allowed(word: str) -> int:
+    """Return how many letters of a word may be wrong."""
+    return 2 if len(word) >= LONG_WORD else 1
 
 
 def _stems_like(word: str, known: Sequence[str]) -> list[str]:
     """Return the stems that a misspelt word may have, the likeliest first.
 
-    A mistake can hide the ending that the stemmer would have taken off: a stem may also be like a word's beginning.
+    A mistake can hide the ending that the stemmer would have taken off: what words of a stem begin with is compared
+    with each beginning of the word.
     """
-    beginnings = [(word[:end], 1) for end in range(SHORTEST_MEANT, len(word))]
-    likely: dict[str, tuple[int, int, str]] = {}
-    for begins, borne in [(stem(word), MOST_MISTAKES), (word, MOST_MISTAKES), *beginnings]:
-        for one, distance, _ in extract(begins, known, scorer=OSA.distance, score_cutoff=borne, limit=None):
-            likely[one] = min(likely.get(one, (MOST_MISTAKES, 0, one)), (int(distance), -len(one), one))
-    return sorted(likely, key=likely.__getitem__)[:STEMS_READ]
+    beginnings = [_beginning(one) for one in known]
+    likely: dict[int, int] = {}
+    for end in range(SHORTEST_MEANT, len(word) + 1):
+        found = extract(word[:end], beginnings, scorer=OSA.distance, score_cutoff=_allowed(word[:end]), limit=None)
+        likely |= {place: min(distance, likely.get(place, MOST_MISTAKES)) for _, distance, place in found}
+    root = stem(word)
+    found = extract(root, known, scorer=OSA.distance, score_cutoff=_allowed(root), limit=None)
+    likely |= {place: min(distance, likely.get(place, MOST_MISTAKES)) for _, distance, place in found}
+    best = sorted(likely, key=lambda place: (likely[place], -len(known[place]), known[place]))
+    return [known[place] for place in best[:STEMS_READ]]
 
 
-def _words_of(passages: Sequence[Passage], letter: str) -> set[str]:
-    """Return the words of passages that begin with a letter and may be meant; a number behind belongs to them."""
-    begins = re.compile(rf"(?<![^\W\d_]){re.escape(letter)}[^\W\d_]{{{SHORTEST_MEANT - 1},}}\d*")
-    words = {one for passage in passages for one in begins.findall(passage.indexed_text.lower())}
+def _beginning(root: str) -> str:
+    """Return what the words of a stem begin with: "batteri" stands for "battery" too, "hope" for "hoping"."""
+    return root[:-1] if len(root) >= SHORTEST_MEANT and root[-1] in "ei" else root
+
+
+def _words_of(holding: Mapping[str, Sequence[str]], catalog: Catalog, only: Filter) -> set[str]:
+    """Return the words of stems, as they stand in passages that hold them; a number behind belongs to a word."""
+    ids = dict.fromkeys(one for found in holding.values() for one in found)
+    texts = {one.id: one.indexed_text.lower() for one in catalog.passages(list(ids), only)}
+    words = {
+        word
+        for root, found in holding.items()
+        for one in found
+        if one in texts
+        for word in _words_with(_beginning(root), texts[one])
+    }
     return words - STOP_WORDS
+
+
+def _words_with(beginning: str, text: str) -> Iterator[str]:
+    """Yield the words of a text in small letters that begin so, and may be meant."""
+    at = text.find(beginning)
+    while at >= 0:
+        rest = _REST.match(text, at + len(beginning))
+        assert rest is not None, "it may be empty"
+        end = rest.end()
+        if end - at >= SHORTEST_MEANT and not text[at - 1 : at].isalpha():
+            yield text[at:end]
+        at = text.find(beginning, end)
 
 
 def _distance(word: str, other: str, limit: int) -> int:
