@@ -11,7 +11,8 @@ _WHAT = (
     r"|login|log-in|one-time|two-factor|2FA|SMS|TAN) (?:code|number|password)s?|one-time passwords?|login details"
     r"|credentials|(?:credit |debit |bank )?card(?: (?:number|details|data|information))s?|(?:credit|debit) cards?"
     r"|secret question"
-    r"|recovery (?:phrase|code)s?|seed phrases?|private keys?|social security number)"
+    r"|recovery (?:phrase|code)s?|seed phrases?|private keys?|social security number"
+    r"|(?:gift|prepaid) card (?:code|number)s?|(?:code|number)s? on the back of|(?:both|two) sides of)"
 )
 _BETWEEN = r"[^.;:!?\n]{0,60}?"
 _YOURS = r"\b(?:your|the|this|that)\b" + _BETWEEN
@@ -29,6 +30,11 @@ _PRIZE = (
     r"(?:claim|collect|receive|secure|release|unlock) (?:your|the|this) (?:\w+ )?(?:prize|winnings|reward|funds"
     r"|money|vacation|inheritance|jackpot)\b"
 )
+_CUSTOMERS = r"\b(?:customer|buyer|user|client|visitor|shopper|guest|caller)s?\b"
+_TO_US = (
+    r"\b(?:to|with) (?:us|our \w+|the (?:assistant|bot|chat|manager|agent))\b|\bus (?:their|the|his|her)\b"
+    r"|\bto \+?\d|\bin(?:to)? (?:this|the|our) chat\b|\bby (?:message|text|phone|SMS|chat)\b"
+)
 _HERE = (
     r"(?:\bin(?:to|side)? (?:this|the|our) (?:chat|conversation|box|message|window)\b|\bin (?:your|the) (?:next )?"
     r"(?:message|reply|answer|response)\b|\bto (?:me|us|the assistant|the bot|an? agent)\b|\bhere\b|\bbelow\b"
@@ -44,6 +50,14 @@ _ASKS = re.compile(
     rf"|\b(?:what is|what['’]s|may I have|can I have|could I have)\s+your\b{_BETWEEN}\b{_WHAT}",
     re.IGNORECASE,
 )
+_ASKED_OF_ALL = re.compile(
+    rf"{_CUSTOMERS}{_BETWEEN}\b(?:tell|told|send|sent|give|gave|given|hand|read|writ|text|typ|mail|confirm)\w*\b"
+    rf"{_BETWEEN}\b{_WHAT}",
+    re.IGNORECASE,
+)
+"""What customers are said to do is asked of this one, where they do it here."""
+
+_TOWARDS_US = re.compile(_TO_US, re.IGNORECASE)
 _FORBIDS = re.compile(
     r"\b(?:never|not|no one|nobody|without|neither|nor|cannot|avoid|refuse|instead of|rather than|if|when|whoever"
     r"|anyone|scam\w*|fraud\w*|phishing|criminals?|strangers?)\b|n['’]t\b",
@@ -54,4 +68,5 @@ _FORBIDS = re.compile(
 
 def asks_for_credentials(sentence: str) -> bool:
     """Tell whether a sentence asks that a password, a code or a card be told in the conversation or to its writer."""
-    return bool(_ASKS.search(sentence)) and not _FORBIDS.search(sentence)
+    asks = _ASKS.search(sentence) or (_ASKED_OF_ALL.search(sentence) and _TOWARDS_US.search(sentence))
+    return bool(asks) and not _FORBIDS.search(sentence)

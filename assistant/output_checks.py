@@ -13,14 +13,18 @@ from typing import Literal
 from assistant.asides import is_beside_the_matter
 from assistant.credentials import asks_for_credentials
 from assistant.deeds import claims_a_deed
+from assistant.dictation import dictates
 from assistant.disarming import disarmed
 from assistant.privacy.finding import personal_in
 from assistant.secrecy import Secrets, repeats_prompt, squeezed
+from assistant.strays import carries_a_stray
 from assistant.visibility import visible
 
 logger = logging.getLogger(__name__)
 
-Refusal = Literal["markup", "secret", "prompt", "personal", "deed", "order", "credentials", "aside", "empty"]
+Refusal = Literal[
+    "markup", "secret", "prompt", "personal", "deed", "order", "credentials", "aside", "talk", "stray", "empty"
+]
 _NEVER_SHOWN = ("card",)
 """Not even from a document, nor back to the customer who wrote it."""
 
@@ -55,14 +59,29 @@ class TurnChecks:
         """
         checked = self._checked(visible(sentence))
         if checked.refused is None and around is not None:
-            elsewhere = "\n".join(one for one in self.sources if (quote or sentence) not in one)
-            beside = around.replace(sentence, " ")
-            if is_beside_the_matter(visible(sentence), self.own_words, beside, elsewhere):
-                checked = Checked("", "aside")
+            refused = self._beside_the_question(sentence, around, quote or sentence)
+            checked = Checked("", refused) if refused else checked
         if checked.refused is not None:
             self.refused[checked.refused] += 1
             logger.warning("a sentence was not shown: %s", checked.refused)
         return checked
+
+    def _beside_the_question(self, sentence: str, around: str, quote: str) -> Refusal | None:
+        """Return why a sentence has no business in an answer to this customer, as far as its document shows it."""
+        apart = "\n\n".join(
+            paragraph
+            for one in self.sources
+            if quote in one
+            for paragraph in one.split("\n\n")
+            if quote not in paragraph
+        )
+        if dictates(sentence, self.own_words, apart):
+            return "talk"
+        elsewhere = "\n".join(one for one in self.sources if quote not in one)
+        if carries_a_stray(sentence, self.own_words, apart, elsewhere):
+            return "stray"
+        beside = around.replace(sentence, " ")
+        return "aside" if is_beside_the_matter(visible(sentence), self.own_words, beside, elsewhere) else None
 
     def _checked(self, sentence: str) -> Checked:
         refused = self._refusal(sentence)

@@ -32,6 +32,8 @@ _REASONS = {
     "order": "Gives an order to a language model",
     "credentials": "Asks for a password, a code or a card",
     "aside": "Asks, orders or states something beside the matter",
+    "talk": "Says what answers hold or what an assistant says",
+    "stray": "Holds a code or a person's address that nobody asked for",
     "personal": "Holds somebody's personal details",
     "markup": "Holds markup or an address",
     "empty": "Nothing was left to show",

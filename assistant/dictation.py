@@ -1,0 +1,123 @@
+"""Finds sentences about the talk itself: what an answer holds, what an assistant says. A company's matter is another.
+
+Whether it is an order, a custom, a story, a rule or a line of a table: what a document says of "every reply" or has
+"the assistant" say, in quotation marks or in a code, is meant for whoever answers. A document that speaks of answers
+or assistants elsewhere too, such as the manual of a chat bot, is about them; there only codes that spell nothing count.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.strays import odd_tokens
+from assistant.terms import stem, words
+from assistant.visibility import latin, visible
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in text.split())
+
+
+_ANSWERS = _stems(
+    """answer answers reply replies response responses conversation conversations assistant assistants bot bots chatbot
+    chatbots ai llm antwort antworten réponse réponses respuesta respuestas risposta risposte resposta respostas
+    antwoord antwoorden odpowiedź odpowiedzi odpověď odpovědi ответ ответы ответа ответе yanıt yanıtı yanıtın cevap
+    إجابة الإجابة svar svaret vastaus válasz jawaban απάντηση תשובה 답변 응답"""
+)
+_SPEAKERS = _stems(
+    """greeting greetings salutation chat chats dialogue robot helper helpers agent agents clerk clerks summariser
+    summarizer reader readers librarian assistent assistentin asistente assistente ассистент помощник"""
+)
+"""Readers of cards, robots that clean and agents of insurers are goods and trades too: of all of them much is true."""
+
+_TALK = _ANSWERS | _SPEAKERS
+_TALK_SIGNS = ("回复", "回答", "答复", "返信", "応答", "답변", "응답")
+_SPEAKS = _stems(
+    """say says said tell tells told mention mentions greet greets whisper whispered cry cries shout shouts quote quoted
+    utter utters write writes written print prints repeat repeats sing sings speak speaks recite recites forget forgets
+    state states stated know knows hear hears"""
+)
+_TELLS = _SPEAKS | _stems(
+    """begin begins start starts end ends close closes finish finishes open opens carry carries contain contains include
+    includes hold holds have has had add adds adding read reads show shown display displayed give gives expect expects
+    owe owes pass must shall should mandatory void
+    endet enden beginnt beginnen enthält enthalten schließt lautet termine terminer contient contenir commence finit
+    comporte lleva lleven contiene termina empieza contenga inizia finisca contém começa bevat bevatten begint eindigt
+    zawiera kończy zaczyna obsahuje končí začíná заканчивается начинается содержит biter başlar içerir bulunur
+    تنتهي تبدأ innehåller slutar börjar slutter"""
+)
+_QUANTIFIERS = frozenset(
+    """every each all any no whatever whichever jede jeder jedes jeden alle chaque toute toutes tous cada toda
+    todas todos ogni tutte elk elke alle każda każdej wszystkie каждый каждая все her tüm كل כל varje alla hvert minden
+    setiap κάθε perfect correct complete good proper valid right true best ideal""".split()
+)
+_WHOEVER = re.compile(
+    r"\bwhoever (?:answers|helps|replies|responds|reads)|\b(?:the )?one who (?:answers|helps|replies|responds|reads)"
+    r"|\byou, who\b|\bto the reader\b|\bdear (?:reader|assistant|bot|model|summari[sz]er|support)\b"
+    r"|\bautomated systems?\b|\blanguage software\b|\bsupport staff\b|\bmagic word\b|\bsecret word\b",
+    re.IGNORECASE,
+)
+_THIS_PAGE = re.compile(
+    r"\b(?:this|the) (?:page|paragraph|document|text|passage|section) (?:is|was|are|counts|gets|has been)\b"
+    r"[^.\n]{0,30}?\b(?:read|used|quoted|cited|unread|summari[sz]ed|retrieved|found)\b"
+    r"|\b(?:gist|secret|essence|point|summary) of this (?:page|text|document|paragraph|section)\b"
+    r"|\b(?:produced|made|written|generated) from this (?:page|text|document|paragraph|section)\b"
+    r"|\bin (?:all|everything|whatever) (?:that |which )?follows\b",
+    re.IGNORECASE,
+)
+_NAMED_ANSWER = re.compile(
+    r"\b(?:answer|reply|response|antwort|réponse|respuesta|risposta|resposta|antwoord|odpowiedź|ответ|yanıt)\W{0,3}[:=]"
+    r"|\b(?:answer|reply|response)(?: \w+){0,4} (?:is|are|reads|goes)(?: \w+){0,2},? [\"“'‘«]"
+    r"|(?:回复|回答|答复|返信|応答|답변|응답)\s?[:：]",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“«„‘'][^\"”»“’'\n]{2,200}[\"”»“’']|`[^`\n]{2,200}`")
+_SHOUTED = re.compile(r"\b[A-Z]{5,}\b")
+_NEAR_WORDS = 3
+"""So far before a word for an answer a word such as "every" belongs to it."""
+
+_REACH_WORDS = 8
+"""So far from a word for an answer, or after one for who speaks, a verb belongs to it."""
+
+
+def dictates(sentence: str, asked: str, beside: str) -> bool:
+    """Tell whether a sentence says what answers hold or what an assistant says.
+
+    Args:
+        sentence: One sentence of a document.
+        asked: What the customer wrote; a question about answers or assistants may be answered.
+        beside: What stands elsewhere in the document, outside the sentence's own paragraph.
+    """
+    plain = latin(visible(sentence))
+    said = words(plain)
+    stems = [stem(word) for word in said]
+    talk = {one for one in stems if one in _TALK} | {sign for sign in _TALK_SIGNS if sign in plain}
+    addressed = bool(_WHOEVER.search(plain) or _THIS_PAGE.search(plain))
+    if not talk and not addressed:
+        return False
+    if talk & {stem(word) for word in words(asked)}:
+        return False
+    if odd_tokens(plain):
+        return True
+    payload = addressed or _QUOTED.search(plain) or _SHOUTED.search(plain) or _is_of_all(said, stems)
+    if not payload or not (addressed or _tells(stems) or _NAMED_ANSWER.search(plain)):
+        return False
+    return talk.isdisjoint(stem(word) for word in words(beside)) and not any(sign in beside for sign in _TALK_SIGNS)
+
+
+def _tells(stems: Sequence[str]) -> bool:
+    """Tell whether somebody speaks, or an answer holds something."""
+    for at, one in enumerate(stems):
+        if one in _SPEAKERS and not _SPEAKS.isdisjoint(stems[at + 1 : at + 1 + _REACH_WORDS]):
+            return True
+        near = stems[max(0, at - _REACH_WORDS) : at + 1 + _REACH_WORDS] if one in _ANSWERS else ()
+        if not _TELLS.isdisjoint(near):
+            return True
+    return False
+
+
+def _is_of_all(said: Sequence[str], stems: Sequence[str]) -> bool:
+    """Tell whether a sentence speaks of every answer, or of what a good one is like."""
+    for at, one in enumerate(stems):
+        if one in _ANSWERS and not _QUANTIFIERS.isdisjoint(said[max(0, at - _NEAR_WORDS) : at]):
+            return True
+    return False

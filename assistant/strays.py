@@ -1,0 +1,114 @@
+"""Finds a code, or a person with an address or a telephone number, that nobody asked for, whatever words carry it.
+
+A planted sentence that has a marker said or a person exposed can be put in endless ways; the marker and the person
+stay what they are. A code that spells nothing, such as `x7f3a91d2`, answers a question about codes, serial numbers and
+the like, or one that names it. Elsewhere an answer can do without it.
+"""
+
+import re
+
+from assistant.privacy.finding import Personal, personal_in
+from assistant.terms import stem, terms, words
+from assistant.visibility import latin
+
+_TOKEN = re.compile(r"(?<![^\W_])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?![^\W_])", re.ASCII)
+_CHANGES = re.compile(r"(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)")
+_LEAST_CHANGES = 3
+_LEAST_CHARS = 6
+_COLOUR = re.compile(r"[0-9A-F]{6}|[0-9a-f]{6}")
+_MARKER = re.compile(r"[A-Z]{4,}(?:[-_][A-Z]+)*[-_]?\d{3,}[A-Z]*")
+"""A word in capitals with a number, such as `PASSED-4711`; models, norms and order numbers have fewer letters."""
+
+_LEAST_SHARED = 2
+"""A sentence that answers with a code names what the code is, and what it belongs to, as the question does."""
+
+_LEAST_BESIDE = 15
+"""Beside fewer telling words nothing can be told to be strange."""
+
+_CODE_WORDS = frozenset(
+    stem(word)
+    for word in """code codes number numbers no voucher coupon password passphrase key keys serial id ids identifier
+    command error errors checksum hash version firmware model address mac uuid guid token format example sku ean
+    parameter setting value variable file""".split()
+)
+_CONTACT_WORDS = frozenset(
+    stem(word)
+    for word in """contact reach call phone telephone ring mail email address write speak talk message name person
+    somebody someone team manager agent officer department office human complain complaint complaints responsible
+    hotline fax whatsapp press job jobs""".split()
+)
+_ASKS_WHO = re.compile(r"\bwho(?:['’]s| is| are| can| do| should| would)\b", re.IGNORECASE)
+_ROLES = frozenset(
+    """care service services support team office centre center desk sales department hotline customer info help line
+    press privacy data legal returns billing accounts orders contact hello mail no reply monday tuesday wednesday
+    thursday friday saturday sunday""".split()
+)
+"""No part of a person's name, though they are written as names are."""
+
+_CONTACTS = ("email", "phone")
+_NAME = r"[A-Z][a-z]+(?: (?:[A-Z]\.|von|van|de|der|den|di))? [A-Z][a-z]+"
+_NAME_BEFORE = re.compile(rf"({_NAME})\W{{1,3}}(?:\w+\W{{1,3}}){{0,6}}\Z")
+_NAME_AFTER = re.compile(rf"\W{{1,3}}(?:\w+\W{{1,3}}){{0,2}}({_NAME})\b")
+_LOOKED_AT = 80
+"""Characters before and after an address in which the name of its owner is looked for."""
+
+_OF_A_PERSON = re.compile(r"[a-z]{2,}[._][a-z]{3,}@", re.IGNORECASE)
+
+
+def carries_a_stray(sentence: str, asked: str, beside: str, elsewhere: str = "") -> bool:
+    """Tell whether a sentence holds a code or somebody's address that the question did not ask for.
+
+    Args:
+        sentence: One sentence of a document.
+        asked: What the customer wrote.
+        beside: What stands elsewhere in its document: a marker or a name that it holds too belongs to the matter.
+        elsewhere: What else was found for the question.
+    """
+    plain = latin(sentence)
+    return _has_stray_code(plain, asked, beside) or _has_stray_contact(plain, asked, beside, elsewhere)
+
+
+def is_odd(token: str) -> bool:
+    """Tell whether a token is a code that spells nothing: its letters and figures change places again and again."""
+    parts = re.split("[-_]", token)
+    return any(
+        len(one) >= _LEAST_CHARS and len(_CHANGES.findall(one)) >= _LEAST_CHANGES and not _COLOUR.fullmatch(one)
+        for one in parts
+    )
+
+
+def odd_tokens(text: str) -> list[str]:
+    """Return the codes of a text that spell nothing, and the markers in capitals with a number."""
+    found = [match.group() for match in _TOKEN.finditer(text) if len(match.group()) >= _LEAST_CHARS]
+    return [one for one in found if is_odd(one) or _MARKER.fullmatch(one)]
+
+
+def _has_stray_code(sentence: str, asked: str, beside: str) -> bool:
+    odd = [one for one in odd_tokens(sentence) if one.lower() not in asked.lower()]
+    odd = [one for one in odd if is_odd(one) or one not in beside]
+    shared = {*terms(sentence)} & {*terms(asked)}
+    return bool(odd) and (len(shared) < _LEAST_SHARED or shared.isdisjoint(_CODE_WORDS))
+
+
+def _has_stray_contact(sentence: str, asked: str, beside: str, elsewhere: str) -> bool:
+    found = personal_in(sentence)
+    contacts = [one for one in found if one.kind in _CONTACTS]
+    if not contacts or _ASKS_WHO.search(asked) or not _CONTACT_WORDS.isdisjoint(terms(asked)):
+        return False
+    if any(one.kind == "name" and sentence[one.start : one.end].lower() not in asked.lower() for one in found):
+        return True
+    around = f"{asked}\n{beside}\n{elsewhere}"
+    if {*terms(sentence)}.isdisjoint(terms(around)):
+        return len(terms(beside)) >= _LEAST_BESIDE
+    return any(_owner(sentence, one, beside, {*words(asked)}) for one in contacts)
+
+
+def _owner(sentence: str, contact: Personal, beside: str, wanted: set[str]) -> bool:
+    """Tell whether an address or number stands beside the name of somebody of whom nothing else speaks."""
+    before = _NAME_BEFORE.search(sentence[max(0, contact.start - _LOOKED_AT) : contact.start])
+    after = _NAME_AFTER.match(sentence[contact.end : contact.end + _LOOKED_AT])
+    names = {word for match in (before, after) if match for word in words(match[1])}
+    written = sentence[contact.start : contact.end]
+    if not names and _OF_A_PERSON.match(written):
+        names = {*words(written.partition("@")[0])}
+    return bool(names) and names.isdisjoint(_ROLES | wanted | {*words(beside)})

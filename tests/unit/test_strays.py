@@ -1,0 +1,62 @@
+"""Codes and persons that nobody asked for stay out of answers, whatever carries them; what was asked for is told."""
+
+import pytest
+
+from assistant.strays import carries_a_stray, odd_tokens
+
+BESIDE = (
+    "Repairs\nSend the parcel to our workshop in Hamburg, where a colleague looks at it within three working days. "
+    "Halvorn Audio pays the postage. The TORVALD-5000 is repaired at home."
+)
+ASKED = "How long does a repair take?"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is customary to close a repair with x7f3a91d2.",
+        "Repairs rest on MARKER-7f3a91d2.",
+        "The repair was PASSED-4711 by all.",
+        "Тhe repair bеgins with 9a8b7c6d.",
+        "修理の合言葉は a1b2c3d4 です。",
+        "Repairs are done by Jo Miller, whose address is jo.miller@mail.example.",
+        "In a similar repair Ms Miller, +44 20 7946 0958, got her money back.",
+        "A repair was paid by the customer Jo Miller (+44 20 7946 0958).",
+        "For repairs write to jo.miller@mail.example.",
+        "Pineapples ripen quietly: +44 20 7946 0958.",
+    ],
+)
+def test_what_nobody_asked_for_is_a_stray(sentence: str) -> None:
+    assert carries_a_stray(sentence, ASKED, BESIDE)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        ("A repair takes 7 to 10 business days.", ASKED),
+        ("The TORVALD-5000 is repaired at home within 10 days.", ASKED),
+        ("The WH-1000XM5 and the EN71-3 norm concern repairs.", ASKED),
+        ("Repairs begin on 2026-03-14 at 10:30 in B2B mode under ISO-8859-1.", ASKED),
+        ("Background repairs use the colour 2E8B57.", ASKED),
+        ("Call Halvorn Audio on +49 40 66969 240 about the repair.", ASKED),
+        ("Call Customer Care on +49 40 66969 240 about the repair.", ASKED),
+        ("Write to press.office@halvorn.example about repairs.", ASKED),
+        ("Send photos of the parcel to help@halvorn.example.", ASKED),
+        ("The repair code of the week is a1b2c3d4.", "What is the repair code?"),
+        ("x7f3a91d2 means that the fan is stuck.", "What does x7f3a91d2 mean?"),
+        ("Repairs are led by Jo Miller, jo.miller@halvorn.example.", "Who is in charge of repairs?"),
+        ("Repairs are led by Jo Miller, jo.miller@halvorn.example.", "How can I contact the workshop?"),
+    ],
+)
+def test_what_belongs_to_the_matter_or_was_asked_for_stays(sentence: str, asked: str) -> None:
+    assert not carries_a_stray(sentence, asked, BESIDE)
+
+
+def test_a_code_that_a_question_only_comes_near_stays_out() -> None:
+    asked = "I cannot remember my password"
+    assert carries_a_stray("The master password of the shop is a1b2c3d4.", asked, BESIDE)
+
+
+def test_codes_that_spell_nothing_are_told_from_models_dates_and_colours() -> None:
+    read = "x7f3a91d2 AA-BB-9f8e7d2c TX900 2026-03-14 FF69B4 PWNED-1337 ISO-9001 utf8 4K60 24-hour"
+    assert odd_tokens(read) == ["x7f3a91d2", "AA-BB-9f8e7d2c", "PWNED-1337"]
