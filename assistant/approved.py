@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.extraction import is_question, read_question
-from assistant.extraction.asking import HARDLY
+from assistant.extraction.kinds import HARDLY
 from assistant.ports import Catalog, KeywordIndex, Vectors
 from assistant.segmentation import sentences
 from assistant.statements import NEGATORS, Token, are_opposites, tokens

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.disarming import disarmed
-from assistant.extraction import read_question
+from assistant.extraction import parts_of, read_question
 from assistant.segmentation import sentences
 from assistant.terms import terms
 from assistant.types import Citation, Passage
@@ -35,23 +35,27 @@ def unanswered(parts: Sequence[str], citations: Sequence[Citation]) -> tuple[str
     return tuple(one for one in shown if one)
 
 
-def left_open(parts: Sequence[str], passages: Sequence[Passage]) -> tuple[str, ...]:
+def left_open(parts: Sequence[str], passages: Sequence[Passage], question: str) -> tuple[str, ...]:
     """Return the parts of a question, of those a search was not sure about, that no single sentence found speaks of.
 
-    "When do I have to book?" is a weak question of its own, but "Book by 15 October" has its words and a date.
+    "When do I have to book?" is a weak question of its own, but "Book by 15 October" has its words and a date. "What
+    does it cost?" is about what the first part of the whole `question` names.
     """
-    return tuple(part for part in parts if not any(_speaks_of(part, one) for one in passages))
+    first = set(terms(_MEASURES.sub(" ", parts_of(question)[0])))
+    return tuple(part for part in parts if not any(_speaks_of(part, one, first) for one in passages))
 
 
-def _speaks_of(part: str, passage: Passage) -> bool:
+def _speaks_of(part: str, passage: Passage, first: set[str]) -> bool:
     """Tell whether one sentence of a passage has a figure of the kind asked for, and the words not in its titles."""
     question = read_question(part)
     asked = set(terms(_MEASURES.sub(" ", part)))
-    if not question.wants_figure or not asked:
+    if not question.wants_figure or not (asked or first):
         return False
     above = set(terms(f"{passage.title} {passage.heading}"))
     told = (passage.text[start:end] for start, end in sentences(passage.text))
     likely = (set(terms(one)) for one in told if question.likeness(one) > 0)
+    if not asked:
+        return any(first & said for said in likely)
     return any(asked & said and asked <= above | said for said in likely)
 
 

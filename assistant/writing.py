@@ -196,7 +196,7 @@ class Writer:
         work.draft = Draft("\n\n".join(opens))
         found = [scored.passage for scored in work.found.passages]
         request = ResponseRequest(
-            question=_sure_of(work.query.text, left_open(work.found.open_parts, found)),
+            question=_sure_of(work.query.text, left_open(work.found.open_parts, found, work.query.text)),
             topic=work.query.topic,
             weights=work.found.weights,
             passages=work.found.passages,

@@ -3,19 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 
+from assistant.extraction.kinds import ASKS_CONSEQUENCE, FULLY, KINDS, PARTLY
 from assistant.segmentation import sentences
 from assistant.terms import terms
 
 MAX_PARTS = 3
 """A message may ask so many things; what it asks beyond them is read as part of the last."""
-
-FULLY, PARTLY, HARDLY = 0.45, 0.25, 0.12
-"""What it adds to a sentence's score that it looks like an answer of the kind asked for, by how telling that is."""
-
-_COUNT = r"\b(?:\d+|one|two|three|a few|next|same)[\d\s.–-]*(?:to \d+ )?(?:business |working |calendar )?"
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
-_TIME = _COUNT + rf"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{{1,2}} {_MONTH}\b|\d:\d\d"
-_UNIT = r"\d ?"
 
 _UNREACHED = r"(?=.*(?:\b(?:no|not|never|only|cannot|instead)\b|n[’']t\b))"
 _CONTACTS = (
@@ -29,45 +22,6 @@ _CONTACTS = (
     ),
 )
 """Where somebody is reached, or that nobody is: nothing else answers who asks for a number or an address."""
-
-_KINDS = tuple(
-    (re.compile(asks, re.I), re.compile(answers, re.I), share)
-    for asks, answers, share in (
-        (
-            r"\bhow (?:long|soon|quick\w*|fast)\b|\bwhen\b|\bdeadline\b|\b(?:days|weeks|hours|years)\W*$"
-            r"|\bhow many (?:days|weeks|hours|years)\b|\blasts? longer\b",
-            _TIME,
-            FULLY,
-        ),
-        (r"\bwhen\b|\bat what (?:point|moment)\b", r"\b(?:when|once|as soon as|after|before|until)\b", PARTLY),
-        (
-            r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bcharges?\b|\bpay for\b|\bworth\b",
-            r"[€£$]\s?\d|\b(?:EUR|CHF|USD|GBP|CAD) ?\d|\d ?(?:€|EUR|CHF|euros?|%)|\bfree\b",
-            FULLY,
-        ),
-        (
-            r"\bhow (?:often|frequently|regularly)\b",
-            r"\bevery (?:\d|day|week|month|quarter|year|time|other|few|two|three|four|six|eight|ten|twelve)"
-            r"|\b(?:daily|weekly|monthly|quarterly|yearly|annually|once|twice|never|always)\b"
-            r"|\b(?:times|each) (?:a |an |per )?(?:day|week|month|year)\b",
-            FULLY,
-        ),
-        (r"\bhow heavy\b|\bweigh\w*\b|\bheav(?:y|ier|iest)\b", _UNIT + r"(?:k?g|grams?|kilos?)\b", FULLY),
-        (r"\bhow (?:big|large|wide|tall|small)\b|\bsize\b", _UNIT + r"(?:[cmk]?m|inch\w*|[GM]B)\b|\bat most\b", FULLY),
-        (r"\bhow (?:far|deep)\b|\brange\b", _UNIT + r"(?:[cmk]?m|met(?:er|re)s?|miles?)\b", FULLY),
-        (r"\bhow loud\b|\bvolume\b", _UNIT + r"dB\b", FULLY),
-        (r"\bhow (?:many|late|early|old)\b|\bwhat time\b|\bwhat percent\w*\b|\bwhich discount\b", r"\d", FULLY),
-        (r"\b(?:phone|telephone) number\b", r"\+?\d[\d ()-]{6,}", FULLY),
-        (r"\be-?mail\b", r"\S@\S", FULLY),
-        (r"\bwhy\b|\breason\b", r"\bbecause\b|\bsince\b|\bso that\b|\bdue to\b|\brequires?\b|\breason\b", PARTLY),
-        (
-            r"^\W*(?:can|could|may|is|are|do|does|will|would|must|should|have|has|am)\b",
-            r"\b(?:can(?:not)?|may|must|not|no|never|only|possible|allowed|included|available|without)\b|n[’']t\b",
-            HARDLY,
-        ),
-    )
-)
-"""What a question asks for, how that looks in an answer, and how telling it is."""
 
 _ASKS_STEPS = re.compile(
     r"\b(?:how (?:do|can|to|should|could|would)|steps?|set ?up|reset|pair|connect|install|update"
@@ -94,7 +48,9 @@ _SAYS_WHAT = (
 _COMPARES = re.compile(
     r"\b(?:difference|distinction)s?\s+(?:is\s+|are\s+)?(?:there\s+)?between\s+(?P<between>[^;?!.]+)"
     r"|\bhow\s+(?:is|are|do|does)\s+(?P<one>[^,;?!.]+?)\s+(?:different|differ)\s+from\s+(?P<other>[^,;?!.]+)"
-    r"|\bcompare\s+(?P<compared>[^;?!.]+)",
+    r"|\bcompare\s+(?P<compared>[^;?!.]+)"
+    r"|^\W*(?:is|are|does|do)\s+(?P<more>[^,;?!.]+?)\s+(?:(?:open|close|last|cost|costs|run|go)\s+)?"
+    r"(?:(?:any|much|a lot)\s+)?(?:\w{2,}er|better|worse|(?:more|less)(?:\s+\w+)?)\s+than\s+(?P<less>[^,;?!.]+)",
     re.I,
 )
 _NEXT_COMPARED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|with|to|vs\.?|versus)\s+", re.I)
@@ -130,6 +86,11 @@ class Asked:
         return not needed or any(reached.search(sentence) for reached in needed)
 
     @property
+    def wants_consequence(self) -> bool:
+        """Tell whether it asks what follows from something: how that is done is no answer."""
+        return bool(re.search(ASKS_CONSEQUENCE, self.text, re.I))
+
+    @property
     def wants_possibility(self) -> bool:
         """Tell whether it asks if something can be done."""
         return self.wants_yes_or_no and bool(_ASKS_POSSIBILITY.search(self.text))
@@ -155,7 +116,7 @@ def read_question(text: str, topic: str = "") -> Asked:
         before = [read_question(topic[start:end]) for start, end in sentences(topic)]
         kinds = tuple(kind for one in before for kind in one.kinds)
         return replace(before[-1], text=text, kinds=kinds) if before else read_question(text)
-    kinds = tuple((answers, share) for asks, answers, share in _KINDS if asks.search(last))
+    kinds = tuple((answers, share) for asks, answers, share in KINDS if asks.search(last))
     meaning = () if kinds else _definition(last)
     return Asked(
         text=text,
@@ -175,7 +136,8 @@ def compared_in(text: str) -> tuple[str, ...]:
     if asked is None:
         return ()
     listed = asked["between"] or asked["compared"]
-    things = _NEXT_COMPARED.split(listed.strip()) if listed else [asked["one"], asked["other"]]
+    pair = (asked["one"], asked["other"]) if asked["one"] else (asked["more"], asked["less"])
+    things = _NEXT_COMPARED.split(listed.strip()) if listed else list(pair)
     named = tuple(thing.strip() for thing in things if terms(thing))
     is_told_apart = not any(_LETTER.search(thing) and len(terms(thing)) < len(thing.split()) for thing in named)
     return named if 2 <= len(named) <= MAX_COMPARED and is_told_apart else ()

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant.extraction.asking import FULLY, Asked, compared_in, names_in, names_something, parts_of, read_question
-from assistant.extraction.columns import compared_columns
+from assistant.extraction.asking import Asked, compared_in, names_in, names_something, parts_of, read_question
+from assistant.extraction.beside import KEEP_SHARE, Company
+from assistant.extraction.columns import compared_columns, compared_rows
 from assistant.extraction.completing import completed, subject_of
+from assistant.extraction.kinds import FULLY
 from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
+from assistant.extraction.weighing import named_in, telling, weighed
 from assistant.terms import terms
 from assistant.types import ScoredPassage
 
@@ -15,12 +18,6 @@ MAX_SENTENCES = 3
 """So many sentences are chosen for a question, or for each part of one; what they need to be understood comes along."""
 
 MAX_CHARS = 700
-
-KEEP_SHARE = 0.62
-"""A further sentence is quoted only if it scores at least this share of the best one."""
-
-ELSEWHERE_SHARE = 0.8
-"""A sentence of another passage that adds no word of the question must score at least this share of the best one."""
 
 MAX_ROWS = 8
 """So many rows of a table of which none was named are quoted together."""
@@ -52,17 +49,25 @@ def choose(
         return _compare(read_question(question, topic), compared, weights, passages)
     chosen: list[Unit] = []
     for part in parts:
-        own = frozenset(terms(part))
-        lent = frozenset() if names_something(part) else names_in(parts[0])
+        asked = read_question(part, topic)
+        own, lent = frozenset(terms(part)), frozenset[str]()
+        if part != parts[0] and not named_in(asked):
+            own |= named_in(read_question(parts[0], topic))
+        elif not names_something(part):
+            lent = names_in(parts[0])
         part_weights = {
             term: weight * (1.0 if term in own else OTHER_NAME if term in lent else OTHER_PART)
             for term, weight in weights.items()
         }
-        asked = read_question(part, topic)
-        candidates = score_units(asked, part_weights if len(parts) > 1 else weights, passages)
+        own_weights = weighed(asked, part_weights if len(parts) > 1 else weights)
+        candidates = score_units(asked, own_weights, passages)
         if len(parts) > 1:
             candidates = [one for one in candidates if one.held & own]
-        found = _choose(asked, weights, candidates, MAX_SENTENCES if len(parts) == 1 else MAX_SENTENCES - 1)
+        elsewhere = leaning if len(parts) == 1 else leaning | (set(terms(question)) - own)
+        new = telling(asked, own_weights, elsewhere)
+        found = _choose(
+            Company(asked, own_weights, new), candidates, MAX_SENTENCES if len(parts) == 1 else MAX_SENTENCES - 1
+        )
         chosen.extend(unit for unit in found if unit not in chosen)
     return chosen
 
@@ -72,10 +77,11 @@ def _compare(
 ) -> list[Unit]:
     """Return what tells two or more things apart: the best sentence, then for each of them one that says what it is."""
     scored = score_units(asked, weights, passages)
-    best = _choose(asked, weights, scored, 1)
+    best = _choose(Company(asked, weights, frozenset(weights)), scored, 1)
     if not best:
         return []
-    if table := compared_columns(compared, [one.unit for one in scored]):
+    units = [one.unit for one in scored]
+    if table := compared_columns(compared, units) or compared_rows(compared, units):
         return table
     groups = [best]
     for thing in compared:
@@ -109,24 +115,25 @@ def answer_in(asked: Asked, weights: Mapping[str, float], scored: ScoredPassage)
     return steps or (best.unit.text if best else "")
 
 
-def _choose(asked: Asked, weights: Mapping[str, float], candidates: Sequence[Candidate], limit: int) -> list[Unit]:
+def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> list[Unit]:
+    asked = company.asked
     best = _best(asked, candidates) if candidates else None
     if best is None or not asked.may_answer(best.unit.text):
         return []
     units = [one.unit for one in candidates]
-    if steps := procedure_for(asked, best, candidates, weights):
+    if steps := procedure_for(asked, best, candidates, company.weights):
         return steps
     chosen = [best]
     length = len(best.unit.text)
     for one in sorted(candidates, key=lambda one: -one.score):
         if one.score < KEEP_SHARE * best.by_words or len(chosen) == limit:
             break
-        if one in chosen or _is_stray(one, best) or _repeats(one, chosen) or not _belongs(one, chosen, weights):
+        if not company.admits(one, chosen):
             continue
         if length + len(one.unit.text) <= MAX_CHARS:
             chosen.append(one)
             length += len(one.unit.text)
-    chosen.extend(_like_rows(chosen, candidates, asked, weights))
+    chosen.extend(_like_rows(chosen, candidates, asked, company.weights))
     return _ordered(asked, [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen])
 
 
@@ -158,11 +165,12 @@ def _ordered(asked: Asked, groups: list[list[Unit]]) -> list[Unit]:
     """Put the chosen sentences, each with what it needs, into the order of their passages.
 
     The first of `groups` is the best one; where a yes or no is asked for, that decides, and opens the answer. So does
-    one that says what something is, where that is asked for.
+    one that says what something is, or what follows from it, where that is asked for.
     """
     place = {(unit.rank, unit.position): unit for group in groups for unit in group}
     in_order = [place[key] for key in sorted(place)]
-    decides = asked.wants_yes_or_no or (asked.wants_meaning and any(asked.likeness(one.text) for one in groups[0]))
+    opens = asked.wants_yes_or_no or asked.wants_consequence
+    decides = opens or (asked.wants_meaning and any(asked.likeness(one.text) for one in groups[0]))
     if not decides or groups[0][0] in in_order[:1]:
         return in_order
     first = list(groups[0])
@@ -175,41 +183,3 @@ def _ordered(asked: Asked, groups: list[list[Unit]]) -> list[Unit]:
         ):
             first.append(unit)
     return first + [unit for unit in in_order if unit not in first]
-
-
-def _is_stray(one: Candidate, best: Candidate) -> bool:
-    """Tell a step from among others, beside a sentence that is none: half the steps are no procedure."""
-    return one.unit.procedure > 0 and not best.unit.procedure
-
-
-def _repeats(one: Candidate, chosen: Sequence[Candidate]) -> bool:
-    """Tell whether a sentence says again what a chosen one does; with other figures it says something else."""
-    return any(
-        len(one.own & other.own) >= 0.8 * max(1, min(len(one.own), len(other.own)))
-        and (one.unit.rank == other.unit.rank or _figures(one) <= _figures(other) or _figures(other) <= _figures(one))
-        for other in chosen
-    )
-
-
-def _figures(one: Candidate) -> frozenset[str]:
-    return frozenset(term for term in one.own if term[0].isdigit())
-
-
-def _belongs(one: Candidate, chosen: Sequence[Candidate], weights: Mapping[str, float]) -> bool:
-    """Tell whether a sentence adds to the answer: from the best passage, nearly as good, or with a new word asked.
-
-    Beside a row that the question names, a row of the same table with no word of the question is about something else.
-    """
-    rows = (other for other in chosen if other.unit.kind == "row" and other.unit.rank == one.unit.rank)
-    if (
-        one.unit.kind == "row"
-        and not (one.own & weights.keys() or one.named)
-        and any(other.named or other.own & weights.keys() for other in rows)
-    ):
-        return False
-    if one.unit.rank == chosen[0].unit.rank:
-        return True
-    if one.score >= ELSEWHERE_SHARE * chosen[0].by_words:
-        return True
-    said = {term for other in chosen for term in other.held}
-    return any(term in weights and term not in said for term in one.held)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.extraction.units import Unit
+from assistant.extraction.units import Unit, first_cell
 from assistant.terms import terms
 
 MOST_ROWS = 12
@@ -27,6 +27,33 @@ def compared_columns(compared: Sequence[str], units: Sequence[Unit]) -> list[Uni
             if 0 < len(rows) <= MOST_ROWS:
                 return [unit, *rows]
     return []
+
+
+def compared_rows(compared: Sequence[str], units: Sequence[Unit]) -> list[Unit]:
+    """Return the header and the rows of the first table that has a row for each of some things.
+
+    Args:
+        compared: What the things are called.
+        units: Those of one or several passages, in any order.
+
+    Returns:
+        Nothing where no table names all of them in first cells of their own.
+    """
+    named = [set(terms(thing)) for thing in compared]
+    in_order = sorted(units, key=lambda one: (one.rank, one.position))
+    for at, unit in enumerate(in_order):
+        if unit.kind == "header":
+            rows = [(one, set(terms(first_cell(one.text)))) for one in _rows_below(in_order, at)]
+            found = [next((one for one, cell in rows if _is_called(cell, thing)), None) for thing in named]
+            told = [one for one in found if one is not None]
+            if len({one.position for one in told}) == len(named):
+                return [unit, *sorted(told, key=lambda one: one.position)]
+    return []
+
+
+def _is_called(cell: set[str], thing: set[str]) -> bool:
+    """Tell whether a first cell has no other words than the name of a thing, or all of them."""
+    return bool(cell and thing) and (cell <= thing or thing <= cell)
 
 
 def _has_columns(header: Unit, named: Sequence[set[str]]) -> bool:

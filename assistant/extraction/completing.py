@@ -20,9 +20,6 @@ LIST_CHARS = 900
 SHORT_ITEM_CHARS = 240
 """An item of a list of at most so many characters is quoted to its end."""
 
-WIDE_TABLE = 3
-"""Rows of a table of so many columns cannot be understood without its header."""
-
 
 def completed(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
     """Return a unit with what it needs of its passage, in order. `units` may be those of several passages."""
@@ -34,16 +31,16 @@ def completed(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
     if unit.kind in ("item", "step") and (opening := _opening(passage, at)) is not None:
         group = [opening, *(one for one in group if one.item == unit.item)]
     header = header_of(unit, passage)
-    return [header, *group] if header is not None and unit.columns >= WIDE_TABLE else group
+    return [header, *group] if header is not None and not header.subject else group
 
 
 def subject_of(unit: Unit, units: Sequence[Unit], question: str) -> list[Unit]:
     """Return the header that says of which product a row tells, where the question does not name it; else nothing.
 
-    A wide table's header is quoted with its rows anyway.
+    Any other header is quoted with its rows anyway.
     """
     header = header_of(unit, [one for one in units if one.rank == unit.rank])
-    if header is None or unit.columns >= WIDE_TABLE or not header.subject:
+    if header is None or not header.subject:
         return []
     return [] if set(terms(header.subject)) <= set(terms(question)) else [header]
 

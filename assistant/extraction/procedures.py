@@ -32,6 +32,18 @@ STEPS_CHARS = 1500
 STEPS_UNASKED_CHARS = 700
 """A longer numbered list is no answer to a question that does not ask for steps, but its sentences may be."""
 
+MOST_BINDING = 2
+"""So many sentences below a procedure are looked at for what binds whoever follows it."""
+
+BINDING_CHARS = 320
+
+_BINDS = re.compile(
+    r"\b(?:must|only|cannot|never|without|at least|at most|(?:no|not) later|deadlines?|fees?|charged|\w+n[’']t"
+    r"|(?:can|may|will|do|does|is|are) not|within \w+ (?:\w+ )?(?:minute|hour|day|week|month|year)s?"
+    r"|(?:until|before|after) (?:\d|the end))\b|[€£$]\s?\d|\d ?[€£%]",
+    re.I,
+)
+
 _STEP_BEGINS = re.compile(r"\d+[.)]\s+[\"'“(*]*[^\Wa-z]")
 """A step is a sentence of its own; what goes on in small letters is part of one that the list belongs to."""
 
@@ -44,6 +56,8 @@ def procedure_for(
     Those of another passage follow the best sentence; title, heading and steps must hold nearly all that it holds of
     the question.
     """
+    if asked.wants_consequence:
+        return []
     units = [one.unit for one in candidates]
     # Whether it can be done is best told by how.
     is_told_by_steps = asked.wants_steps or (asked.wants_possibility and best.unit.kind == "step")
@@ -98,7 +112,24 @@ def steps_around(best: Unit, units: Sequence[Unit], wanted: bool) -> list[Unit]:
     steps = [one for one in passage if one.procedure == number and not one.is_label]
     if not wanted and length_of(steps) > STEPS_UNASKED_CHARS:
         return []
-    return [*(one for one in passage[opening:first] if not one.is_label), *_brief(steps, best)]
+    brief = _brief(steps, best)
+    below = _binding(passage, brief[-1]) if brief[-1] == steps[-1] else []
+    return [*(one for one in passage[opening:first] if not one.is_label), *brief, *below]
+
+
+def _binding(passage: Sequence[Unit], last: Unit) -> list[Unit]:
+    """Return the sentences right below the last step that bind whoever follows them: a limit, a deadline, a price."""
+    below = passage[passage.index(last) + 1 :][:MOST_BINDING]
+    binding: list[Unit] = []
+    for one in below:
+        if not _opens_steps(one) or one.opens_list or one.text.endswith("?"):
+            break
+        if binding and one.paragraph != binding[-1].paragraph and not one.points_back:
+            break
+        binding.append(one)
+    while binding and not (_BINDS.search(binding[-1].text) or binding[-1].limits):
+        binding.pop()
+    return binding if length_of(binding) <= BINDING_CHARS else binding[:1] if _BINDS.search(below[0].text) else []
 
 
 def _paragraph_start(passage: Sequence[Unit], at: int) -> int:

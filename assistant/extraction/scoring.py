@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.extraction.asking import Asked, names_something
-from assistant.extraction.units import Unit, header_of, read_units
+from assistant.extraction.bounds import numbers_within
+from assistant.extraction.units import Unit, first_cell, header_of, read_units
 from assistant.terms import terms
 from assistant.types import Readout, ScoredPassage
 
@@ -28,8 +29,6 @@ READ_SHARE = 0.3
 """What it adds that a reader sees the answer in a sentence, if it is sure; less by how much it doubts."""
 
 _FOR_OTHERS = re.compile(r"\|\s*(?:(?:(?:for )?(?:all|any|every) (?:the )?)?others?|everything else|the rest)\b", re.I)
-
-_RANGE = re.compile(r"\b(\d+) ?(?:to|–|-) ?(\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class _Scorer:
             header = header_of(unit, units)
             context = heading | frozenset(terms(header.text) if header else ())
             before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
-            own = frozenset(terms(unit.text)) | _within_ranges(unit.text, self.weights)
+            own = frozenset(terms(unit.words)) | numbers_within(unit.text, self.asked.text)
             held = own | context | before
             says = bool(own) and self._may_answer(unit)
             named = unit in named_rows
@@ -91,9 +90,8 @@ class _Scorer:
 
     def _score(self, unit: Unit, own: frozenset[str], context: frozenset[str], before: frozenset[str]) -> float:
         held = weight_of(own, self.weights)
-        held += HEADING_SHARE * weight_of(context - own, self.weights) + BEFORE_SHARE * weight_of(
-            before - own - context, self.weights
-        )
+        held += HEADING_SHARE * weight_of(context - own, self.weights)
+        held += BEFORE_SHARE * weight_of(before - own, self.weights)
         return held / self.total + self.asked.likeness(unit.text)
 
 
@@ -121,12 +119,5 @@ def _named_rows(units: Sequence[Unit], question: str) -> list[Unit]:
 
 def _names_row(row: str, question: str) -> bool:
     """Tell whether a question names the first cell of a table row, as "grade C" does; a letter as it is written."""
-    cell = row.strip("| ").split("|")[0].strip()
+    cell = first_cell(row)
     return bool(cell) and bool(re.search(rf"(?<!\w){re.escape(cell)}(?!\w)", question, re.I if len(cell) > 1 else 0))
-
-
-def _within_ranges(text: str, weights: Mapping[str, float]) -> frozenset[str]:
-    """Return the numbers asked about that a text names by their bounds: 30 is in "25 to 49"."""
-    numbers = [term for term in weights if term.isdigit()]
-    bounds = [(int(low), int(high)) for low, high in _RANGE.findall(text)] if numbers else []
-    return frozenset(number for number in numbers if any(low <= int(number) <= high for low, high in bounds))

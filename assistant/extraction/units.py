@@ -19,6 +19,7 @@ SUBJECT_COLUMNS = 2
 """A table of properties of one thing has a column for their names and one for that thing."""
 
 _ITEM = re.compile(r"[-*•]\s")
+_STEP_SIGN = re.compile(r"\d{1,3}[.)]\s+")
 _RULE = re.compile(r"[|\s:+-]+$")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _STOPS = re.compile(r"[.!?…:;。！？][\"'”’»)\]*_`]*$")
@@ -38,12 +39,13 @@ _POINTS_BACK = re.compile(
     r"(?:(?:if|when|once|after|before|while|until|unless|where|for|with|in|on|at|by|to|of|during|and|but|so|then|also|"
     r"therefore|however|instead|please)\W+)*"
     r"(?:it|its|this|these|they|them|their|those|that|he|she|his|her|such|both|otherwise|"
-    r"the (?:former|latter|same|other))\b",
+    r"the (?:former|latter|same|other|rest)|(?:everything|everyone|anything|anyone|all|any) (?:else|others?))\b",
     re.I,
 )
 _LIMITS_WHAT_WAS_SAID = re.compile(
     r"(?:except|unless|only (?:if|when|for|in|with)|however|but|otherwise|in that case|excluded|the exception|"
     r"exceptions?|not (?:for|in|included|valid)|provided|"
+    r"(?:everything|everyone|everybody|anything|anyone|all|any) (?:else|others?)\b|(?:the )?(?:rest|others?)\b|"
     r"(?:this|that|it|these|they)\b.{0,40}\b(?:not|only|never|except|unless|if))\b",
     re.I,
 )
@@ -79,6 +81,11 @@ class Unit:
     def end(self) -> int:
         """The character after its last in the passage."""
         return self.start + len(self.text)
+
+    @property
+    def words(self) -> str:
+        """What it says, without the number of a step."""
+        return _STEP_SIGN.sub("", self.text) if self.kind == "step" else self.text
 
     @property
     def points_back(self) -> bool:
@@ -242,6 +249,11 @@ def separator(last: Unit | None, unit: Unit, margin: int = 0) -> str:
 def margin_of(unit: Unit, quoted: Sequence[Unit]) -> int:
     """Return how far everything is indented that is quoted of the numbered list which a unit stands in."""
     return min(max(0, one.indent) for one in quoted if (one.rank, one.procedure) == (unit.rank, unit.procedure))
+
+
+def first_cell(row: str) -> str:
+    """Return what the first cell of a table row holds."""
+    return row.strip("| ").split("|")[0].strip()
 
 
 def header_of(unit: Unit, units: Sequence[Unit]) -> Unit | None:

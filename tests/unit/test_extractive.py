@@ -2,6 +2,7 @@ import pytest
 
 from assistant.extraction import parts_of, read_question
 from assistant.extraction.asking import compared_in
+from assistant.extraction.bounds import numbers_within
 from assistant.grounding import cut, ground
 from assistant.responders.extractive import ExtractiveResponder
 from assistant.terms import terms
@@ -568,3 +569,103 @@ def test_grades_that_only_a_letter_tells_apart_are_both_quoted() -> None:
 )
 def test_what_is_compared_is_read_from_the_question(question: str, things: tuple[str, ...]) -> None:
     assert compared_in(question) == (things if "it" not in things else ())
+
+
+RENTAL = passage(
+    "You need to be 18 years old and bring an identity card or passport.\n\n"
+    "1. Bring the bike back to the branch where you rented it.\n2. We check the bike for damage.\n"
+    "3. You get the deposit back.\n\n"
+    "Late returns cost 8 € for each hour begun. From the third hour on a whole day is charged.\n\n"
+    "We are glad to see you again.",
+    document="rental.md",
+    title="Renting a bike",
+)
+SERVICES = passage(
+    "| Service | Price | Duration | Includes |\n| --- | --- | --- | --- |\n"
+    "| Basic service | 49 € | same day | Bolts checked |\n"
+    "| Full service | 119 € | 2 days | Basic service, wheels trued |\n"
+    "| Full service, hub motor | 149 € | 3 days | Full service, software |\n\n"
+    "- Cargo bikes: 20 % on labour, because they need two mechanics.",
+    document="services.md",
+    title="Services and prices",
+)
+BATTERY = passage(
+    "Charge it to between 30 and 60 % if you do not ride. A battery test costs 39 € and takes two hours.",
+    document="battery.md",
+    title="Battery",
+)
+
+
+def test_what_follows_from_something_is_no_procedure() -> None:
+    text = answer("What happens if I bring the rental bike back late?", RENTAL)
+    assert text.startswith("Late returns cost 8 € for each hour begun.")
+    assert "1. Bring" not in text
+
+
+def test_what_is_needed_is_told_by_what_says_so() -> None:
+    assert answer("What do I have to bring to rent a bike?", RENTAL).startswith("You need to be 18 years old")
+
+
+def test_what_binds_below_a_procedure_comes_with_it() -> None:
+    text = answer("How do I bring my bike back?", RENTAL)
+    assert text.endswith("3. You get the deposit back.\n\nLate returns cost 8 € for each hour begun. "
+                         "From the third hour on a whole day is charged.")  # fmt: skip
+
+
+def test_beside_a_row_that_is_named_only_its_kind_is_quoted() -> None:
+    text = answer("What does the full service cost?", SERVICES)
+    assert "| Full service | 119 €" in text
+    assert "| Full service, hub motor | 149 €" in text
+    assert "| Basic service | 49 €" not in text
+
+
+def test_who_is_charged_more_does_not_ask_for_a_battery() -> None:
+    text = answer("Do you charge more for cargo bikes?", BATTERY, SERVICES)
+    assert text.startswith("- Cargo bikes: 20 % on labour")
+    assert "Charge it" not in text
+
+
+def test_verbs_that_stand_anywhere_bring_nothing_along() -> None:
+    motor = passage("We send the motor in. That takes two to four weeks.", document="motor.md", title="Motor")
+    assert answer("How long does it take if you send my motor in?", motor, BATTERY) == (
+        "We send the motor in. That takes two to four weeks."
+    )
+
+
+def test_a_part_that_only_asks_for_a_figure_is_about_what_the_first_is_about() -> None:
+    text = answer("How long does a basic service take and what does it cost?", BATTERY, SERVICES)
+    assert "| Basic service | 49 € | same day" in text
+    assert "39 €" not in text
+
+
+def test_things_that_rows_hold_are_compared_by_those_rows() -> None:
+    text = answer("Is the basic service cheaper than the full service?", SERVICES)
+    assert text.count("\n|") == 2
+    assert "| Basic service | 49 €" in text
+    assert "| Full service | 119 €" in text
+
+
+def test_a_row_of_two_columns_has_its_header() -> None:
+    tyres = passage("| Tyre width | Pressure |\n| --- | --- |\n| 28 mm | 6 bar |\n| 37 mm | 4.5 bar |", title="Tyres")
+    assert answer("What pressure for 37 mm?", tyres) == "| Tyre width | Pressure |\n| 37 mm | 4.5 bar |"
+
+
+def test_everything_else_belongs_to_what_it_is_else_than() -> None:
+    walk_in = passage("Punctures are repaired without an appointment. Everything else needs a booking.", title="Visits")
+    assert answer("Can I come without an appointment?", walk_in) == walk_in.text
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "within"),
+    [
+        ("Children under 14 cannot get one.", "Can my 12 year old get one?", {"12"}),
+        ("Children under 14 cannot get one.", "Can my 15 year old get one?", set()),
+        ("You can pay repairs over 300 € in parts.", "I pay 450 € for it", {"450"}),
+        ("It assists up to 25 km/h.", "Can I have it for 3 days?", set()),
+        ("5 to 9 pieces", "How much for 7?", {"7"}),
+        ("At least 18 years", "I am 21 years old, and my sister is 16 years old", {"21"}),
+        ("up to 25", "How much?", set()),
+    ],
+)
+def test_numbers_are_found_within_the_bounds_of_a_sentence(text: str, question: str, within: set[str]) -> None:
+    assert numbers_within(text, question) == within

@@ -69,4 +69,4 @@ def test_a_weak_part_is_open_unless_one_sentence_has_its_words_and_the_figure_it
     part: str, is_open: bool
 ) -> None:
     stored = passage("Storage is 69 €.\n\n- Book by 15 October.\n- Bring it early.", title="Winter storage")
-    assert left_open((part,), [stored]) == ((part,) if is_open else ())
+    assert left_open((part,), [stored], f"is there winter storage, and {part}") == ((part,) if is_open else ())

@@ -1,0 +1,65 @@
+"""Tells which words of a question matter for the choice of a sentence: those that name the matter it is about."""
+
+from collections.abc import Collection, Mapping
+
+from assistant.extraction.asking import Asked
+from assistant.terms import stem, terms
+
+MEASURE_SHARE = 0.3
+"""What a word such as "cost" weighs where a price is asked for: the price itself tells that a sentence is about it."""
+
+_LIGHT = frozenset(
+    stem(word)
+    for word in (
+        "take takes took taking make makes made making happen happens happened come comes came coming put keep lot per "
+        "during between each able possible okay please today currently exactly actually really already ever sort kind "
+        "way else mean means tell there instead without maybe"
+    ).split()
+)
+"""Verbs and small words that stand in sentences about anything."""
+
+_MEASURES = frozenset(
+    stem(word)
+    for word in (
+        "long soon quick quickly fast far heavy big large wide tall loud late early old last lasts cost costs price "
+        "prices fee fees pay weigh weighs expensive cheap cheaper often"
+    ).split()
+)
+"""Words that ask for a figure, which the sentence that has it need not repeat."""
+
+_CHARGE = stem("charge")
+"""Where a price is asked for, what is charged otherwise is a battery."""
+
+
+def weighed(asked: Asked, weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the weights of a question's terms without its light words, and with less for those that ask for a figure.
+
+    Where nothing else is left, all are kept as they were.
+    """
+    measures = _measures_of(asked)
+    asked_before = _MEASURES - measures - set(terms(asked.text))
+    left_out = _LIGHT | ({_CHARGE} if _CHARGE in measures else set()) | asked_before
+    if not set(weights) - left_out - measures:
+        return dict(weights)
+    return {
+        term: weight * (MEASURE_SHARE if term in measures else 1.0)
+        for term, weight in weights.items()
+        if term not in left_out
+    }
+
+
+def named_in(asked: Asked) -> frozenset[str]:
+    """Return the terms of a question that are neither light nor ask for a figure: none for "what does it cost?"."""
+    return frozenset(terms(asked.text)) - _LIGHT - _measures_of(asked)
+
+
+def _measures_of(asked: Asked) -> frozenset[str]:
+    return (_MEASURES | {_CHARGE}).intersection(terms(asked.text)) if asked.wants_figure else frozenset()
+
+
+def telling(asked: Asked, weights: Mapping[str, float], leaning: Collection[str]) -> frozenset[str]:
+    """Return the terms that name what a question itself is about, without those of the topic that it is `leaning` on.
+
+    Other spellings of its words that a search has found are among them.
+    """
+    return frozenset(weights).difference(leaning) - _LIGHT - _measures_of(asked)
