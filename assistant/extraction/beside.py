@@ -33,6 +33,10 @@ class Company:
     weights: Mapping[str, float]
     telling: frozenset[str]
 
+    def is_named_in(self, candidates: Sequence[Candidate]) -> bool:
+        """Tell whether any sentence, or what stands above it, names something that the question itself is about."""
+        return not self.telling or any(one.held & self.telling for one in candidates)
+
     def admits(self, one: Candidate, chosen: Sequence[Candidate]) -> bool:
         """Tell whether a sentence adds to those that were chosen, the best of which is the first."""
         best = chosen[0]

@@ -118,7 +118,7 @@ def answer_in(asked: Asked, weights: Mapping[str, float], scored: ScoredPassage)
 def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> list[Unit]:
     asked = company.asked
     best = _best(asked, candidates) if candidates else None
-    if best is None or not asked.may_answer(best.unit.text):
+    if best is None or not asked.may_answer(best.unit.text) or not company.is_named_in(candidates):
         return []
     units = [one.unit for one in candidates]
     if steps := procedure_for(asked, best, candidates, company.weights):

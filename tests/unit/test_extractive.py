@@ -669,3 +669,8 @@ def test_everything_else_belongs_to_what_it_is_else_than() -> None:
 )
 def test_numbers_are_found_within_the_bounds_of_a_sentence(text: str, question: str, within: set[str]) -> None:
     assert numbers_within(text, question) == within
+
+
+def test_nothing_answers_what_no_passage_names() -> None:
+    assert answer("What does shipping to Norway cost?", TABLE) == ""
+    assert answer("Do you pay for my doctor?", TABLE, topic="How much is delivery to Austria?") == ""
