@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assistant.fusion import Fused
-from assistant.terms import terms
+from assistant.terms import placed_terms, terms
 from assistant.types import Match, Passage
 
 PAIRS_WEIGHT = 0.1
@@ -75,7 +75,8 @@ def rank(by: Judged, passages: Sequence[Passage], known: Mapping[str, Shares]) -
 class _Pair:
     """Two neighbouring words of a question: stemmed, by what their words begin with, and their share in the rarity."""
 
-    stems: str
+    first: str
+    other: str
     beginnings: tuple[str, str]
     weight: float
 
@@ -86,7 +87,7 @@ def _pairs(question: str, rarity: Mapping[str, float]) -> list[_Pair]:
     weights = [rarity.get(one, 0.0) + rarity.get(other, 0.0) for one, other in pairs]
     total = sum(weights) or 1.0
     return [
-        _Pair(f" {one} {other} ", (_beginning(one), _beginning(other)), weight / total)
+        _Pair(one, other, (_beginning(one), _beginning(other)), weight / total)
         for (one, other), weight in zip(pairs, weights, strict=True)
     ]
 
@@ -104,17 +105,26 @@ def _share_held(pairs: Sequence[_Pair], passage: Passage) -> float:
 def _holds(pair: _Pair, text: str) -> bool:
     """Tell whether a text in small letters holds both words of a pair with nothing but stop words between.
 
-    Stemming a whole text is slow: only what stands around both is.
+    Stemming a whole text is slow: only what follows where both may be is.
     """
     one, other = pair.beginnings
     at = text.find(one)
     while at >= 0:
         behind = at + len(one)
-        if text.find(other, behind, behind + MOST_BETWEEN_CHARS + len(other)) >= 0:
-            around = text[_word_start(text, at) : behind + MOST_BETWEEN_CHARS + len(other) + LONGEST_ENDING_CHARS]
-            if pair.stems in f" {' '.join(terms(around))} ":
-                return True
+        if text.find(other, behind, behind + MOST_BETWEEN_CHARS + len(other)) >= 0 and _begins(pair, text, at):
+            return True
         at = text.find(one, behind)
+    return False
+
+
+def _begins(pair: _Pair, text: str, at: int) -> bool:
+    """Tell whether the word at a place is the first of a pair, and the next one that is no stop word the other."""
+    is_first = False
+    end = at + MOST_BETWEEN_CHARS + len(pair.other) + LONGEST_ENDING_CHARS
+    for term, start in placed_terms(text, _word_start(text, at), end):
+        if is_first or start > at:
+            return is_first and term == pair.other
+        is_first = term == pair.first
     return False
 
 

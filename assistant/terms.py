@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -50,6 +51,13 @@ def words(text: str) -> list[str]:
 def terms(text: str) -> list[str]:
     """Return the stemmed words of a text that carry meaning, in order, repetitions kept."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def placed_terms(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """Yield the terms between two places of a text in small letters, each with the place where its word begins."""
+    for found in _WORD.finditer(text, start, end):
+        if (word := found.group()) not in STOP_WORDS:
+            yield stem(word), found.start()
 
 
 def asked_words(question: str) -> list[str]:

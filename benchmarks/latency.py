@@ -2,9 +2,9 @@
 
     python -m benchmarks.latency [--sizes 10000 100000] [--embedder onnx:all-MiniLM-L6-v2]
 
-Threads are set as `assistant serve` sets them. No question is asked twice, so that its vector is not remembered. Beside
-the time on the clock stands that of the processor, which a busy machine changes less. Passages are made as in
-`benchmarks.turn`.
+Threads and the garbage collector are set as `assistant serve` sets them. No question is asked twice, so that its vector
+is not remembered. Beside the time on the clock stands that of the processor, which a busy machine changes less.
+Passages are made as in `benchmarks.turn`.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import Any
 
 from assistant.bootstrap import open_assistant
 from assistant.embedders import open_embedder
-from assistant.entrypoints.serving import compute_on_one_core
+from assistant.entrypoints.serving import compute_on_one_core, spare_what_was_loaded
 from assistant.evaluation.metrics import percentile
 from assistant.settings import Settings
 from benchmarks.machine import report
@@ -52,6 +52,7 @@ def measure(settings: Settings, count: int) -> list[dict[str, Any]]:
     fill(settings, embedder, count)
     with open_assistant(settings) as bot:
         bot.warm_up()
+        spare_what_was_loaded()
         rows = [timed("embed", embedder.embed_query), timed("embed, search and rank", bot.find)]
     return [{"passages": count, **row} for row in rows]
 

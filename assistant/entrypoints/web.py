@@ -30,6 +30,7 @@ from assistant.entrypoints.problems import report_problems
 from assistant.entrypoints.ratings_api import build_ratings_router
 from assistant.entrypoints.running_server import announced
 from assistant.entrypoints.search_api import build_search_router
+from assistant.entrypoints.serving import spare_what_was_loaded
 from assistant.entrypoints.sign_in import build_sign_in_router
 from assistant.entrypoints.staff_door import StaffDoor
 from assistant.errors import ConfigurationError
@@ -154,6 +155,7 @@ def _warm_up(assistant: "Assistant") -> None:
         assistant.warm_up()
     except AssistantError:
         logger.exception("warming up failed; /readyz says so, and the first questions try again")
+    spare_what_was_loaded()
 
 
 def _within_a_loop(build: Callable[[], None]) -> None:

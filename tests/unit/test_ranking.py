@@ -186,3 +186,23 @@ def test_a_pair_of_words_is_held_where_nothing_but_stop_words_lies_between() -> 
         {one.id: {"meaning": 0.0} for one in passages},
     )
     assert {one.text for one, shares in ranked if shares["word pairs"]} == {texts[0], texts[3]}
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Charge the batteries of the headphones.", True),
+        ("Charging a battery", True),
+        ("It charges. Batteries", True),
+        ("Charge the new battery.", False),
+        ("A battery charge", False),
+        ("Recharge, charge, charge the battery.", True),
+        ("Surcharge battery", False),
+        ("2charge battery", True),
+        ("Charge of the of the of the of the of the of the of the of the of the of the battery", False),
+    ],
+)
+def test_a_pair_is_held_where_only_stop_words_stand_between(text: str, held: bool) -> None:
+    one = passage(text, document="a.md", title="")
+    ((_, shares),) = rank(Judged("charge battery", {"charg": 1.0, "batteri": 1.0}), [one], {one.id: {"meaning": 0.5}})
+    assert shares["word pairs"] == (PAIRS_WEIGHT if held else 0.0)
