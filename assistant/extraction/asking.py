@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from assistant.extraction.kinds import ASKS_CONSEQUENCE, FULLY, KINDS, PARTLY
+from assistant.extraction.kinds import ASKS_CONSEQUENCE, ASKS_PRICE, FULLY, KINDS, PARTLY
 from assistant.segmentation import sentences
 from assistant.terms import terms
 
@@ -58,6 +58,7 @@ MAX_COMPARED = 4
 _LETTER = re.compile(r"(?<= )[A-Z]$")
 """A name such as "grade A": its letter may be a word that searches leave out."""
 
+_ASKS_REMEDY = re.compile(r"\bwhat (?:should|can|do|must|shall) (?:I|we) (?:have to |need to )?do\b|\bwhat now\b", re.I)
 _ASKS_POSSIBILITY = re.compile(r"\b(?:can|could|is it possible|is there a way)\b", re.I)
 _ASKS_WHAT = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.I)
 _OPENS_QUESTION = (
@@ -86,9 +87,19 @@ class Asked:
         return not needed or any(reached.search(sentence) for reached in needed)
 
     @property
+    def wants_price(self) -> bool:
+        """Tell whether it asks for money."""
+        return bool(re.search(ASKS_PRICE, self.text, re.I))
+
+    @property
     def wants_consequence(self) -> bool:
         """Tell whether it asks what follows from something: how that is done is no answer."""
         return bool(re.search(ASKS_CONSEQUENCE, self.text, re.I))
+
+    @property
+    def wants_remedy(self) -> bool:
+        """Tell whether it tells of a trouble and asks nothing else than what is to be done."""
+        return bool(_ASKS_REMEDY.search(self.text)) or not any(map(is_question, _sentences_of(self.text)))
 
     @property
     def wants_possibility(self) -> bool:
@@ -152,6 +163,10 @@ def _definition(question: str) -> tuple[tuple[re.Pattern[str], float], ...]:
     name = r"\W+".join(map(re.escape, re.findall(r"\w+", what)))
     says = re.compile(rf"^\W*(?:\d+[.)]\s+)?{_DETERMINERS}['\"‘“]?{name}(?:e?s)?['\"’”]?{_SAYS_WHAT}", re.I)
     return ((says, PARTLY),)
+
+
+def _sentences_of(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
 
 
 def is_question(sentence: str) -> bool:

@@ -1,12 +1,14 @@
 """Chooses what to quote: the sentences that answer each part of a question, and what is needed to understand them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.extraction.asking import Asked, compared_in, names_in, names_something, parts_of, read_question
 from assistant.extraction.beside import KEEP_SHARE, Company
 from assistant.extraction.columns import compared_columns, compared_rows
 from assistant.extraction.completing import completed, subject_of
 from assistant.extraction.kinds import FULLY
+from assistant.extraction.neighbours import answer_word, told_behind
 from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -62,7 +64,7 @@ def choose(
         own_weights = weighed(asked, part_weights if len(parts) > 1 else weights)
         candidates = score_units(asked, own_weights, passages)
         if len(parts) > 1:
-            candidates = [one for one in candidates if one.held & own]
+            candidates = [one if one.held & own else replace(one, score=0.0, read=0.0) for one in candidates]
         elsewhere = leaning if len(parts) == 1 else leaning | (set(terms(question)) - own)
         new = telling(asked, own_weights, elsewhere)
         found = _choose(
@@ -123,8 +125,8 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
     units = [one.unit for one in candidates]
     if steps := procedure_for(asked, best, candidates, company.weights):
         return steps
-    chosen = [best]
-    length = len(best.unit.text)
+    chosen = [best, *told_behind(asked, best, candidates)]
+    length = sum(len(one.unit.text) for one in chosen)
     for one in sorted(candidates, key=lambda one: -one.score):
         if one.score < KEEP_SHARE * best.by_words or len(chosen) == limit:
             break
@@ -134,7 +136,9 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
             chosen.append(one)
             length += len(one.unit.text)
     chosen.extend(_like_rows(chosen, candidates, asked, company.weights))
-    return _ordered(asked, [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen])
+    groups = [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen]
+    groups[0] = [*answer_word(company, best, candidates), *groups[0]]
+    return _ordered(asked, groups)
 
 
 def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:

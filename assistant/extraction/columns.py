@@ -1,9 +1,13 @@
 """Finds the table that sets the things side by side which a question compares."""
 
+import re
 from collections.abc import Sequence
 
 from assistant.extraction.units import Unit, first_cell
 from assistant.terms import terms
+
+_WITHOUT = re.compile(r"\bwithout\s+(?:an?\s+|any\s+|the\s+)?([\w-]+(?:\s+[\w-]+)?)", re.I)
+_HAS_NONE = re.compile(r"no|none|nothing|not needed|-|–|—|0|free", re.I)
 
 MOST_ROWS = 12
 """A longer table is not quoted whole."""
@@ -70,3 +74,11 @@ def _rows_below(units: Sequence[Unit], at: int) -> list[Unit]:
             break
         rows.append(one)
     return rows
+
+
+def lacks_asked(row: str, header: str, question: str) -> bool:
+    """Tell whether a question asks for something without what a row has none of, as "a plan without a contract"."""
+    without = [set(terms(found[1])) for found in _WITHOUT.finditer(question)]
+    cells = zip(header.strip("| ").split("|"), row.strip("| ").split("|"), strict=False)
+    none = [set(terms(name)) for name, cell in cells if _HAS_NONE.fullmatch(cell.strip())]
+    return any(what and what <= name for what in without for name in none)

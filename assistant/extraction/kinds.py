@@ -9,10 +9,14 @@ _NUMBERS = r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a few|n
 _COUNT = rf"\b(?:{_NUMBERS})[\d\s.–-]*(?:to \d+ )?(?:business |working |calendar )?"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
 _TIME = _COUNT + rf"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{{1,2}} {_MONTH}\b|\d:\d\d"
+_DATE = (
+    rf"\b{_MONTH} \d{{1,2}}\b|\b(?:\d{{1,2}}(?:st|nd|rd|th)|first|last)\b (?:day )?of\b|\b\d{{1,2}} ?[ap]\.?m\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:at any time|at once|immediately|around the clock)\b"
+)
 _UNIT = r"\d ?"
 
 _OF_BATTERY = r"(?:my|the|your|our|it|its|this|an?|up)\b|(?:\w+\s+)?batter"
-_PRICE = (
+ASKS_PRICE = (
     r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bpay for\b|\bworth\b"
     rf"|(?<!to )(?<!I )\bcharges?\b(?!\s+(?:{_OF_BATTERY}))|\bcharged\s+(?:for|if|when|extra|more)\b"
 )
@@ -24,7 +28,7 @@ ASKS_CONSEQUENCE = (
     r"|^\W*(?:(?:and|but|so)\W+)?what if\b|\bconsequences?\b"
 )
 _FOLLOWS = (
-    r"\b(?:fees?|charged?|penalt\w+|costs?|pays?|fined?|lose[sd]?|lost|loses|forfeit\w*|expires?|ends?|cancell?ed|blocked"
+    r"\b(?:fees?|charged?|penalt\w+|costs?|pays?|fined?|lose[sd]?|lost|loses|forfeit\w*|expires?|blocked"
     r"|suspended|deleted|refund\w*|no longer)\b"
 )
 """What follows from something is money, a loss or an end."""
@@ -38,9 +42,10 @@ KINDS = tuple(
             _TIME,
             FULLY,
         ),
+        (r"\b(?:when|what (?:day|date|time))\b", _DATE, FULLY),
         (r"\bwhen\b|\bat what (?:point|moment)\b", r"\b(?:when|once|as soon as|after|before|until)\b", PARTLY),
-        (_PRICE, rf"{_MONEY}|\bfree\b", FULLY),
-        (_PRICE, r"\d ?%", PARTLY),
+        (ASKS_PRICE, rf"{_MONEY}|\bfree\b", FULLY),
+        (ASKS_PRICE, r"\d ?%", PARTLY),
         (
             r"\bhow much\b(?!.*\b(?:costs?|pay|charge)\b)|\bdiscount\b|\bcharge (?:more|extra)\b|\bsurcharge",
             r"\d ?%",
@@ -66,13 +71,19 @@ KINDS = tuple(
         (r"\bhow (?:big|large|wide|tall|small)\b|\bsize\b", _UNIT + r"(?:[cmk]?m|inch\w*|[GM]B)\b|\bat most\b", FULLY),
         (r"\bhow (?:far|deep)\b|\brange\b", _UNIT + r"(?:[cmk]?m|met(?:er|re)s?|miles?)\b", FULLY),
         (r"\bhow loud\b|\bvolume\b", _UNIT + r"dB\b", FULLY),
-        (r"\bhow (?:many|late|early|old)\b|\bwhat time\b|\bwhat percent\w*\b|\bwhich discount\b", r"\d", FULLY),
+        (
+            r"\bhow old\b|\b(?:what|which|minimum) age\b",
+            r"\b(?:at least|under|over|from|aged?|older than|younger than|up to|until|minimum age)\b\D{0,24}\d"
+            r"|\b\d+ years old\b|\b\d+ (?:or|and) (?:over|older|under|younger)\b",
+            FULLY,
+        ),
+        (r"\bhow (?:many|late|early)\b|\bwhat time\b|\bwhat percent\w*\b|\bwhich discount\b", r"\d", FULLY),
         (r"\b(?:phone|telephone) number\b", r"\+?\d[\d ()-]{6,}", FULLY),
         (r"\be-?mail\b", r"\S@\S", FULLY),
         (r"\bwhy\b|\breason\b", r"\bbecause\b|\bsince\b|\bso that\b|\bdue to\b|\brequires?\b|\breason\b", PARTLY),
         (
             r"^\W*(?:can|could|may|is|are|do|does|will|would|must|should|have|has|am)\b",
-            r"\b(?:can(?:not)?|may|must|not|no|never|only|possible|allowed|included|available|without)\b|n[’']t\b",
+            r"\b(?:can(?:not)?|may|must|not|no|never|only|possible|allowed|included|available|without|welcome)\b|n[’']t\b",
             HARDLY,
         ),
     )

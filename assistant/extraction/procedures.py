@@ -38,8 +38,8 @@ MOST_BINDING = 2
 BINDING_CHARS = 320
 
 _BINDS = re.compile(
-    r"\b(?:must|only|cannot|never|without|at least|at most|(?:no|not) later|deadlines?|fees?|charged|\w+n[’']t"
-    r"|(?:can|may|will|do|does|is|are) not|within \w+ (?:\w+ )?(?:minute|hour|day|week|month|year)s?"
+    r"\b(?:must|only|cannot|never|without|at least|at most|(?:no|not) later|deadlines?|fees?|charged|pays?"
+    r"|notice|\w+n[’']t|(?:can|may|will|do|does|is|are) not|within \w+ (?:\w+ )?(?:minute|hour|day|week|month|year)s?"
     r"|(?:until|before|after) (?:\d|the end))\b|[€£$]\s?\d|\d ?[€£%]",
     re.I,
 )

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.extraction.asking import Asked, names_something
+from assistant.extraction.asking import Asked, is_question, names_something
 from assistant.extraction.bounds import numbers_within
+from assistant.extraction.columns import lacks_asked
 from assistant.extraction.units import Unit, first_cell, header_of, read_units
+from assistant.extraction.weighing import named_in
 from assistant.terms import terms
-from assistant.types import Readout, ScoredPassage
+from assistant.types import Passage, Readout, ScoredPassage
 
 READ_PASSAGES = 4
 """Passages below this rank are not quoted: they rarely hold the answer and cost trust."""
@@ -25,6 +27,13 @@ BEFORE_SHARE = 0.3
 NAMED_ROW = 0.3
 """What it adds that the question names a row of a table by its first cell."""
 
+WITHOUT_ROW = 0.5
+"""What it adds that a question asks for something without what a row has none of."""
+
+FEWEST_NAMED = 2
+SECTION = 0.25
+"""What it adds that title and heading hold all that the question names, if that is so much; it counts as said."""
+
 READ_SHARE = 0.3
 """What it adds that a reader sees the answer in a sentence, if it is sure; less by how much it doubts."""
 
@@ -35,7 +44,7 @@ _FOR_OTHERS = re.compile(r"\|\s*(?:(?:(?:for )?(?:all|any|every) (?:the )?)?othe
 class Candidate:
     """A unit with its score, its own terms, and those that it holds together with what stands around it.
 
-    `document` is the name of the document that it stands in.
+    `document` is the name of the document that it stands in, `section` the heading.
 
     `named` tells that it is a table row which the question names by its first cell. `read` is the part of the score
     that a reader gave.
@@ -48,6 +57,7 @@ class Candidate:
     score: float
     read: float = 0.0
     document: str = ""
+    section: str = ""
 
     @property
     def by_words(self) -> float:
@@ -70,6 +80,10 @@ class _Scorer:
     def read(self, scored: ScoredPassage) -> Iterator[Candidate]:
         """Yield the units of a passage, each with its score."""
         heading = frozenset(terms(f"{scored.passage.title} {scored.passage.heading}"))
+        named = named_in(self.asked) & self.weights.keys()
+        is_section = (
+            len(named) >= FEWEST_NAMED and named <= heading and bool(named & set(terms(scored.passage.heading)))
+        )
         units = read_units(scored)
         named_rows = _named_rows(units, self.asked.text)
         for place, unit in enumerate(units):
@@ -79,10 +93,21 @@ class _Scorer:
             own = frozenset(terms(unit.words)) | numbers_within(unit.text, self.asked.text)
             held = own | context | before
             says = bool(own) and self._may_answer(unit)
-            named = unit in named_rows
-            score = self._score(unit, own, context, before) + PASSAGE_PRIOR / scored.rank + NAMED_ROW * named
+            named_row = unit in named_rows
+            is_called = is_section and (not self.asked.wants_figure or self.asked.likeness(unit.text) > 0)
+            score = self._score(unit, own | (named if is_called else frozenset()), context, before)
+            score += PASSAGE_PRIOR / scored.rank + NAMED_ROW * named_row + SECTION * is_called
+            score += WITHOUT_ROW * (header is not None and lacks_asked(unit.text, header.text, self.asked.text))
             read = _read_as_answer(unit, scored.readout) if says else 0.0
-            yield Candidate(unit, held, own, named, score + read if says else 0.0, read, scored.passage.document)
+            source = (scored.passage.document, scored.passage.heading)
+            yield Candidate(unit, held, own, named_row, score + read if says else 0.0, read, *source)
+
+    def _is_section(self, passage: Passage, named: frozenset[str]) -> bool:
+        """Tell whether title and heading hold all that the question names, other than as a question of their own."""
+        if len(named) < FEWEST_NAMED or is_question(passage.heading):
+            return False
+        heading = frozenset(terms(passage.heading))
+        return bool(named & heading) and named <= heading | frozenset(terms(passage.title))
 
     def _may_answer(self, unit: Unit) -> bool:
         is_statement = unit.kind != "header" and not unit.is_label and not unit.text.endswith("?")

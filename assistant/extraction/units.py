@@ -45,7 +45,7 @@ _POINTS_BACK = re.compile(
 _LIMITS_WHAT_WAS_SAID = re.compile(
     r"(?:except|unless|only (?:if|when|for|in|with)|however|but|otherwise|in that case|excluded|the exception|"
     r"exceptions?|not (?:for|in|included|valid)|provided|"
-    r"(?:everything|everyone|everybody|anything|anyone|all|any) (?:else|others?)\b|(?:the )?(?:rest|others?)\b|"
+    r"(?:everything|everyone|everybody|anything|anyone|all|any) (?:else|others?)\b|(?:the rest|others)\b|"
     r"(?:this|that|it|these|they)\b.{0,40}\b(?:not|only|never|except|unless|if))\b",
     re.I,
 )

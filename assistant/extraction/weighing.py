@@ -54,7 +54,8 @@ def named_in(asked: Asked) -> frozenset[str]:
 
 
 def _measures_of(asked: Asked) -> frozenset[str]:
-    return (_MEASURES | {_CHARGE}).intersection(terms(asked.text)) if asked.wants_figure else frozenset()
+    measures = _MEASURES | {_CHARGE} if asked.wants_price else _MEASURES
+    return measures.intersection(terms(asked.text)) if asked.wants_figure else frozenset()
 
 
 def telling(asked: Asked, weights: Mapping[str, float], leaning: Collection[str]) -> frozenset[str]:

@@ -674,3 +674,61 @@ def test_numbers_are_found_within_the_bounds_of_a_sentence(text: str, question: 
 def test_nothing_answers_what_no_passage_names() -> None:
     assert answer("What does shipping to Norway cost?", TABLE) == ""
     assert answer("Do you pay for my doctor?", TABLE, topic="How much is delivery to Austria?") == ""
+
+
+TARIFFS = passage(
+    "| Plan | Price | Contract |\n| --- | --- | --- |\n| Pebble | £8 | none |\n| Brook | £15 | 12 months |\n\n"
+    "A smaller plan is possible only at the end of the contract.",
+    document="plans.md",
+    title="Plans",
+)
+BILLS = passage(
+    "Your bill is ready on the 5th of each month. A paper bill costs £2.", document="bills.md", title="Bills"
+)
+
+
+def test_something_without_is_found_in_the_row_that_has_none() -> None:
+    assert "| Pebble | £8 | none |" in answer("Is there a plan without a contract?", TARIFFS)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("When do I get my bill?", "Your bill is ready on the 5th of each month."),
+        ("How old do I have to be for a plan?", "A plan is for people of at least 18 years."),
+    ],
+)
+def test_a_date_and_an_age_are_told_from_other_figures(question: str, said: str) -> None:
+    people = passage("A plan costs £8 for 14 days. A plan is for people of at least 18 years.", title="Who can join")
+    assert answer(question, BILLS, people).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("heading", "begins"), [("Is smoking allowed?", "No, not in the rooms."), ("Rules", "Smoking in a room costs")]
+)
+def test_yes_or_no_is_said_where_the_same_was_asked(heading: str, begins: str) -> None:
+    smoking = passage("No, not in the rooms. Smoking in a room costs €150.", title="Faq", heading=heading)
+    assert answer("Is smoking in a room allowed?", smoking).startswith(begins)
+
+
+def test_a_section_that_is_called_as_the_trouble_answers_it() -> None:
+    steps = passage("1. Hold the card flat.\n2. Press the bell.", heading="If the turnstile does not open")
+    card = passage("The card opens the turnstile. It costs 10 € if you lose it.", document="card.md", heading="Card")
+    assert answer("The turnstile doesn't open", card, steps).startswith("1. Hold the card flat.\n2. Press the bell.")
+
+
+def test_of_a_trouble_the_remedy_behind_it_is_told() -> None:
+    locked = passage("After three wrong PINs the card is locked. Enter the PUK.\n\nCards are free.", title="SIM")
+    assert answer("My card is locked after three wrong PINs", locked) == (
+        "After three wrong PINs the card is locked. Enter the PUK."
+    )
+
+
+def test_what_follows_is_told_with_what_it_follows_from() -> None:
+    spa = passage("Treatments can be cancelled up to six hours before. Later we charge the full price.", title="Spa")
+    assert answer("What if I cancel a treatment late?", spa) == spa.text
+
+
+def test_a_part_of_a_question_keeps_the_header_of_its_rows() -> None:
+    text = answer("How much is Brook and what does a paper bill cost?", TARIFFS, BILLS)
+    assert text.startswith("| Plan | Price | Contract |\n| Brook | £15 | 12 months |")

@@ -1,0 +1,54 @@
+"""Finds what stands beside the best sentence and belongs to the answer, though it repeats no word that was asked."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.extraction.asking import Asked, is_question
+from assistant.extraction.beside import Company
+from assistant.extraction.kinds import MOSTLY
+from assistant.extraction.scoring import Candidate, weight_of
+from assistant.extraction.units import Unit
+from assistant.terms import terms
+
+BEHIND = 2
+"""So many sentences behind the best one are looked at for the figure, or what follows, that it does not have."""
+
+REMEDY_CHARS = 320
+"""Of a trouble so much of the paragraph is told as stands behind the best sentence."""
+
+SAME_QUESTION = 0.3
+"""Yes or no is said if the question it answers holds this share of the words of the one that was asked."""
+
+_ANSWER_WORD = re.compile(r"(?:yes|no)\b", re.I)
+
+
+def told_behind(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return what follows the best sentence in its paragraph: what is to be done, or a figure that it does not have."""
+    behind = _behind(best, candidates)
+    if asked.wants_remedy:
+        return behind if sum(len(one.unit.text) for one in behind) <= REMEDY_CHARS else behind[:1]
+    if asked.wants_yes_or_no or not (asked.wants_figure or asked.wants_consequence):
+        return []
+    if asked.likeness(best.unit.text) >= MOSTLY:
+        return []
+    likely = (place for place, one in enumerate(behind[:BEHIND]) if asked.likeness(one.unit.text) >= MOSTLY)
+    return behind[: next(likely, -1) + 1]
+
+
+def answer_word(company: Company, best: Candidate, candidates: Sequence[Candidate]) -> list[Unit]:
+    """Return the sentence that says yes or no above the best one, where its heading asks what was asked."""
+    if not company.asked.wants_yes_or_no or not is_question(best.section):
+        return []
+    asked = weight_of(frozenset(terms(best.section)) & company.telling, company.weights)
+    if asked < SAME_QUESTION * weight_of(company.telling, company.weights) or not asked:
+        return []
+    first = next(one.unit for one in candidates if one.unit.rank == best.unit.rank)
+    is_own = first.paragraph == best.unit.paragraph and first.position < best.unit.position
+    return [first] if is_own and _ANSWER_WORD.match(first.text) else []
+
+
+def _behind(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    if best.unit.kind != "sentence":
+        return []
+    own = (one for one in candidates if one.unit.rank == best.unit.rank and one.unit.paragraph == best.unit.paragraph)
+    return [one for one in own if one.unit.position > best.unit.position and one.unit.kind == "sentence"]
