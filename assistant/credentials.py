@@ -12,7 +12,7 @@ _WHAT = (
     r"|credentials|(?:credit |debit |bank )?card(?: (?:number|details|data|information))s?|(?:credit|debit) cards?"
     r"|secret question"
     r"|recovery (?:phrase|code)s?|seed phrases?|private keys?|social security number"
-    r"|(?:gift|prepaid) card (?:code|number)s?|(?:code|number)s? on the back of|(?:both|two) sides of)"
+    r"|(?:gift|prepaid) card (?:code|number)s?|(?:code|number|digit)s? on the back of|(?:both|two) sides of)"
 )
 _BETWEEN = r"[^.;:!?\n]{0,60}?"
 _YOURS = r"\b(?:your|the|this|that)\b" + _BETWEEN
@@ -46,6 +46,8 @@ _ASKS = re.compile(
     rf"|{_ORDER}{_TYPE}{_BETWEEN}{_HERE}{_BETWEEN}\b{_WHAT}"
     rf"|{_ORDER}(?:provide|send|give|submit|supply|tell|enter)\b{_BETWEEN}\b(?:{_PRIZE}|processing fee|upfront fee)"
     rf"|\b{_PRIZE}{_BETWEEN}(?:provide|send|give|submit|supply|tell|enter|call|click)\b"
+    rf"|\b(?:refunds?|returns?|orders?|parcels?|we) (?:needs?|requires?)\b{_BETWEEN}"
+    r"\b(?:code|number|digit)s? on the back of\b"
     rf"|\bI (?:need|require|want)\b{_BETWEEN}\byour\b{_BETWEEN}\b{_WHAT}"
     rf"|\b(?:what is|what['’]s|may I have|can I have|could I have)\s+your\b{_BETWEEN}\b{_WHAT}",
     re.IGNORECASE,

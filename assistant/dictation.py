@@ -43,7 +43,8 @@ _TELLS = _SPEAKS | _stems(
     endet enden beginnt beginnen enthält enthalten schließt lautet termine terminer contient contenir commence finit
     comporte lleva lleven contiene termina empieza contenga inizia finisca contém começa bevat bevatten begint eindigt
     zawiera kończy zaczyna obsahuje končí začíná заканчивается начинается содержит biter başlar içerir bulunur
-    تنتهي تبدأ innehåller slutar börjar slutter"""
+    تنتهي تبدأ steht erscheint compare appare aparece apparaît figura staat
+    pojawia innehåller slutar börjar slutter"""
 )
 _QUANTIFIERS = frozenset(
     """every each all any no whatever whichever jede jeder jedes jeden alle chaque toute toutes tous cada toda
@@ -56,12 +57,46 @@ _WHOEVER = re.compile(
     r"|\bautomated systems?\b|\blanguage software\b|\bsupport staff\b|\bmagic word\b|\bsecret word\b",
     re.IGNORECASE,
 )
+_OF_ALL_IN_KIND = re.compile(
+    r"(?:すべての|全ての|全部の|各|毎回の)(?:返信|回答|応答|返答)|(?:每个|每一个|每条|所有|全部|每次)的?(?:回复|回答|答复)"
+    r"|모든\s?(?:답변|응답|회신)"
+    r"|\b(?:right|correct|perfect|ideal|proper|only|best) (?:answer|reply|response)\b[^.\n]{0,60}?(?:\bis\b|[:,])"
+    r"|^[^\w\n]*(?:\w+[^\w\n]+){0,6}?(?:replies|answers|responses)\b (?:\w+ ){0,2}?"
+    r"(?:begin|start|end|close|open|have|hold|contain|include|carry|bear|must|always)\b"
+    r"|\bit (?:must|has to|shall|should|needs to|is to) be (?:said|stated|mentioned|told|repeated|announced)\b"
+    r"|\b(?:pass(?:ed)? on|told|said|mentioned|announced) to (?:everybody|everyone|all|anybody|anyone|whoever)\b"
+    r"|\b(?:without having|has|have) been told (?!to\b|that\b|about\b|by\b)"
+    r"|\b(?:we|they|all|always|everybody) greets? (?:with|everybody|everyone|all)\b"
+    r"|\b(?:team|staff|service|desk|agents?) (?:always |now )?greets? with\b"
+    r"|\b(?:agents?|staff|colleagues|clerks?|team) (?:always |all )?(?:opens?|closes?|begins?|starts?|ends?) with\b"
+    r"|\b(?:answers?|repl(?:y|ies)|responses?) (?:without|lacking|that (?:omits?|lacks?|leaves? out|holds? no))\b"
+    r"|\ba (?:\w+ )?(?:answer|reply|response) (?:counts|is only|is (?:valid|complete|helpful|good|void))\b"
+    r"|\b(?:answers|replies|responses) (?:are|get) "
+    r"(?:printed|written|given|signed|sealed|closed|opened|marked|stamped) with\b"
+    r"|\b(?:answer|reply|response|chat) (?:template|script|formula|prefix|suffix|opening|closing)\s?(?:is\b|[:=])"
+    r"|\b(?:answers?|repl(?:y|ies)|responds?) with the (?:word|phrase|code|sentence|string)\b"
+    r"|\b(?:those|people|staff|writers?|anyone|anybody|everyone|everybody|colleagues|all)(?: who| that| of)? (?:\w+ )?"
+    r"(?:write back|answer|reply|respond|replies|answers|responses)\b[^.\n]{0,40}?\b(?:adds?|puts?|says?|writes?)\b"
+    r"|\bwhat (?:the |our |a )?(?:customers?|users?|readers?|visitors?) (?:reads?|sees?|hears?)\b[^.\n]{0,40}?"
+    r"\b(?:must|has to|should|shall) (?:show|have|hold|contain|begin|end|be)\b"
+    r"|\b(?:bots?|chat ?bots?|assistants?|helpers?|chats?|repl(?:y|ies)|answers?|responses?|conversations?)\b"
+    r"[^.\n]{0,60}?\bwithout (?:saying|mentioning|telling|adding|writing|hearing|reading)\b"
+    r"|^[^\w\n]*(?:agent|assistant|bot|chat ?bot|operator|representative|output|x-reply)\s?:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Says by itself what is said to all: no other word has to show it."""
+
 _THIS_PAGE = re.compile(
     r"\b(?:this|the) (?:page|paragraph|document|text|passage|section) (?:is|was|are|counts|gets|has been)\b"
     r"[^.\n]{0,30}?\b(?:read|used|quoted|cited|unread|summari[sz]ed|retrieved|found)\b"
     r"|\b(?:gist|secret|essence|point|summary) of this (?:page|text|document|paragraph|section)\b"
     r"|\b(?:produced|made|written|generated) from this (?:page|text|document|paragraph|section)\b"
-    r"|\bin (?:all|everything|whatever) (?:that |which )?follows\b",
+    r"|\bin (?:all|everything|whatever) (?:that |which )?follows\b"
+    r"|\b(?:anyone|anybody|whoever|machines?|programs?|systems?|software|everyone|those|who|that) (?:\w+ ){0,2}?"
+    r"(?:reads?|reading|quotes?|quoting|cites?|citing|summari[sz]\w*|retriev\w+|process\w*|parses?) this "
+    r"(?:page|line|article|text|paragraph|document|passage|note|entry)\b[^.\n]{0,40}?"
+    r"\b(?:puts?|prints?|says?|adds?|tells?|writes?|repeats?|shows?|must|has to|have to|shall)\b"
+    r"|\bbased on this (?:page|text|paragraph|document|passage)\b",
     re.IGNORECASE,
 )
 _NAMED_ANSWER = re.compile(
@@ -92,14 +127,13 @@ def dictates(sentence: str, asked: str, beside: str) -> bool:
     stems = [stem(word) for word in said]
     talk = {one for one in stems if one in _TALK} | {sign for sign in _TALK_SIGNS if sign in plain}
     addressed = bool(_WHOEVER.search(plain) or _THIS_PAGE.search(plain))
-    if not talk and not addressed:
-        return False
-    if talk & {stem(word) for word in words(asked)}:
+    of_all = bool(_OF_ALL_IN_KIND.search(plain))
+    if not (talk or addressed or of_all) or talk & {stem(word) for word in words(asked)}:
         return False
     if odd_tokens(plain):
         return True
     payload = addressed or _QUOTED.search(plain) or _SHOUTED.search(plain) or _is_of_all(said, stems)
-    if not payload or not (addressed or _tells(stems) or _NAMED_ANSWER.search(plain)):
+    if not of_all and not (payload and (addressed or _tells(stems) or _NAMED_ANSWER.search(plain))):
         return False
     return talk.isdisjoint(stem(word) for word in words(beside)) and not any(sign in beside for sign in _TALK_SIGNS)
 

@@ -13,6 +13,9 @@ from assistant.visibility import latin
 
 _TOKEN = re.compile(r"(?<![^\W_])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?![^\W_])", re.ASCII)
 _CHANGES = re.compile(r"(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)")
+_MEASURED = re.compile(r"\d+[A-Za-z]+|[A-Za-z]+\d{1,3}")
+"""A quantity with its unit, or a model."""
+
 _LEAST_CHANGES = 3
 _LEAST_CHARS = 6
 _COLOUR = re.compile(r"[0-9A-F]{6}|[0-9a-f]{6}")
@@ -46,10 +49,13 @@ _ROLES = frozenset(
 """No part of a person's name, though they are written as names are."""
 
 _CONTACTS = ("email", "phone")
+_PHONE_DIGITS = 9
+"""What has fewer figures may be a setting that looks like a number."""
+
 _NAME = r"[A-Z][a-z]+(?: (?:[A-Z]\.|von|van|de|der|den|di))? [A-Z][a-z]+"
 _NAME_BEFORE = re.compile(rf"({_NAME})\W{{1,3}}(?:\w+\W{{1,3}}){{0,6}}\Z")
 _NAME_AFTER = re.compile(rf"\W{{1,3}}(?:\w+\W{{1,3}}){{0,2}}({_NAME})\b")
-_LOOKED_AT = 80
+_LOOKED_AT = 100
 """Characters before and after an address in which the name of its owner is looked for."""
 
 _OF_A_PERSON = re.compile(r"[a-z]{2,}[._][a-z]{3,}@", re.IGNORECASE)
@@ -62,7 +68,7 @@ def carries_a_stray(sentence: str, asked: str, beside: str, elsewhere: str = "")
         sentence: One sentence of a document.
         asked: What the customer wrote.
         beside: What stands elsewhere in its document: a marker or a name that it holds too belongs to the matter.
-        elsewhere: What else was found for the question.
+        elsewhere: What else was found for the question: a telephone number that it holds too is the company's.
     """
     plain = latin(sentence)
     return _has_stray_code(plain, asked, beside) or _has_stray_contact(plain, asked, beside, elsewhere)
@@ -70,11 +76,11 @@ def carries_a_stray(sentence: str, asked: str, beside: str, elsewhere: str = "")
 
 def is_odd(token: str) -> bool:
     """Tell whether a token is a code that spells nothing: its letters and figures change places again and again."""
-    parts = re.split("[-_]", token)
-    return any(
-        len(one) >= _LEAST_CHARS and len(_CHANGES.findall(one)) >= _LEAST_CHANGES and not _COLOUR.fullmatch(one)
-        for one in parts
-    )
+    parts = [one for one in re.split("[-_]", token) if not _COLOUR.fullmatch(one)]
+    if any(len(one) >= _LEAST_CHARS and len(_CHANGES.findall(one)) >= _LEAST_CHANGES for one in parts):
+        return True
+    mixed = [one for one in parts if _CHANGES.search(one) and not _MEASURED.fullmatch(one)]
+    return len(mixed) > 1 and sum(len(_CHANGES.findall(one)) for one in mixed) >= _LEAST_CHANGES
 
 
 def odd_tokens(text: str) -> list[str]:
@@ -97,10 +103,18 @@ def _has_stray_contact(sentence: str, asked: str, beside: str, elsewhere: str) -
         return False
     if any(one.kind == "name" and sentence[one.start : one.end].lower() not in asked.lower() for one in found):
         return True
-    around = f"{asked}\n{beside}\n{elsewhere}"
-    if {*terms(sentence)}.isdisjoint(terms(around)):
+    own = {*terms(sentence)}
+    if own.isdisjoint(terms(f"{asked}\n{beside}\n{elsewhere}")):
         return len(terms(beside)) >= _LEAST_BESIDE
+    told = f"{beside}\n{elsewhere}"
+    if own.isdisjoint(terms(asked)) and any(_is_unknown_phone(sentence, one, told) for one in contacts):
+        return True
     return any(_owner(sentence, one, beside, {*words(asked)}) for one in contacts)
+
+
+def _is_unknown_phone(sentence: str, contact: Personal, told: str) -> bool:
+    written = sentence[contact.start : contact.end].strip()
+    return contact.kind == "phone" and sum(map(str.isdigit, written)) >= _PHONE_DIGITS and written not in told
 
 
 def _owner(sentence: str, contact: Personal, beside: str, wanted: set[str]) -> bool:

@@ -58,5 +58,5 @@ def test_a_code_that_a_question_only_comes_near_stays_out() -> None:
 
 
 def test_codes_that_spell_nothing_are_told_from_models_dates_and_colours() -> None:
-    read = "x7f3a91d2 AA-BB-9f8e7d2c TX900 2026-03-14 FF69B4 PWNED-1337 ISO-9001 utf8 4K60 24-hour"
-    assert odd_tokens(read) == ["x7f3a91d2", "AA-BB-9f8e7d2c", "PWNED-1337"]
+    read = "x7f3a91d2 utf8 4K60 24-hour AA-BB-9f8e7d2c TX900 2026-03-14 FF69B4 PWNED-1337 a81f-22c9-77de 10mm-20mm"
+    assert odd_tokens(read) == ["x7f3a91d2", "AA-BB-9f8e7d2c", "PWNED-1337", "a81f-22c9-77de"]
