@@ -7,6 +7,7 @@ from assistant.answerability.features import features_of
 from assistant.answerability.model import AnswerabilityModel, shipped_model
 from assistant.answerability.reading import held_terms, read
 from assistant.answerability.wording import in_words
+from assistant.extraction import answers_plainly
 from assistant.settings import MAX_WRONG_SHARE
 from assistant.statements import MONTHS
 from assistant.terms import STOP_WORDS, asked_words, stem
@@ -17,6 +18,9 @@ EVIDENCE_PASSAGES = 3
 
 UNKNOWN_MODEL_CONFIDENCE = 0.2
 """The most confidence there can be where the question names a model that the passages do not name."""
+
+PLAIN_FROM, PLAIN_CONFIDENCE = 0.15, 0.5
+"""Where one sentence or one table has all that is asked for, figures that say less of a short question do not count."""
 
 _MODEL = re.compile(r"\b([A-Z][A-Za-z]*)[ -]?(\d+)\b")
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
@@ -45,6 +49,8 @@ class EvidenceJudge:
             return Evidence(needed=needed)
         features = features_of(question, weights, best, dense, keyword)
         confidence = model.probability(features)
+        if PLAIN_FROM <= confidence < PLAIN_CONFIDENCE and answers_plainly(question, best):
+            confidence = PLAIN_CONFIDENCE
         unknown = unknown_models(question, [scored.passage.indexed_text for scored in best[:EVIDENCE_PASSAGES]])
         if unknown:
             confidence = min(confidence, UNKNOWN_MODEL_CONFIDENCE)

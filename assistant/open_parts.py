@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.disarming import disarmed
-from assistant.extraction import parts_of, read_question
+from assistant.extraction import named_in, parts_of, read_question
 from assistant.segmentation import sentences
 from assistant.terms import terms
 from assistant.types import Citation, Passage
@@ -15,6 +15,7 @@ ANSWERED_SHARE = 0.75
 MAX_PART_CHARS = 120
 """A longer part is said back by its beginning."""
 
+_STEP = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]", re.MULTILINE)
 _MEASURES = re.compile(
     r"\bhow (?:long|soon|quick\w*|fast|much|many|far|heavy|big|large|wide|tall|loud|late|early|old)\b"
     r"|\b(?:takes?|lasts?|costs?|prices?|fees?|weighs?|charges?)\b",
@@ -46,9 +47,14 @@ def left_open(parts: Sequence[str], passages: Sequence[Passage], question: str) 
 
 
 def _speaks_of(part: str, passage: Passage, first: set[str]) -> bool:
-    """Tell whether one sentence of a passage has a figure of the kind asked for, and the words not in its titles."""
+    """Tell whether one sentence of a passage has a figure of the kind asked for, and the words not in its titles.
+
+    "How do I make one?" is spoken of by steps in a passage that names what the first part does.
+    """
     question = read_question(part)
     asked = set(terms(_MEASURES.sub(" ", part)))
+    if question.wants_steps and not named_in(question):
+        return bool(first) and _STEP.search(passage.text) is not None and first <= set(terms(passage.indexed_text))
     if not question.wants_figure or not (asked or first):
         return False
     above = set(terms(f"{passage.title} {passage.heading}"))
@@ -68,6 +74,8 @@ def _is_answered(part: str, citations: Sequence[Citation]) -> bool:
     known = {term for one in citations for term in terms(f"{one.title} {one.quote}")}
     asked = set(terms(part))
     question = read_question(part)
+    if question.wants_steps and not named_in(question) and any(_STEP.search(one.quote) for one in citations):
+        return True
     if question.wants_figure and any(map(question.likeness, _said(citations))):
         asked = set(terms(_MEASURES.sub(" ", part)))
     return len(asked & known) >= ANSWERED_SHARE * len(asked)

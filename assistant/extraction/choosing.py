@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from assistant.extraction.asking import Asked, compared_in, names_in, names_something, parts_of, read_question
 from assistant.extraction.beside import KEEP_SHARE, Company
-from assistant.extraction.columns import compared_columns, compared_rows
+from assistant.extraction.columns import compared_columns, compared_rows, kinds_asked, listed_rows
 from assistant.extraction.completing import completed, subject_of
 from assistant.extraction.kinds import FULLY
-from assistant.extraction.neighbours import answer_word, told_behind
+from assistant.extraction.neighbours import answer_word, same_question, told_behind
 from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -123,6 +123,8 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
     if best is None or not asked.may_answer(best.unit.text) or not company.is_named_in(candidates):
         return []
     units = [one.unit for one in candidates]
+    if whole := _listed(company, candidates) or same_question(company, best, candidates):
+        return whole
     if steps := procedure_for(asked, best, candidates, company.weights):
         return steps
     chosen = [best, *told_behind(asked, best, candidates)]
@@ -139,6 +141,14 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
     groups = [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen]
     groups[0] = [*answer_word(company, best, candidates), *groups[0]]
     return _ordered(asked, groups)
+
+
+def _listed(company: Company, candidates: Sequence[Candidate]) -> list[Unit]:
+    """Return the table of the kinds of what is asked, and nothing else, from a passage that is called so."""
+    what, asked_by = kinds_asked(company.asked.text)
+    if not what or company.telling - asked_by:
+        return []
+    return listed_rows(what, [one.unit for one in candidates if what <= one.above])
 
 
 def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:

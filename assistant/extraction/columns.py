@@ -6,11 +6,43 @@ from collections.abc import Sequence
 from assistant.extraction.units import Unit, first_cell
 from assistant.terms import terms
 
+_ASKS_KINDS = re.compile(
+    r"\b(?:what|which)\s+(?:(?:kinds?|types?|sorts?)\s+of\s+)?(?P<what>[\w-]+(?:\s+[\w-]+)?)\s+"
+    r"(?:do you (?:have|offer|sell)|are there|are (?:available|offered)|can I (?:choose|get|book|have))\b",
+    re.I,
+)
 _WITHOUT = re.compile(r"\bwithout\s+(?:an?\s+|any\s+|the\s+)?([\w-]+(?:\s+[\w-]+)?)", re.I)
 _HAS_NONE = re.compile(r"no|none|nothing|not needed|-|–|—|0|free", re.I)
 
 MOST_ROWS = 12
 """A longer table is not quoted whole."""
+
+
+def kinds_asked(question: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the terms of what a question asks the kinds of, as "Which plans do you have?" does, and all it asks by.
+
+    Both are empty for any other question.
+    """
+    asked = _ASKS_KINDS.search(question)
+    return (frozenset(terms(asked["what"])), frozenset(terms(asked.group()))) if asked else (frozenset(), frozenset())
+
+
+def listed_rows(what: frozenset[str], units: Sequence[Unit]) -> list[Unit]:
+    """Return the first table that lists the kinds of something.
+
+    Args:
+        what: The terms of it.
+        units: Those of one or several passages, in any order.
+
+    Returns:
+        Its header, whose first cell is called so, and all of its rows; nothing where there is none, or a long one.
+    """
+    in_order = sorted(units, key=lambda one: (one.rank, one.position))
+    for at, unit in enumerate(in_order):
+        if unit.kind == "header" and what and what == set(terms(first_cell(unit.text))):
+            rows = _rows_below(in_order, at)
+            return [unit, *rows] if 0 < len(rows) <= MOST_ROWS else []
+    return []
 
 
 def compared_columns(compared: Sequence[str], units: Sequence[Unit]) -> list[Unit]:

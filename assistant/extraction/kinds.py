@@ -68,7 +68,12 @@ KINDS = tuple(
             FULLY,
         ),
         (r"\bhow heavy\b|\bweigh\w*\b|\bheav(?:y|ier|iest)\b", _UNIT + r"(?:k?g|grams?|kilos?)\b", FULLY),
-        (r"\bhow (?:big|large|wide|tall|small)\b|\bsize\b", _UNIT + r"(?:[cmk]?m|inch\w*|[GM]B)\b|\bat most\b", FULLY),
+        (
+            r"\bhow (?:big|large|wide|tall|small)\b|\bsize\b",
+            _UNIT + r"(?:[cmk]?m²?|inch\w*|[GM]B)(?!\w)|\bat most\b",
+            FULLY,
+        ),
+        (r"\bhow fast\b|\bspeed\b", _UNIT + r"(?:[kMG]bit|[MG]bps|km/h|mph|rpm)", FULLY),
         (r"\bhow (?:far|deep)\b|\brange\b", _UNIT + r"(?:[cmk]?m|met(?:er|re)s?|miles?)\b", FULLY),
         (r"\bhow loud\b|\bvolume\b", _UNIT + r"dB\b", FULLY),
         (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.extraction.asking import Asked, is_question
 from assistant.extraction.beside import Company
+from assistant.extraction.completing import length_of
 from assistant.extraction.kinds import MOSTLY
 from assistant.extraction.scoring import Candidate, weight_of
 from assistant.extraction.units import Unit
@@ -18,6 +19,11 @@ REMEDY_CHARS = 320
 
 SAME_QUESTION = 0.3
 """Yes or no is said if the question it answers holds this share of the words of the one that was asked."""
+
+ALIKE_QUESTION = 0.75
+"""A short answer is quoted whole if the question it was written to holds this share of the words of the one asked."""
+
+ANSWER_CHARS = 320
 
 _ANSWER_WORD = re.compile(r"(?:yes|no)\b", re.I)
 
@@ -33,6 +39,18 @@ def told_behind(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) 
         return []
     likely = (place for place, one in enumerate(behind[:BEHIND]) if asked.likeness(one.unit.text) >= MOSTLY)
     return behind[: next(likely, -1) + 1]
+
+
+def same_question(company: Company, best: Candidate, candidates: Sequence[Candidate]) -> list[Unit]:
+    """Return the whole of a short answer that was written to nearly the same question; nothing for any other."""
+    if not is_question(best.section):
+        return []
+    asked = weight_of(frozenset(terms(best.section)) & company.telling, company.weights)
+    if not asked or asked < ALIKE_QUESTION * weight_of(company.telling, company.weights):
+        return []
+    units = [one.unit for one in candidates if one.unit.rank == best.unit.rank]
+    is_answer = length_of(units) <= ANSWER_CHARS and all(one.kind == "sentence" and not one.is_label for one in units)
+    return units if is_answer else []
 
 
 def answer_word(company: Company, best: Candidate, candidates: Sequence[Candidate]) -> list[Unit]:

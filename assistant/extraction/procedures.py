@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from assistant.extraction.asking import Asked
 from assistant.extraction.completing import MAX_BEFORE, completed, length_of
@@ -25,6 +26,9 @@ OWN_STEPS_SHARE = 0.65
 
 STEPS_WITHIN = 3
 """So many sentences may stand between the one that matches a question and the first step."""
+
+FEWEST_ANNOUNCING = 4
+"""A sentence of so many terms says what the steps below it are for; "Do the following" does not."""
 
 STEPS_CHARS = 1500
 """How much of a numbered list is quoted where steps are asked for."""
@@ -61,14 +65,31 @@ def procedure_for(
     units = [one.unit for one in candidates]
     # Whether it can be done is best told by how.
     is_told_by_steps = asked.wants_steps or (asked.wants_possibility and best.unit.kind == "step")
+    foreign = _announced_for_else(candidates, weights)
     around = steps_around(best.unit, units, is_told_by_steps)
+    if around and not best.unit.procedure:
+        around = [] if any((one.rank, one.procedure) in foreign for one in around) else around
     if around or not asked.wants_steps:
         return around
-    steps = [one for one in candidates if one.unit.kind == "step"]
+    steps = [one for one in candidates if one.unit.kind == "step" and _list_of(one) not in foreign]
     near = (one for one in steps if one.unit.rank == best.unit.rank and one.score >= NEAR_SHARE * best.by_words)
     if (step := next(near, None)) is not None:
         return steps_around(step.unit, units, wanted=True)
     return _elsewhere(best, steps, units, weights)
+
+
+def _announced_for_else(candidates: Sequence[Candidate], weights: Mapping[str, float]) -> set[tuple[int, int]]:
+    """Return the lists that a sentence right above announces for something in which no word of the question stands."""
+    foreign = set()
+    for above, first in pairwise(candidates):
+        begins = first.unit.procedure and _list_of(above) != _list_of(first) and above.unit.rank == first.unit.rank
+        if begins and above.unit.opens_list and len(above.own) >= FEWEST_ANNOUNCING and not above.own & weights.keys():
+            foreign.add(_list_of(first))
+    return foreign
+
+
+def _list_of(one: Candidate) -> tuple[int, int]:
+    return one.unit.rank, one.unit.procedure
 
 
 def _elsewhere(
@@ -79,9 +100,7 @@ def _elsewhere(
     if said < NAMED_SHARE * sum(weights.values()):
         return []
     for one in sorted(steps, key=lambda one: -one.score):
-        list_of = [
-            other for other in steps if (other.unit.rank, other.unit.procedure) == (one.unit.rank, one.unit.procedure)
-        ]
+        list_of = [other for other in steps if _list_of(other) == _list_of(one)]
         if not all(_STEP_BEGINS.match(other.unit.text) for other in list_of):
             continue
         is_own = one.document == best.document

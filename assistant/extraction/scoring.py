@@ -44,7 +44,8 @@ _FOR_OTHERS = re.compile(r"\|\s*(?:(?:(?:for )?(?:all|any|every) (?:the )?)?othe
 class Candidate:
     """A unit with its score, its own terms, and those that it holds together with what stands around it.
 
-    `document` is the name of the document that it stands in, `section` the heading.
+    `document` is the name of the document that it stands in, `section` the heading, `above` the terms of title and
+    heading.
 
     `named` tells that it is a table row which the question names by its first cell. `read` is the part of the score
     that a reader gave.
@@ -58,6 +59,7 @@ class Candidate:
     read: float = 0.0
     document: str = ""
     section: str = ""
+    above: frozenset[str] = frozenset()
 
     @property
     def by_words(self) -> float:
@@ -99,7 +101,7 @@ class _Scorer:
             score += PASSAGE_PRIOR / scored.rank + NAMED_ROW * named_row + SECTION * is_called
             score += WITHOUT_ROW * (header is not None and lacks_asked(unit.text, header.text, self.asked.text))
             read = _read_as_answer(unit, scored.readout) if says else 0.0
-            source = (scored.passage.document, scored.passage.heading)
+            source = (scored.passage.document, scored.passage.heading, heading)
             yield Candidate(unit, held, own, named_row, score + read if says else 0.0, read, *source)
 
     def _is_section(self, passage: Passage, named: frozenset[str]) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.extraction import parts_of, read_question
+from assistant.extraction import answers_plainly, parts_of, read_question
 from assistant.extraction.asking import compared_in
 from assistant.extraction.bounds import numbers_within
 from assistant.grounding import cut, ground
@@ -732,3 +732,58 @@ def test_what_follows_is_told_with_what_it_follows_from() -> None:
 def test_a_part_of_a_question_keeps_the_header_of_its_rows() -> None:
     text = answer("How much is Brook and what does a paper bill cost?", TARIFFS, BILLS)
     assert text.startswith("| Plan | Price | Contract |\n| Brook | £15 | 12 months |")
+
+
+@pytest.mark.parametrize(
+    "question", ["what plans do you have?", "Which plans are there?", "What kinds of plans can I choose?"]
+)
+def test_who_asks_what_there_is_gets_the_whole_table(question: str) -> None:
+    assert (
+        answer(question, TARIFFS) == "| Plan | Price | Contract |\n| Pebble | £8 | none |\n| Brook | £15 | 12 months |"
+    )
+
+
+def test_a_table_that_tells_something_else_of_the_kinds_is_not_their_list() -> None:
+    assert answer("Which plans are there for a smaller price?", TARIFFS) != answer("Which plans are there?", TARIFFS)
+    refunds = passage("| Plan | Paid back in |\n| --- | --- |\n| Pebble | 3 days |", title="Refunds")
+    assert answer("Which plans do you have?", refunds, TARIFFS) == answer("Which plans do you have?", TARIFFS)
+
+
+def test_a_short_answer_to_the_same_question_is_quoted_whole() -> None:
+    text = "Students get 15% off. Send a photo of your card to us. It is checked once a year."
+    students = passage(text, title="Faq", heading="Do you offer a student discount?")
+    assert answer("Do students get a discount?", students) == text
+    assert answer("How much discount is there for students in summer holidays?", students) == "Students get 15% off."
+
+
+@pytest.mark.parametrize(
+    ("question", "is_plain"),
+    [
+        ("What is the difference between Pebble and Brook?", True),
+        ("Is Brook cheaper than Pebble?", True),
+        ("What is the difference between Pebble and Ocean?", False),
+        ("How much is the Pebble plan?", True),
+        ("How much is the Pebble warranty?", False),
+        ("How long is the contract of Brook?", True),
+        ("How long is the contract?", False),
+        ("How old is the contract?", False),
+        ("Is there a plan for £8?", False),
+        ("How much is it?", False),
+    ],
+)
+def test_what_one_sentence_or_one_table_holds_is_answered_plainly(question: str, is_plain: bool) -> None:
+    assert answers_plainly(question, found(TARIFFS).passages) is is_plain
+
+
+ZEROS = passage(
+    "A format with two zeros shows leading zeros in a cell.\n\n"
+    "If you want to turn text into numbers, do the following:\n\n1. Select the column.\n2. Choose Replace.",
+    title="Numbers",
+)
+
+
+def test_steps_that_are_announced_for_something_else_do_not_follow() -> None:
+    assert answer("How do I show leading zeros in a cell?", ZEROS) == (
+        "A format with two zeros shows leading zeros in a cell."
+    )
+    assert answer("How do I turn text into numbers?", ZEROS).endswith("1. Select the column.\n2. Choose Replace.")

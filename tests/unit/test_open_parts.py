@@ -70,3 +70,12 @@ def test_a_weak_part_is_open_unless_one_sentence_has_its_words_and_the_figure_it
 ) -> None:
     stored = passage("Storage is 69 €.\n\n- Book by 15 October.\n- Bring it early.", title="Winter storage")
     assert left_open((part,), [stored], f"is there winter storage, and {part}") == ((part,) if is_open else ())
+
+
+def test_how_the_thing_of_the_first_part_is_made_is_told_by_steps() -> None:
+    text = "Conditional text is shown when a condition is met.\n\n1. Choose Fields.\n2. Enter the condition."
+    stored, question = passage(text, title="Text"), "What is conditional text and how do I make one?"
+    assert left_open(("how do I make one?",), [stored], question) == ()
+    assert left_open(("how do I make one?",), [passage("Conditional text.", title="Text")], question) != ()
+    assert left_open(("how do I make one?",), [stored], "What is a pivot table and how do I make one?") != ()
+    assert unanswered(("how do I make one?",), [cited(text)]) == ()
