@@ -38,6 +38,8 @@ _FIGURES = _either(
 _THINGS = _either(
     r"(?:brakes?|radiators?) (?:need(?:s|ed)? )?bleed(?:ing)?",
     r"bleed(?:ing)? (?:of )?(?:(?:the|my|our|your|a|both|front|rear|hydraulic|disc) )*(?:brakes?|radiators?|valves?)",
+    r"(?:first[- ]aid|bandages?|plasters?|dressings?|kits?)\b[^.?!]{0,30} bleeding(?: wounds?)?",
+    r"(?:brakes?|engines?|tyres?|clutch(?:es)?) overheat\w*", r"overheat\w* (?:of )?(?:the |my )?brakes?",
     r"bleeding[- ]edge", r"spark ?plugs?", r"exploded (?:view|diagram|drawing)s?",
     r"choke (?:lever|cable|valve|knob)s?",
     r"smoking (?:room|area|ban|polic(?:y|ie)|lounge|zone|section|rule|cessation)s?",
