@@ -8,7 +8,7 @@ from assistant.extraction.beside import KEEP_SHARE, Company
 from assistant.extraction.columns import compared_columns, compared_rows, kinds_asked, listed_rows
 from assistant.extraction.completing import completed, subject_of
 from assistant.extraction.kinds import FULLY
-from assistant.extraction.neighbours import answer_word, same_question, told_behind
+from assistant.extraction.neighbours import answer_word, price_notes, same_question, told_behind
 from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -127,20 +127,30 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
         return whole
     if steps := procedure_for(asked, best, candidates, company.weights):
         return steps
+    chosen = _joined_by(company, best, candidates, limit)
+    groups = [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen]
+    groups[0] = [*answer_word(company, best, candidates), *groups[0]]
+    return _ordered(asked, groups)
+
+
+def _joined_by(company: Company, best: Candidate, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """Return the best sentence with up to `limit` less one that add to it, and with what belongs to these."""
+    asked = company.asked
     chosen = [best, *told_behind(asked, best, candidates)]
     length = sum(len(one.unit.text) for one in chosen)
     for one in sorted(candidates, key=lambda one: -one.score):
-        if one.score < KEEP_SHARE * best.by_words or len(chosen) == limit:
+        if one.score < KEEP_SHARE * best.by_words or len(chosen) >= limit:
             break
         if not company.admits(one, chosen):
             continue
         if length + len(one.unit.text) <= MAX_CHARS:
             chosen.append(one)
             length += len(one.unit.text)
+    if asked.wants_consequence:
+        chosen.extend(one for also in chosen[1:] for one in told_behind(asked, also, candidates) if one not in chosen)
+    chosen.extend(price_notes(asked, best, candidates))
     chosen.extend(_like_rows(chosen, candidates, asked, company.weights))
-    groups = [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen]
-    groups[0] = [*answer_word(company, best, candidates), *groups[0]]
-    return _ordered(asked, groups)
+    return chosen
 
 
 def _listed(company: Company, candidates: Sequence[Candidate]) -> list[Unit]:

@@ -57,7 +57,7 @@ KINDS = tuple(
             r"\bwhat (?:else )?(?:do|should|must|will) (?:I|we|you)"
             r" (?:have to |need to |need\b|bring|show|provide|have ready)"
             r"|\bwhat (?:documents?|papers|proof|ID)\b|\brequirements?\b|\bdo I (?:need|have) to\b|\bdo I need\b",
-            r"\b(?:needs?|needed|must|required?|requires|ha(?:ve|s) to|necessary)\b",
+            r"\b(?:needs?|needed|must|required?|requires|ha(?:ve|s) to|necessary|compulsory|mandatory|obligatory)\b",
             MOSTLY,
         ),
         (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile, takewhile
 
 from assistant.extraction.asking import Asked, is_question
 from assistant.extraction.beside import Company
@@ -25,6 +26,13 @@ ALIKE_QUESTION = 0.75
 
 ANSWER_CHARS = 320
 
+MOST_NOTES, NOTES_CHARS = 2, 240
+
+_OF_ALL_PRICES = re.compile(
+    r"^(?:(?:all|the|our|these|listed)\s+)*(?:prices?|rates?|fees?|charges?|costs?)\b"
+    r"|\b(?:charged|billed|paid|sold) (?:separately|extra|in addition)\b|\b(?:value added tax|VAT|sales tax)\b",
+    re.I,
+)
 _ANSWER_WORD = re.compile(r"(?:yes|no)\b", re.I)
 
 
@@ -39,6 +47,27 @@ def told_behind(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) 
         return []
     likely = (place for place, one in enumerate(behind[:BEHIND]) if asked.likeness(one.unit.text) >= MOSTLY)
     return behind[: next(likely, -1) + 1]
+
+
+def price_notes(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return what is said of all prices right above or below the table in which a price stands."""
+    if not asked.wants_price or best.unit.kind != "row":
+        return []
+    passage = [one for one in candidates if one.unit.rank == best.unit.rank]
+    at = passage.index(best)
+    above = list(takewhile(_is_prose, dropwhile(_is_table, reversed(passage[:at]))))
+    below = list(takewhile(_is_prose, dropwhile(_is_table, passage[at:])))
+    said = (one for side in (above, below) for one in side if one.unit.paragraph == side[0].unit.paragraph)
+    notes = [one for one in said if _OF_ALL_PRICES.search(one.unit.text)][:MOST_NOTES]
+    return notes if sum(len(one.unit.text) for one in notes) <= NOTES_CHARS else notes[:1]
+
+
+def _is_table(one: Candidate) -> bool:
+    return one.unit.kind in ("row", "header")
+
+
+def _is_prose(one: Candidate) -> bool:
+    return one.unit.kind == "sentence" and not one.unit.is_label
 
 
 def same_question(company: Company, best: Candidate, candidates: Sequence[Candidate]) -> list[Unit]:

@@ -98,7 +98,8 @@ class _Scorer:
             named_row = unit in named_rows
             is_called = is_section and (not self.asked.wants_figure or self.asked.likeness(unit.text) > 0)
             score = self._score(unit, own | (named if is_called else frozenset()), context, before)
-            score += PASSAGE_PRIOR / scored.rank + NAMED_ROW * named_row + SECTION * is_called
+            score += PASSAGE_PRIOR / scored.rank + SECTION * is_called
+            score += NAMED_ROW * (named_row and (named <= held or not self.asked.wants_yes_or_no))
             score += WITHOUT_ROW * (header is not None and lacks_asked(unit.text, header.text, self.asked.text))
             read = _read_as_answer(unit, scored.readout) if says else 0.0
             source = (scored.passage.document, scored.passage.heading, heading)

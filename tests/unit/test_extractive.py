@@ -787,3 +787,32 @@ def test_steps_that_are_announced_for_something_else_do_not_follow() -> None:
         "A format with two zeros shows leading zeros in a cell."
     )
     assert answer("How do I turn text into numbers?", ZEROS).endswith("1. Select the column.\n2. Choose Replace.")
+
+
+PRICED = passage(
+    "We have three workshops. All prices include labour. Parts are charged separately.\n\n"
+    "| Service | Price |\n| --- | --- |\n| Small service | 49 € |\n| Full service | 119 € |\n\n"
+    "Our staff is glad to help.\n\nLunch is served at noon.",
+    document="services.md",
+    title="Services",
+)
+
+
+def test_what_is_said_of_all_prices_comes_with_one() -> None:
+    text = answer("What does the full service cost?", PRICED)
+    assert text.startswith("All prices include labour. Parts are charged separately.\n")
+    assert text.endswith("| Full service | 119 € |")
+    assert "charged separately" not in answer("Is there a full service?", PRICED)
+
+
+def test_a_row_does_not_answer_yes_or_no_for_the_name_alone() -> None:
+    meals = passage("| Meal | Time |\n| --- | --- |\n| Breakfast | 6:30 |\n| Lunch | 12:00 |", title="Meals")
+    rates = passage("Rates include breakfast and Wi-Fi.", document="rates.md", title="Rates")
+    assert answer("is breakfast included?", meals, rates).startswith("Rates include breakfast")
+    assert answer("When is breakfast?", meals, rates).startswith("| Meal | Time |\n| Breakfast | 6:30 |")
+
+
+def test_what_is_compulsory_is_needed() -> None:
+    sauna = passage("The sauna has towels on hooks.", document="sauna.md", title="Sauna")
+    rules = passage("A towel is compulsory on all machines.", document="rules.md", title="House rules")
+    assert answer("Do I need a towel?", sauna, rules).startswith("A towel is compulsory")
