@@ -164,7 +164,8 @@ def _listed(company: Company, candidates: Sequence[Candidate]) -> list[Unit]:
 def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:
     """Return the best sentence; where a figure is asked for, one with such a figure if it is nearly as good."""
     best = max(candidates, key=lambda one: one.score)
-    if not asked.wants_figure or asked.likeness(best.unit.text) >= FULLY:
+    decides = asked.wants_yes_or_no and not asked.wants_price
+    if decides or not asked.wants_figure or asked.likeness(best.unit.text) >= FULLY:
         return best
     fitting = (one for one in candidates if asked.likeness(one.unit.text) >= FULLY)
     return max(

@@ -26,6 +26,13 @@ ALIKE_QUESTION = 0.75
 
 ANSWER_CHARS = 320
 
+_TELLS_HOW = re.compile(
+    r"(?:please )?(?:ask|apply|write|send|tell|text|call|book|bring|order|contact|e-?mail|request|show|enter|choose"
+    r"|use)\b",
+    re.I,
+)
+"""What follows "You can ..." and tells what to do for it."""
+
 MOST_NOTES, NOTES_CHARS = 2, 240
 
 _OF_ALL_PRICES = re.compile(
@@ -41,6 +48,8 @@ def told_behind(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) 
     behind = _behind(best, candidates)
     if asked.wants_remedy:
         return behind if sum(len(one.unit.text) for one in behind) <= REMEDY_CHARS else behind[:1]
+    if asked.wants_possibility:
+        return behind[: bool(behind) and _TELLS_HOW.match(behind[0].unit.text) is not None]
     if asked.wants_yes_or_no or not (asked.wants_figure or asked.wants_consequence):
         return []
     if asked.likeness(best.unit.text) >= MOSTLY:

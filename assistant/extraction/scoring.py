@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assistant.extraction.asking import Asked, is_question, names_something
 from assistant.extraction.bounds import numbers_within
 from assistant.extraction.columns import lacks_asked
+from assistant.extraction.kinds import MOSTLY
 from assistant.extraction.units import Unit, first_cell, header_of, read_units
 from assistant.extraction.weighing import named_in
 from assistant.terms import terms
@@ -26,6 +27,9 @@ BEFORE_SHARE = 0.3
 
 NAMED_ROW = 0.3
 """What it adds that the question names a row of a table by its first cell."""
+
+DECIDES = 0.6
+"""What is left of its likeness where a yes or no is asked for, other than on money: a figure alone decides nothing."""
 
 WITHOUT_ROW = 0.5
 """What it adds that a question asks for something without what a row has none of."""
@@ -120,7 +124,10 @@ class _Scorer:
         held = weight_of(own, self.weights)
         held += HEADING_SHARE * weight_of(context - own, self.weights)
         held += BEFORE_SHARE * weight_of(before - own, self.weights)
-        return held / self.total + self.asked.likeness(unit.text)
+        alike = self.asked.likeness(unit.text)
+        if alike >= MOSTLY and self.asked.wants_yes_or_no and not self.asked.wants_price:
+            alike *= DECIDES
+        return held / self.total + alike
 
 
 def weight_of(held: frozenset[str], weights: Mapping[str, float]) -> float:

@@ -19,6 +19,7 @@ SUBJECT_COLUMNS = 2
 """A table of properties of one thing has a column for their names and one for that thing."""
 
 _ITEM = re.compile(r"[-*•]\s")
+_ADDRESS = re.compile(r"\S+@\S+|\bhttps?://\S+")
 _STEP_SIGN = re.compile(r"\d{1,3}[.)]\s+")
 _RULE = re.compile(r"[|\s:+-]+$")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
@@ -46,6 +47,7 @@ _LIMITS_WHAT_WAS_SAID = re.compile(
     r"(?:except|unless|only (?:if|when|for|in|with)|however|but|otherwise|in that case|excluded|the exception|"
     r"exceptions?|not (?:for|in|included|valid)|provided|"
     r"(?:everything|everyone|everybody|anything|anyone|all|any) (?:else|others?)\b|(?:the rest|others)\b|"
+    r"(?:later|afterwards?|thereafter|(?:after|beyond) (?:that|this|then)|until then|from then on)\b|"
     r"(?:this|that|it|these|they)\b.{0,40}\b(?:not|only|never|except|unless|if))\b",
     re.I,
 )
@@ -84,8 +86,9 @@ class Unit:
 
     @property
     def words(self) -> str:
-        """What it says, without the number of a step."""
-        return _STEP_SIGN.sub("", self.text) if self.kind == "step" else self.text
+        """What it says, without the number of a step and the words that addresses are made of."""
+        said = _ADDRESS.sub(" ", self.text) if "@" in self.text or "://" in self.text else self.text
+        return _STEP_SIGN.sub("", said) if self.kind == "step" else said
 
     @property
     def points_back(self) -> bool:

@@ -816,3 +816,29 @@ def test_what_is_compulsory_is_needed() -> None:
     sauna = passage("The sauna has towels on hooks.", document="sauna.md", title="Sauna")
     rules = passage("A towel is compulsory on all machines.", document="rules.md", title="House rules")
     assert answer("Do I need a towel?", sauna, rules).startswith("A towel is compulsory")
+
+
+def test_a_condition_that_comes_later_is_kept() -> None:
+    late = passage(
+        "You can cancel free of charge until 18:00. Later cancellations cost 80 %. We are glad.", title="Stay"
+    )
+    assert answer("Until when can I cancel?", late) == (
+        "You can cancel free of charge until 18:00. Later cancellations cost 80 %."
+    )
+
+
+def test_what_to_do_for_what_is_possible_is_told() -> None:
+    parts = passage("Bills over £80 can be paid in parts. Ask before they are due. It is popular.", title="Bills")
+    assert answer("Can I pay bills in parts?", parts) == "Bills over £80 can be paid in parts. Ask before they are due."
+
+
+def test_a_figure_alone_decides_no_yes_or_no() -> None:
+    winter = passage("From November on all rates are 20 % lower.", document="rates.md", title="Rates")
+    groups = passage("Groups of eight rooms get the ninth free.", document="groups.md", title="Groups")
+    text = answer("We are a group of ten rooms, do we get a discount?", winter, groups)
+    assert text.startswith("Groups of eight rooms")
+
+
+def test_the_words_of_an_address_are_none_of_its_sentence() -> None:
+    dispute = passage("Write to bills@shop.example within eight weeks.", document="dispute.md", title="Wrong amounts")
+    assert "eight weeks" not in answer("When do I get my bill?", BILLS, dispute)
