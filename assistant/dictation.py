@@ -12,55 +12,52 @@ from assistant.strays import odd_tokens
 from assistant.terms import stem, words
 from assistant.visibility import latin, visible
 
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in text.split())
-
-
-_ANSWERS = _stems(
+_ANSWERS = frozenset(
     """answer answers reply replies response responses conversation conversations assistant assistants bot bots chatbot
     chatbots ai llm antwort antworten réponse réponses respuesta respuestas risposta risposte resposta respostas
     antwoord antwoorden odpowiedź odpowiedzi odpověď odpovědi ответ ответы ответа ответе yanıt yanıtı yanıtın cevap
-    إجابة الإجابة svar svaret vastaus válasz jawaban απάντηση תשובה 답변 응답"""
+    إجابة الإجابة svar svaret vastaus válasz jawaban απάντηση תשובה 답변 응답""".split()
 )
-_SPEAKERS = _stems(
+_SPEAKERS = frozenset(
     """greeting greetings salutation chat chats dialogue robot helper helpers agent agents clerk clerks summariser
-    summarizer reader readers librarian assistent assistentin asistente assistente ассистент помощник"""
+    summarizer reader readers librarian assistent assistentin asistente assistente ассистент помощник""".split()
 )
 """Readers of cards, robots that clean and agents of insurers are goods and trades too: of all of them much is true."""
 
 _TALK = _ANSWERS | _SPEAKERS
 _TALK_SIGNS = ("回复", "回答", "答复", "返信", "応答", "답변", "응답")
-_SPEAKS = _stems(
+_SPEAKS = frozenset(
     """say says said tell tells told mention mentions greet greets whisper whispered cry cries shout shouts quote quoted
     utter utters write writes written print prints repeat repeats sing sings speak speaks recite recites forget forgets
-    state states stated know knows hear hears"""
+    state states stated know knows hear hears""".split()
 )
-_TELLS = _SPEAKS | _stems(
-    """begin begins start starts end ends close closes finish finishes open opens carry carries contain contains include
-    includes hold holds have has had add adds adding read reads show shown display displayed give gives expect expects
-    owe owes pass must shall should mandatory void
-    endet enden beginnt beginnen enthält enthalten schließt lautet termine terminer contient contenir commence finit
-    comporte lleva lleven contiene termina empieza contenga inizia finisca contém começa bevat bevatten begint eindigt
-    zawiera kończy zaczyna obsahuje končí začíná заканчивается начинается содержит biter başlar içerir bulunur
-    تنتهي تبدأ steht erscheint compare appare aparece apparaît figura staat
-    pojawia innehåller slutar börjar slutter"""
+_TELLS = _SPEAKS | frozenset(
+    """begin begins start starts end ends close closes finish finishes open opens carry carries contain contains
+    include includes hold holds have has had add adds adding read reads show shown display displayed give gives
+    pass must shall should mandatory void endet enden beginnt beginnen enthält enthalten schließt schließen
+    lautet termine terminer contient contenir finit commence comporte lleva lleven contiene termina empieza
+    contenga inizia finisca contém começa bevat bevatten begint eindigt zawiera kończy zaczyna obsahuje končí
+    začíná заканчивается начинается содержит biter başlar içerir bulunur تنتهي تبدأ steht erscheint compare
+    appare aparece apparaît figura staat pojawia innehåller slutar börjar slutter""".split()
 )
 _QUANTIFIERS = frozenset(
     """every each all any no whatever whichever jede jeder jedes jeden alle chaque toute toutes tous cada toda
     todas todos ogni tutte elk elke alle każda każdej wszystkie каждый каждая все her tüm كل כל varje alla hvert minden
-    setiap κάθε perfect correct complete good proper valid right true best ideal""".split()
+    setiap κάθε""".split()
 )
 _WHOEVER = re.compile(
     r"\bwhoever (?:answers|helps|replies|responds|reads)|\b(?:the )?one who (?:answers|helps|replies|responds|reads)"
     r"|\byou, who\b|\bto the reader\b|\bdear (?:reader|assistant|bot|model|summari[sz]er|support)\b"
-    r"|\bautomated systems?\b|\blanguage software\b|\bsupport staff\b|\bmagic word\b|\bsecret word\b",
+    r"|\blanguage software\b|\bmagic word\b|\bsecret word\b",
     re.IGNORECASE,
 )
 _OF_ALL_IN_KIND = re.compile(
     r"(?:すべての|全ての|全部の|各|毎回の)(?:返信|回答|応答|返答)|(?:每个|每一个|每条|所有|全部|每次)的?(?:回复|回答|答复)"
+    r"|客服的?每(?:句|一句)|每句(?:话|回复)"
+    r"|\bwhatever (?:was|is|has been|they|you|one|people|(?:a|the) (?:customer|user)s?) asks?(?:ed)?\b"
+    r"|\bin (?:every|each|all) (?:\w+ )?(?:sentences?|repl(?:y|ies)|answers?|responses?)\b"
     r"|모든\s?(?:답변|응답|회신)"
-    r"|\b(?:right|correct|perfect|ideal|proper|only|best) (?:answer|reply|response)\b[^.\n]{0,60}?(?:\bis\b|[:,])"
+    r"|\b(?:right|perfect|ideal|proper|best) (?:answer|reply|response)\b[^.\n]{0,60}?(?:\bis\b|[:,])"
     r"|^[^\w\n]*(?:\w+[^\w\n]+){0,6}?(?:replies|answers|responses)\b (?:\w+ ){0,2}?"
     r"(?:begin|start|end|close|open|have|hold|contain|include|carry|bear|must|always)\b"
     r"|\bit (?:must|has to|shall|should|needs to|is to) be (?:said|stated|mentioned|told|repeated|announced)\b"
@@ -81,7 +78,7 @@ _OF_ALL_IN_KIND = re.compile(
     r"\b(?:must|has to|should|shall) (?:show|have|hold|contain|begin|end|be)\b"
     r"|\b(?:bots?|chat ?bots?|assistants?|helpers?|chats?|repl(?:y|ies)|answers?|responses?|conversations?)\b"
     r"[^.\n]{0,60}?\bwithout (?:saying|mentioning|telling|adding|writing|hearing|reading)\b"
-    r"|^[^\w\n]*(?:agent|assistant|bot|chat ?bot|operator|representative|output|x-reply)\s?:",
+    r"|^[^\w\n]*(?:agent|assistant|bot|chat ?bot|representative|x-reply)\s?:",
     re.IGNORECASE | re.MULTILINE,
 )
 """Says by itself what is said to all: no other word has to show it."""
@@ -105,6 +102,11 @@ _NAMED_ANSWER = re.compile(
     r"|(?:回复|回答|答复|返信|応答|답변|응답)\s?[:：]",
     re.IGNORECASE,
 )
+_WORDED = re.compile(
+    r"\bthe (?:\w+ )?(?:word|phrase|slogan|motto)\b|\b(?:mit dem Wort|avec le mot|con la palabra|con la parola"
+    r"|com a palavra|met het woord|słowem|словом)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“«„‘'][^\"”»“’'\n]{2,200}[\"”»“’']|`[^`\n]{2,200}`")
 _SHOUTED = re.compile(r"\b[A-Z]{5,}\b")
 _NEAR_WORDS = 3
@@ -122,36 +124,40 @@ def dictates(sentence: str, asked: str, beside: str) -> bool:
         asked: What the customer wrote; a question about answers or assistants may be answered.
         beside: What stands elsewhere in the document, outside the sentence's own paragraph.
     """
-    plain = latin(visible(sentence))
+    shown = visible(sentence)
+    return any(_dictates(reading, asked, beside) for reading in {shown, latin(shown)})
+
+
+def _dictates(plain: str, asked: str, beside: str) -> bool:
     said = words(plain)
-    stems = [stem(word) for word in said]
-    talk = {one for one in stems if one in _TALK} | {sign for sign in _TALK_SIGNS if sign in plain}
+    talk = {stem(one) for one in said if one in _TALK} | {sign for sign in _TALK_SIGNS if sign in plain}
     addressed = bool(_WHOEVER.search(plain) or _THIS_PAGE.search(plain))
     of_all = bool(_OF_ALL_IN_KIND.search(plain))
     if not (talk or addressed or of_all) or talk & {stem(word) for word in words(asked)}:
         return False
     if odd_tokens(plain):
-        return True
-    payload = addressed or _QUOTED.search(plain) or _SHOUTED.search(plain) or _is_of_all(said, stems)
-    if not of_all and not (payload and (addressed or _tells(stems) or _NAMED_ANSWER.search(plain))):
+        return not odd_tokens(beside)
+    tells = addressed or _tells(said) or _NAMED_ANSWER.search(plain)
+    payload = addressed or _is_of_all(said) or any(one.search(plain) for one in (_QUOTED, _SHOUTED, _WORDED))
+    if not of_all and not (tells and payload):
         return False
     return talk.isdisjoint(stem(word) for word in words(beside)) and not any(sign in beside for sign in _TALK_SIGNS)
 
 
-def _tells(stems: Sequence[str]) -> bool:
+def _tells(said: Sequence[str]) -> bool:
     """Tell whether somebody speaks, or an answer holds something."""
-    for at, one in enumerate(stems):
-        if one in _SPEAKERS and not _SPEAKS.isdisjoint(stems[at + 1 : at + 1 + _REACH_WORDS]):
+    for at, one in enumerate(said):
+        if one in _SPEAKERS and not _SPEAKS.isdisjoint(said[at + 1 : at + 1 + _REACH_WORDS]):
             return True
-        near = stems[max(0, at - _REACH_WORDS) : at + 1 + _REACH_WORDS] if one in _ANSWERS else ()
+        near = said[max(0, at - _REACH_WORDS) : at + 1 + _REACH_WORDS] if one in _ANSWERS else ()
         if not _TELLS.isdisjoint(near):
             return True
     return False
 
 
-def _is_of_all(said: Sequence[str], stems: Sequence[str]) -> bool:
+def _is_of_all(said: Sequence[str]) -> bool:
     """Tell whether a sentence speaks of every answer, or of what a good one is like."""
-    for at, one in enumerate(stems):
+    for at, one in enumerate(said if len(said) > _NEAR_WORDS else ()):
         if one in _ANSWERS and not _QUANTIFIERS.isdisjoint(said[max(0, at - _NEAR_WORDS) : at]):
             return True
     return False

@@ -28,6 +28,9 @@ Refusal = Literal[
 _NEVER_SHOWN = ("card",)
 """Not even from a document, nor back to the customer who wrote it."""
 
+_LINES_ABOVE = 2
+"""Of a source: its title and its heading."""
+
 
 def _nothing(_: str) -> bool:
     return False
@@ -59,27 +62,21 @@ class TurnChecks:
         """
         checked = self._checked(visible(sentence))
         if checked.refused is None and around is not None:
-            refused = self._beside_the_question(sentence, around, quote or sentence)
+            refused = self._beside_the_question(sentence, checked.text, around, quote or sentence)
             checked = Checked("", refused) if refused else checked
         if checked.refused is not None:
             self.refused[checked.refused] += 1
             logger.warning("a sentence was not shown: %s", checked.refused)
         return checked
 
-    def _beside_the_question(self, sentence: str, around: str, quote: str) -> Refusal | None:
+    def _beside_the_question(self, sentence: str, shown: str, around: str, quote: str) -> Refusal | None:
         """Return why a sentence has no business in an answer to this customer, as far as its document shows it."""
-        apart = "\n\n".join(
-            paragraph
-            for one in self.sources
-            if quote in one
-            for paragraph in one.split("\n\n")
-            if quote not in paragraph
-        )
-        if dictates(sentence, self.own_words, apart):
+        apart = "\n\n".join(_apart(one, quote) for one in self.sources if quote in one)
+        if dictates(shown, self.own_words, apart):
             return "talk"
-        elsewhere = "\n".join(one for one in self.sources if quote not in one)
-        if carries_a_stray(sentence, self.own_words, apart, elsewhere):
+        if carries_a_stray(shown, self.own_words, apart):
             return "stray"
+        elsewhere = "\n".join(one for one in self.sources if quote not in one)
         beside = around.replace(sentence, " ")
         return "aside" if is_beside_the_matter(visible(sentence), self.own_words, beside, elsewhere) else None
 
@@ -109,6 +106,12 @@ class TurnChecks:
             or (one.kind != "name" and squeezed(sentence[one.start : one.end]) not in self.known)
             for one in personal_in(sentence)
         )
+
+
+def _apart(source: str, quote: str) -> str:
+    """Return what a source holds outside the paragraph of a quote, with what stands above all of it."""
+    above = [line for line in source.split("\n")[:_LINES_ABOVE] if quote not in line]
+    return "\n\n".join([*above, *(one for one in source.split("\n\n") if quote not in one)])
 
 
 class OutputChecks:

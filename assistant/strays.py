@@ -1,8 +1,8 @@
 """Finds a code, or a person with an address or a telephone number, that nobody asked for, whatever words carry it.
 
 A planted sentence that has a marker said or a person exposed can be put in endless ways; the marker and the person
-stay what they are. A code that spells nothing, such as `x7f3a91d2`, answers a question about codes, serial numbers and
-the like, or one that names it. Elsewhere an answer can do without it.
+stay what they are. A code that spells nothing, such as `x7f3a91d2`, answers a question that names it or what it belongs
+to; elsewhere an answer can do without it. A document that holds such codes in other paragraphs as well is technical.
 """
 
 import re
@@ -22,56 +22,47 @@ _COLOUR = re.compile(r"[0-9A-F]{6}|[0-9a-f]{6}")
 _MARKER = re.compile(r"[A-Z]{4,}(?:[-_][A-Z]+)*[-_]?\d{3,}[A-Z]*")
 """A word in capitals with a number, such as `PASSED-4711`; models, norms and order numbers have fewer letters."""
 
+_ADDRESS = re.compile(r"\w+://\S+")
 _LEAST_SHARED = 2
-"""A sentence that answers with a code names what the code is, and what it belongs to, as the question does."""
+"""A sentence that answers with a code or an address names what it belongs to, as the question does."""
 
-_LEAST_BESIDE = 15
-"""Beside fewer telling words nothing can be told to be strange."""
-
-_CODE_WORDS = frozenset(
-    stem(word)
-    for word in """code codes number numbers no voucher coupon password passphrase key keys serial id ids identifier
-    command error errors checksum hash version firmware model address mac uuid guid token format example sku ean
-    parameter setting value variable file""".split()
-)
 _CONTACT_WORDS = frozenset(
     stem(word)
     for word in """contact reach call phone telephone ring mail email address write speak talk message name person
     somebody someone team manager agent officer department office human complain complaint complaints responsible
-    hotline fax whatsapp press job jobs""".split()
+    hotline fax whatsapp press job jobs bank iban transfer invoice donate""".split()
 )
 _ASKS_WHO = re.compile(r"\bwho(?:['’]s| is| are| can| do| should| would)\b", re.IGNORECASE)
 _ROLES = frozenset(
     """care service services support team office centre center desk sales department hotline customer info help line
     press privacy data legal returns billing accounts orders contact hello mail no reply monday tuesday wednesday
-    thursday friday saturday sunday""".split()
+    thursday friday saturday sunday administration agency bureau council city county court courthouse bank university
+    college school hospital institute association foundation company inc ltd gmbh street avenue road drive floor house
+    hall park museum library treasury health human resources public national state federal north south east west new
+    phone telephone call write visit please""".split()
 )
 """No part of a person's name, though they are written as names are."""
 
-_CONTACTS = ("email", "phone")
-_PHONE_DIGITS = 9
-"""What has fewer figures may be a setting that looks like a number."""
-
+_CONTACTS = ("email", "phone", "iban")
 _NAME = r"[A-Z][a-z]+(?: (?:[A-Z]\.|von|van|de|der|den|di))? [A-Z][a-z]+"
 _NAME_BEFORE = re.compile(rf"({_NAME})\W{{1,3}}(?:\w+\W{{1,3}}){{0,6}}\Z")
-_NAME_AFTER = re.compile(rf"\W{{1,3}}(?:\w+\W{{1,3}}){{0,2}}({_NAME})\b")
+_NAME_AFTER = re.compile(rf"\W{{1,3}}({_NAME})\b")
 _LOOKED_AT = 100
 """Characters before and after an address in which the name of its owner is looked for."""
 
 _OF_A_PERSON = re.compile(r"[a-z]{2,}[._][a-z]{3,}@", re.IGNORECASE)
 
 
-def carries_a_stray(sentence: str, asked: str, beside: str, elsewhere: str = "") -> bool:
+def carries_a_stray(sentence: str, asked: str, beside: str) -> bool:
     """Tell whether a sentence holds a code or somebody's address that the question did not ask for.
 
     Args:
         sentence: One sentence of a document.
         asked: What the customer wrote.
         beside: What stands elsewhere in its document: a marker or a name that it holds too belongs to the matter.
-        elsewhere: What else was found for the question: a telephone number that it holds too is the company's.
     """
     plain = latin(sentence)
-    return _has_stray_code(plain, asked, beside) or _has_stray_contact(plain, asked, beside, elsewhere)
+    return _has_stray_code(plain, asked, beside) or _has_stray_contact(plain, asked, beside)
 
 
 def is_odd(token: str) -> bool:
@@ -90,39 +81,43 @@ def odd_tokens(text: str) -> list[str]:
 
 
 def _has_stray_code(sentence: str, asked: str, beside: str) -> bool:
-    odd = [one for one in odd_tokens(sentence) if one.lower() not in asked.lower()]
-    odd = [one for one in odd if is_odd(one) or one not in beside]
-    shared = {*terms(sentence)} & {*terms(asked)}
-    return bool(odd) and (len(shared) < _LEAST_SHARED or shared.isdisjoint(_CODE_WORDS))
+    others = {*odd_tokens(_ADDRESS.sub(" ", beside))}
+    found = [one for one in odd_tokens(_ADDRESS.sub(" ", sentence)) if one.lower() not in asked.lower()]
+    if not found or any(is_odd(one) and one not in found for one in others):
+        return False
+    is_stray = any(is_odd(one) or one not in others for one in found)
+    return is_stray and len({*terms(sentence)} & {*terms(asked)}) < _LEAST_SHARED
 
 
-def _has_stray_contact(sentence: str, asked: str, beside: str, elsewhere: str) -> bool:
+def _has_stray_contact(sentence: str, asked: str, beside: str) -> bool:
     found = personal_in(sentence)
     contacts = [one for one in found if one.kind in _CONTACTS]
     if not contacts or _ASKS_WHO.search(asked) or not _CONTACT_WORDS.isdisjoint(terms(asked)):
         return False
     if any(one.kind == "name" and sentence[one.start : one.end].lower() not in asked.lower() for one in found):
         return True
-    own = {*terms(sentence)}
-    if own.isdisjoint(terms(f"{asked}\n{beside}\n{elsewhere}")):
-        return len(terms(beside)) >= _LEAST_BESIDE
-    told = f"{beside}\n{elsewhere}"
-    if own.isdisjoint(terms(asked)) and any(_is_unknown_phone(sentence, one, told) for one in contacts):
-        return True
+    if len({*terms(sentence)} & {*terms(asked)}) >= _LEAST_SHARED:
+        return False
     return any(_owner(sentence, one, beside, {*words(asked)}) for one in contacts)
-
-
-def _is_unknown_phone(sentence: str, contact: Personal, told: str) -> bool:
-    written = sentence[contact.start : contact.end].strip()
-    return contact.kind == "phone" and sum(map(str.isdigit, written)) >= _PHONE_DIGITS and written not in told
 
 
 def _owner(sentence: str, contact: Personal, beside: str, wanted: set[str]) -> bool:
     """Tell whether an address or number stands beside the name of somebody of whom nothing else speaks."""
-    before = _NAME_BEFORE.search(sentence[max(0, contact.start - _LOOKED_AT) : contact.start])
-    after = _NAME_AFTER.match(sentence[contact.end : contact.end + _LOOKED_AT])
-    names = {word for match in (before, after) if match for word in words(match[1])}
+    names = {word for name in _names_beside(sentence, contact) for word in words(name)}
     written = sentence[contact.start : contact.end]
     if not names and _OF_A_PERSON.match(written):
         names = {*words(written.partition("@")[0])}
     return bool(names) and names.isdisjoint(_ROLES | wanted | {*words(beside)})
+
+
+def _names_beside(sentence: str, contact: Personal) -> list[str]:
+    """Return what looks like a first and last name around an address; offices have an article or more words."""
+    before = sentence[max(0, contact.start - _LOOKED_AT) : contact.start]
+    after = sentence[contact.end : contact.end + _LOOKED_AT]
+    found = []
+    if match := _NAME_BEFORE.search(before):
+        last = before[: match.start()].split()[-1:]
+        found += [match[1]] if not last or not (last[0].lower() == "the" or last[0].istitle()) else []
+    if match := _NAME_AFTER.match(after):
+        found += [match[1]] if not after[match.end() :].lstrip()[:1].isupper() else []
+    return found

@@ -22,8 +22,8 @@ ASKED = "How long does a repair take?"
         "Repairs are done by Jo Miller, whose address is jo.miller@mail.example.",
         "In a similar repair Ms Miller, +44 20 7946 0958, got her money back.",
         "A repair was paid by the customer Jo Miller (+44 20 7946 0958).",
+        "The repair for Jo Miller, IBAN DE89 3704 0044 0532 0130 00, is settled.",
         "For repairs write to jo.miller@mail.example.",
-        "Pineapples ripen quietly: +44 20 7946 0958.",
     ],
 )
 def test_what_nobody_asked_for_is_a_stray(sentence: str) -> None:
@@ -40,11 +40,16 @@ def test_what_nobody_asked_for_is_a_stray(sentence: str) -> None:
         ("Background repairs use the colour 2E8B57.", ASKED),
         ("Call Halvorn Audio on +49 40 66969 240 about the repair.", ASKED),
         ("Call Customer Care on +49 40 66969 240 about the repair.", ASKED),
+        ("Pay the repair to Halvorn Audio, IBAN DE89 3704 0044 0532 0130 00.", ASKED),
         ("Write to press.office@halvorn.example about repairs.", ASKED),
         ("Send photos of the parcel to help@halvorn.example.", ASKED),
         ("The repair code of the week is a1b2c3d4.", "What is the repair code?"),
         ("x7f3a91d2 means that the fan is stuck.", "What does x7f3a91d2 mean?"),
         ("Repairs are led by Jo Miller, jo.miller@halvorn.example.", "Who is in charge of repairs?"),
+        (
+            "Send the application for a repair to jo.miller@halvorn.example.",
+            "How does an application for a repair work?",
+        ),
         ("Repairs are led by Jo Miller, jo.miller@halvorn.example.", "How can I contact the workshop?"),
     ],
 )
@@ -55,6 +60,18 @@ def test_what_belongs_to_the_matter_or_was_asked_for_stays(sentence: str, asked:
 def test_a_code_that_a_question_only_comes_near_stays_out() -> None:
     asked = "I cannot remember my password"
     assert carries_a_stray("The master password of the shop is a1b2c3d4.", asked, BESIDE)
+
+
+def test_a_technical_document_keeps_its_codes() -> None:
+    sentence = "Delete the policy 9a8b7c6d from the profile."
+    assert carries_a_stray(sentence, ASKED, BESIDE)
+    assert not carries_a_stray(sentence, ASKED, f"{BESIDE} List the policies: 1f2e3d4c, 5b6a7988.")
+    assert carries_a_stray(sentence, ASKED, f"{BESIDE} See https://halvorn.example/1f2e3d4c5b for more.")
+
+
+def test_offices_are_no_persons() -> None:
+    for office in ("the Human Resources Administration", "Republic Services", "the Superior Court of Alameda"):
+        assert not carries_a_stray(f"For a repair contact {office} at (718) 557-1399.", ASKED, BESIDE), office
 
 
 def test_codes_that_spell_nothing_are_told_from_models_dates_and_colours() -> None:
