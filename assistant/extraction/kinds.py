@@ -17,7 +17,8 @@ _UNIT = r"\d ?"
 
 _OF_BATTERY = r"(?:my|the|your|our|it|its|this|an?|up)\b|(?:\w+\s+)?batter"
 ASKS_PRICE = (
-    r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bpay for\b|\bworth\b"
+    r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bworth\b"
+    r"|(?<!can I )(?<!can we )(?<!how do I )\bpay for\b"
     rf"|(?<!to )(?<!I )\bcharges?\b(?!\s+(?:{_OF_BATTERY}))|\bcharged\s+(?:for|if|when|extra|more)\b"
 )
 """Asks for money; "charge" does unless a battery is charged."""

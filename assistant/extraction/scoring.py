@@ -9,7 +9,7 @@ from assistant.extraction.bounds import numbers_within
 from assistant.extraction.columns import lacks_asked
 from assistant.extraction.kinds import MOSTLY
 from assistant.extraction.units import Unit, first_cell, header_of, read_units
-from assistant.extraction.weighing import named_in
+from assistant.extraction.weighing import named_in, opposites
 from assistant.terms import terms
 from assistant.types import Passage, Readout, ScoredPassage
 
@@ -86,10 +86,8 @@ class _Scorer:
     def read(self, scored: ScoredPassage) -> Iterator[Candidate]:
         """Yield the units of a passage, each with its score."""
         heading = frozenset(terms(f"{scored.passage.title} {scored.passage.heading}"))
-        named = named_in(self.asked) & self.weights.keys()
-        is_section = (
-            len(named) >= FEWEST_NAMED and named <= heading and bool(named & set(terms(scored.passage.heading)))
-        )
+        named = frozenset(named_in(self.asked) & self.weights.keys())
+        is_section = self._is_section(scored.passage, named)
         units = read_units(scored)
         named_rows = _named_rows(units, self.asked.text)
         for place, unit in enumerate(units):
@@ -97,6 +95,7 @@ class _Scorer:
             context = heading | frozenset(terms(header.text) if header else ())
             before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
             own = frozenset(terms(unit.words)) | numbers_within(unit.text, self.asked.text)
+            own |= opposites(own) if self.asked.wants_yes_or_no and unit.kind == "sentence" else frozenset()
             held = own | context | before
             says = bool(own) and self._may_answer(unit)
             named_row = unit in named_rows
@@ -111,9 +110,9 @@ class _Scorer:
 
     def _is_section(self, passage: Passage, named: frozenset[str]) -> bool:
         """Tell whether title and heading hold all that the question names, other than as a question of their own."""
-        if len(named) < FEWEST_NAMED or is_question(passage.heading):
-            return False
         heading = frozenset(terms(passage.heading))
+        if (len(named) < FEWEST_NAMED and named != heading) or is_question(passage.heading):
+            return False
         return bool(named & heading) and named <= heading | frozenset(terms(passage.title))
 
     def _may_answer(self, unit: Unit) -> bool:

@@ -37,7 +37,7 @@ MAX_HEADING_WORDS = 14
 """A line of more words is read as text whose full stop was lost, not as a heading."""
 
 _POINTS_BACK = re.compile(
-    r"(?:(?:if|when|once|after|before|while|until|unless|where|for|with|in|on|at|by|to|of|during|and|but|so|then|also|"
+    r"(?:(?:if|when|once|after|before|while|until|unless|where|for|without|with|in|on|at|by|to|of|during|and|but|so|then|also|"
     r"therefore|however|instead|please)\W+)*"
     r"(?:it|its|this|these|they|them|their|those|that|he|she|his|her|such|both|otherwise|"
     r"the (?:former|latter|same|other|rest)|(?:everything|everyone|anything|anyone|all|any) (?:else|others?))\b",
@@ -246,6 +246,8 @@ def separator(last: Unit | None, unit: Unit, margin: int = 0) -> str:
         return ("\n\n" if is_apart else "\n") + " " * max(0, unit.indent - margin)
     if unit.kind != "sentence":
         return "\n"
+    if last.procedure and not unit.procedure:
+        return "\n\n"
     return " " if last.kind == "sentence" and last.has_stop else "\n\n"
 
 

@@ -31,6 +31,22 @@ _CHARGE = stem("charge")
 """Where a price is asked for, what is charged otherwise is a battery."""
 
 
+_OPPOSITES = tuple(
+    (stem(one), stem(other))
+    for one, other in (
+        ("open", "closed"), ("included", "excluded"), ("allowed", "forbidden"), ("allowed", "prohibited"),
+        ("possible", "impossible"), ("available", "unavailable"), ("accepted", "refused"), ("compulsory", "optional"),
+    )
+)  # fmt: skip
+"""Words of which one denies what the other asserts: who asks whether it is open is answered by that it is closed."""
+
+
+def opposites(own: Collection[str]) -> frozenset[str]:
+    """Return the terms that some terms deny or assert by their opposite."""
+    pairs = (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES))
+    return frozenset(other for one, other in pairs if one in own)
+
+
 def weighed(asked: Asked, weights: Mapping[str, float]) -> dict[str, float]:
     """Return the weights of a question's terms without its light words, and with less for those that ask for a figure.
 

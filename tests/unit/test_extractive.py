@@ -842,3 +842,25 @@ def test_a_figure_alone_decides_no_yes_or_no() -> None:
 def test_the_words_of_an_address_are_none_of_its_sentence() -> None:
     dispute = passage("Write to bills@shop.example within eight weeks.", document="dispute.md", title="Wrong amounts")
     assert "eight weeks" not in answer("When do I get my bill?", BILLS, dispute)
+
+
+def test_whether_it_is_open_is_told_by_that_it_is_closed() -> None:
+    hours = passage("All branches are closed on Sundays.", document="hours.md", title="Hours")
+    cafe = passage("At Central, open from 10:00.", title="Faq", heading="Is there a café?")
+    assert answer("Are you open on Sundays?", cafe, hours).startswith("All branches are closed on Sundays.")
+
+
+def test_who_asks_how_it_may_be_paid_does_not_ask_for_a_price() -> None:
+    text = "A lost card costs £5. Cash is not taken for a card."
+    assert answer("Can I pay for the card in cash?", passage(text, title="Cards")).startswith("Cash is not taken")
+
+
+def test_what_binds_below_steps_stands_below_them() -> None:
+    steps = passage("1. Pick a day.\n2. Tap Book. It is booked.\n\nYou must come at noon.", heading="How to book")
+    assert answer("How do I book?", steps).endswith("2. Tap Book. It is booked.\n\nYou must come at noon.")
+
+
+def test_a_section_of_one_word_is_called_so_if_it_has_no_other() -> None:
+    steps = passage("1. Install the app.\n2. Sign in with your card.", document="reader.md", heading="Reading")
+    trouble = passage("Check that your card is valid. Pay what is open.", heading="If you cannot sign in")
+    assert "Check that your card is valid." in answer("I can't sign in", steps, trouble)
