@@ -7,7 +7,7 @@ from assistant.extraction.asking import Asked, compared_in, names_in, names_some
 from assistant.extraction.beside import KEEP_SHARE, Company
 from assistant.extraction.columns import compared_columns, compared_rows, kinds_asked, listed_rows
 from assistant.extraction.completing import completed, subject_of
-from assistant.extraction.kinds import FULLY
+from assistant.extraction.kinds import FULLY, MOSTLY
 from assistant.extraction.neighbours import answer_word, price_notes, same_question, told_behind
 from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
@@ -128,6 +128,8 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
     if steps := procedure_for(asked, best, candidates, company.weights):
         return steps
     chosen = _joined_by(company, best, candidates, limit)
+    if asked.wants_consequence:
+        chosen = _consequence_first(asked, chosen)
     groups = [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen]
     groups[0] = [*answer_word(company, best, candidates), *groups[0]]
     return _ordered(asked, groups)
@@ -151,6 +153,15 @@ def _joined_by(company: Company, best: Candidate, candidates: Sequence[Candidate
     chosen.extend(price_notes(asked, best, candidates))
     chosen.extend(_like_rows(chosen, candidates, asked, company.weights))
     return chosen
+
+
+def _consequence_first(asked: Asked, chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Return the chosen sentences with those first that say what follows, unless the best one's paragraph does."""
+    follows = [one for one in chosen if asked.likeness(one.unit.text) >= MOSTLY]
+    best = chosen[0].unit
+    if any((one.unit.rank, one.unit.paragraph) == (best.rank, best.paragraph) for one in follows):
+        return list(chosen)
+    return [*follows, *(one for one in chosen if one not in follows)]
 
 
 def _listed(company: Company, candidates: Sequence[Candidate]) -> list[Unit]:

@@ -15,6 +15,10 @@ _DATE = (
 )
 _UNIT = r"\d ?"
 
+_BEFORE_WHEN = r"and|or|but|so|since|until|till|from|by|know|me|us|say|exactly|hi|hello"
+_ASKS_WHEN = rf"(?:^|[^\w\s'’]\s*|\b(?:{_BEFORE_WHEN})\s+)when\b|\bwhen\W*$"
+"""Asks for a time; "How do I keep it when I leave?" does not."""
+
 _OF_BATTERY = r"(?:my|the|your|our|it|its|this|an?|up)\b|(?:\w+\s+)?batter"
 ASKS_PRICE = (
     r"\bhow much\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bexpensive\b|\bworth\b"
@@ -38,13 +42,13 @@ KINDS = tuple(
     (re.compile(asks, re.I), re.compile(answers, re.I), share)
     for asks, answers, share in (
         (
-            r"\bhow (?:long|soon|quick\w*|fast)\b|\bwhen\b|\bdeadline\b|\b(?:days|weeks|hours|years)\W*$"
+            rf"\bhow (?:long|soon|quick\w*|fast)\b|{_ASKS_WHEN}|\bdeadline\b|\b(?:days|weeks|hours|years)\W*$"
             r"|\bhow many (?:days|weeks|hours|years)\b|\blasts? longer\b",
             _TIME,
             FULLY,
         ),
-        (r"\b(?:when|what (?:day|date|time))\b", _DATE, FULLY),
-        (r"\bwhen\b|\bat what (?:point|moment)\b", r"\b(?:when|once|as soon as|after|before|until)\b", PARTLY),
+        (rf"{_ASKS_WHEN}|\bwhat (?:day|date|time)\b", _DATE, FULLY),
+        (rf"{_ASKS_WHEN}|\bat what (?:point|moment)\b", r"\b(?:when|once|as soon as|after|before|until)\b", PARTLY),
         (ASKS_PRICE, rf"{_MONEY}|\bfree\b", FULLY),
         (ASKS_PRICE, r"\d ?%", PARTLY),
         (
@@ -53,7 +57,7 @@ KINDS = tuple(
             FULLY,
         ),
         (ASKS_CONSEQUENCE, rf"{_MONEY}|{_FOLLOWS}", MOSTLY),
-        (ASKS_CONSEQUENCE, r"\b(?:if|may|will)\b", PARTLY),
+        (ASKS_CONSEQUENCE, r"\b(?:if|may|will|when|once)\b", PARTLY),
         (
             r"\bwhat (?:else )?(?:do|should|must|will) (?:I|we|you)"
             r" (?:have to |need to |need\b|bring|show|provide|have ready)"

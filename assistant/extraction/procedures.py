@@ -44,7 +44,7 @@ BINDING_CHARS = 320
 _BINDS = re.compile(
     r"\b(?:must|only|cannot|never|without|at least|at most|(?:no|not) later|deadlines?|fees?|charged|pays?"
     r"|notice|\w+n[’']t|(?:can|may|will|do|does|is|are) not|within \w+ (?:\w+ )?(?:minute|hour|day|week|month|year)s?"
-    r"|(?:until|before|after) (?:\d|the end))\b|[€£$]\s?\d|\d ?[€£%]",
+    r"|(?:until|before|after|up to) (?:\d|the end|\w+ (?:minute|hour|day|week|month|year)s?))\b|[€£$]\s?\d|\d ?[€£%]",
     re.I,
 )
 

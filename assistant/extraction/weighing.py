@@ -11,7 +11,7 @@ MEASURE_SHARE = 0.3
 _LIGHT = frozenset(
     stem(word)
     for word in (
-        "take takes took taking make makes made making happen happens happened come comes came coming put keep lot per "
+        "take takes took taking make makes made making happen happens happened come comes came coming lot per "
         "during between each more less extra able possible okay please today currently exactly actually really already "
         "ever sort kind way else mean means tell there instead without maybe"
     ).split()
@@ -22,7 +22,7 @@ _MEASURES = frozenset(
     stem(word)
     for word in (
         "long soon quick quickly fast far heavy big large wide tall loud late early old last lasts cost costs price "
-        "prices fee fees pay weigh weighs expensive cheap cheaper often"
+        "prices fee fees pay keep weigh weighs expensive cheap cheaper often"
     ).split()
 )
 """Words that ask for a figure, which the sentence that has it need not repeat."""

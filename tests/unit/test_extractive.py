@@ -864,3 +864,44 @@ def test_a_section_of_one_word_is_called_so_if_it_has_no_other() -> None:
     steps = passage("1. Install the app.\n2. Sign in with your card.", document="reader.md", heading="Reading")
     trouble = passage("Check that your card is valid. Pay what is open.", heading="If you cannot sign in")
     assert "Check that your card is valid." in answer("I can't sign in", steps, trouble)
+
+
+@pytest.mark.parametrize(
+    ("question", "asks_when"),
+    [
+        ("When do you open?", True),
+        ("Until when can I cancel?", True),
+        ("Can you tell me when it is ready?", True),
+        ("the blue one when?", True),
+        ("What does it cost, and when do I pay?", True),
+        ("How do I keep my number when I leave?", False),
+        ("What if I am out when you come?", False),
+    ],
+)
+def test_when_asks_for_a_time_where_it_asks(question: str, asks_when: bool) -> None:
+    assert (read_question(question).likeness("at 10:00") > 0.4) is asks_when
+
+
+@pytest.mark.parametrize(
+    ("question", "is_plain"),
+    [
+        ("What happens when my data is used up?", True),
+        ("What happens when my data is stolen?", False),
+        ("What happens with data?", False),
+    ],
+)
+def test_what_follows_is_plain_where_one_sentence_says_it_of_all_that_is_named(question: str, is_plain: bool) -> None:
+    data = passage("When your data is used up, we slow you down.", title="Plans")
+    assert answers_plainly(question, found(data).passages) is is_plain
+
+
+def test_how_long_something_is_kept_is_told_by_the_time() -> None:
+    loans = passage("| Item | Loan period |\n| --- | --- |\n| Films | 1 week |", title="Borrowing")
+    assert answers_plainly("How long can I keep a film?", found(loans).passages)
+
+
+def test_what_follows_opens_the_answer() -> None:
+    courtesy = passage("You return ours when you collect your bike.", document="courtesy.md", title="Courtesy bikes")
+    late = passage("Please collect it within a week. After that we charge a fee of 2 €.", title="Collecting a bike")
+    text = answer("What happens if I don't collect my bike?", courtesy, late)
+    assert text.startswith("Please collect it within a week. After that we charge a fee of 2 €.")
