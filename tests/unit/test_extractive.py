@@ -905,3 +905,9 @@ def test_what_follows_opens_the_answer() -> None:
     late = passage("Please collect it within a week. After that we charge a fee of 2 €.", title="Collecting a bike")
     text = answer("What happens if I don't collect my bike?", courtesy, late)
     assert text.startswith("Please collect it within a week. After that we charge a fee of 2 €.")
+
+
+def test_what_is_sorted_is_no_sort_of_thing() -> None:
+    fill = passage("Double-click to fill all columns of the data.", document="fill.md", title="Filling")
+    sort = passage("1. Choose Data - Sort.\n2. Click OK.", document="sort.md", title="Sorting rows")
+    assert answer("How do I sort data in a column?", sort, fill).startswith("1. Choose Data - Sort.")
