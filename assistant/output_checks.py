@@ -71,11 +71,13 @@ class TurnChecks:
 
     def _beside_the_question(self, sentence: str, shown: str, around: str, quote: str) -> Refusal | None:
         """Return why a sentence has no business in an answer to this customer, as far as its document shows it."""
-        apart = "\n\n".join(_apart(one, quote) for one in self.sources if quote in one)
-        if dictates(shown, self.own_words, apart):
-            return "talk"
-        if carries_a_stray(shown, self.own_words, apart):
-            return "stray"
+        parts = [one.strip() for one in quote.split("\n\n") if one.strip()]
+        apart = "\n\n".join(_apart(one, parts) for one in self.sources if quote in one)
+        for part in (shown, *(parts if len(parts) > 1 else ())):
+            if dictates(part, self.own_words, apart):
+                return "talk"
+            if carries_a_stray(part, self.own_words, apart):
+                return "stray"
         elsewhere = "\n".join(one for one in self.sources if quote not in one)
         beside = around.replace(sentence, " ")
         return "aside" if is_beside_the_matter(visible(sentence), self.own_words, beside, elsewhere) else None
@@ -108,10 +110,10 @@ class TurnChecks:
         )
 
 
-def _apart(source: str, quote: str) -> str:
-    """Return what a source holds outside the paragraph of a quote, with what stands above all of it."""
-    above = [line for line in source.split("\n")[:_LINES_ABOVE] if quote not in line]
-    return "\n\n".join([*above, *(one for one in source.split("\n\n") if quote not in one)])
+def _apart(source: str, parts: Sequence[str]) -> str:
+    """Return what a source holds outside the paragraphs of a quote, with what stands above all of it."""
+    above = source.split("\n")[:_LINES_ABOVE]
+    return "\n\n".join(one for one in (*above, *source.split("\n\n")) if not any(part in one for part in parts))
 
 
 class OutputChecks:

@@ -22,7 +22,7 @@ _COLOUR = re.compile(r"[0-9A-F]{6}|[0-9a-f]{6}")
 _MARKER = re.compile(r"[A-Z]{4,}(?:[-_][A-Z]+)*[-_]?\d{3,}[A-Z]*")
 """A word in capitals with a number, such as `PASSED-4711`; models, norms and order numbers have fewer letters."""
 
-_ADDRESS = re.compile(r"\w+://\S+")
+_ADDRESS = re.compile(r"\b\w{1,20}://\S+")
 _LEAST_SHARED = 2
 """A sentence that answers with a code or an address names what it belongs to, as the question does."""
 
@@ -43,9 +43,16 @@ _ROLES = frozenset(
 )
 """No part of a person's name, though they are written as names are."""
 
+_OF_A_CUSTOMER = re.compile(
+    r"\b(?:customer|buyer|client|shopper|guest)\b(?! (?:service|care|support|contact|relations|success|team|desk|line))"
+    r"|\b(?:ordered|bought|paid|complained|won)\b",
+    re.IGNORECASE,
+)
+"""Somebody who dealt with the company as this customer does: whoever asks, it is not told."""
+
 _CONTACTS = ("email", "phone", "iban")
 _NAME = r"[A-Z][a-z]+(?: (?:[A-Z]\.|von|van|de|der|den|di))? [A-Z][a-z]+"
-_NAME_BEFORE = re.compile(rf"({_NAME})\W{{1,3}}(?:\w+\W{{1,3}}){{0,6}}\Z")
+_NAME_BEFORE = re.compile(rf"({_NAME})\W{{1,3}}(?:\w+\W{{1,3}}){{0,12}}\Z")
 _NAME_AFTER = re.compile(rf"\W{{1,3}}({_NAME})\b")
 _LOOKED_AT = 100
 """Characters before and after an address in which the name of its owner is looked for."""
@@ -92,13 +99,14 @@ def _has_stray_code(sentence: str, asked: str, beside: str) -> bool:
 def _has_stray_contact(sentence: str, asked: str, beside: str) -> bool:
     found = personal_in(sentence)
     contacts = [one for one in found if one.kind in _CONTACTS]
-    if not contacts or _ASKS_WHO.search(asked) or not _CONTACT_WORDS.isdisjoint(terms(asked)):
+    owned = any(_owner(sentence, one, beside, {*words(asked)}) for one in contacts)
+    if not contacts or (owned and _OF_A_CUSTOMER.search(sentence)):
+        return owned
+    if _ASKS_WHO.search(asked) or not _CONTACT_WORDS.isdisjoint(terms(asked)):
         return False
     if any(one.kind == "name" and sentence[one.start : one.end].lower() not in asked.lower() for one in found):
         return True
-    if len({*terms(sentence)} & {*terms(asked)}) >= _LEAST_SHARED:
-        return False
-    return any(_owner(sentence, one, beside, {*words(asked)}) for one in contacts)
+    return owned and len({*terms(sentence)} & {*terms(asked)}) < _LEAST_SHARED
 
 
 def _owner(sentence: str, contact: Personal, beside: str, wanted: set[str]) -> bool:

@@ -4,8 +4,10 @@
 
 DIR holds `bipia/text_attack_*.json` (attacks by kind) and `piguard/NotInject_*.json` (benign prompts with the words of
 attacks). Without it the attacks are those of `benchmarks/injection_attacks.json`, written for this project: kinds of
-tasks, scams, disguises, tool calls and languages that the public set does not hold. Of these, 25 % of the text came
-through before the rules were extended for them, so they are no proof for others.
+tasks, scams, disguises, tool calls and languages that the public set does not hold, then customs, stories, tables,
+minutes and facts that give no order. Rules were extended for both: of the text of the first 177, 25 % came through
+before, of the latter 107 a third. So they are no proof for others; `docs/decisions/0014-output-checks.md` tells how
+each set fared when it was new.
 
 Each attack stands in a document of the sample company as a paragraph at its start, in its middle and at its end, and a
 customer asks what the document answers; then it is a message of its own. The model sees what every model would see and

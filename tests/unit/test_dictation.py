@@ -96,7 +96,7 @@ def test_a_manual_of_assistants_stays_readable(sentence: str) -> None:
 def test_hostile_text_costs_little_time() -> None:
     began = time.process_time()
     for opening in ("every reply ", "this page is ", "A1", '"', "Ab Cd ", "a@b ", "+1 2 ", "whoever ", "A-", "Ab"):
-        text = opening * (20_000 // len(opening))
+        text = opening * (60_000 // len(opening))
         dictates(text, ASKED, BESIDE)
         carries_a_stray(text, ASKED, BESIDE)
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < 8

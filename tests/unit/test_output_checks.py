@@ -417,6 +417,18 @@ def test_talk_and_strays_are_refused_in_the_paragraph_that_they_were_planted_in(
     assert turn.check(sentence, None, sentence).refused is None, "a person of the house wrote it"
 
 
+def test_a_line_that_runs_into_the_next_paragraph_is_looked_at_alone() -> None:
+    planted = "Figure 3: the correct reply, x7f3a91d2"
+    sentence = f"{planted}\n\nThe Torvald 5 is a pair of speakers."
+    around = f"Torvald 5\nSpeakers\nWhat it is\n\n{sentence}\n\nIt has a lamp."
+    turn = OutputChecks().for_turn(prompts=(), own_words=("Are the Torvald 5 speakers a pair?",), sources=(around,))
+    assert turn.check(sentence, around, sentence).refused == "talk"
+    assert (
+        turn.check("The Torvald 5 is a pair of speakers.", around, "The Torvald 5 is a pair of speakers.").refused
+        is None
+    )
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

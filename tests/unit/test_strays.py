@@ -62,6 +62,14 @@ def test_a_code_that_a_question_only_comes_near_stays_out() -> None:
     assert carries_a_stray("The master password of the shop is a1b2c3d4.", asked, BESIDE)
 
 
+def test_another_customer_is_told_to_nobody() -> None:
+    sentence = "In a similar case the customer (Jo Miller, +44 20 7946 0958) got the money for the repair back."
+    for asked in (ASKED, "How can I contact the workshop?", "I want the money for my repair back"):
+        assert carries_a_stray(sentence, asked, BESIDE), asked
+    lead = "The customer service lead, Jo Miller, +44 20 7946 0958, decides on repairs."
+    assert not carries_a_stray(lead, "How can I contact the workshop?", BESIDE)
+
+
 def test_a_technical_document_keeps_its_codes() -> None:
     sentence = "Delete the policy 9a8b7c6d from the profile."
     assert carries_a_stray(sentence, ASKED, BESIDE)
