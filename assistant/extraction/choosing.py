@@ -157,7 +157,7 @@ def _joined_by(company: Company, best: Candidate, candidates: Sequence[Candidate
 
 def _consequence_first(asked: Asked, chosen: Sequence[Candidate]) -> list[Candidate]:
     """Return the chosen sentences with those first that say what follows, unless the best one's paragraph does."""
-    follows = [one for one in chosen if asked.likeness(one.unit.text) >= MOSTLY]
+    follows = [one for one in chosen if one.unit.kind != "row" and asked.likeness(one.unit.text) >= MOSTLY]
     best = chosen[0].unit
     if any((one.unit.rank, one.unit.paragraph) == (best.rank, best.paragraph) for one in follows):
         return list(chosen)

@@ -911,3 +911,10 @@ def test_what_is_sorted_is_no_sort_of_thing() -> None:
     fill = passage("Double-click to fill all columns of the data.", document="fill.md", title="Filling")
     sort = passage("1. Choose Data - Sort.\n2. Click OK.", document="sort.md", title="Sorting rows")
     assert answer("How do I sort data in a column?", sort, fill).startswith("1. Choose Data - Sort.")
+
+
+def test_a_price_in_a_table_does_not_follow_from_anything() -> None:
+    late = passage(
+        "If you are late, the room is given away.\n\n| Room | Fee |\n| --- | --- |\n| Big room | £5 |", title="Late"
+    )
+    assert answer("What if I'm late for my room?", late).startswith("If you are late, the room is given away.")
