@@ -23,11 +23,21 @@ _CONTINUES = re.compile(
     re.IGNORECASE,
 )
 
+_DEFINES = re.compile(
+    r"^\W*(?:(?:and|or|but|so|ok(?:ay)?|then|now)\b\W*)*"
+    r"(?:what(?:’s|'s| is)(?: an?)?|what are|define|explain|(?P<meant>what does))\s+"
+    r"(?!(?:the|it|its|they|their|them|this|that|these|those|you|yours?|ours?|my|mine|his|hers?|some|any|all|both|other|one|ones|"
+    r"included|next|wrong|new|left|needed|required|possible|missing|different|better|best)\b)"
+    r"[^\W\d_][\w’'-]*(?:\s+[\w’'-]+){0,3}?(?(meant)\s+mean)(?:\s+(?:then|exactly|again|please))*\W*$",
+    re.IGNORECASE,
+)
+"""A question what something is, named without "the": it was not spoken of, or can be asked again by its name."""
+
 SHORT_TERMS = 2
 """A question with at most this many words that carry meaning leans on what was said before."""
 
-LOOK_BACK = 2
-"""How many earlier questions may lend the words that a question is judged with."""
+LOOK_BACK = 4
+"""So many questions back it is looked for the one that names the topic."""
 
 REMEMBERED_QUESTIONS = 5
 """How many earlier questions colour a search."""
@@ -72,9 +82,9 @@ class RuleRewriter:
         needs = needs_history(question)
         return Query(
             text=question,
-            topic=_topic(earlier[-LOOK_BACK:]) if needs else "",
+            topic=_topic(earlier) if needs else "",
             context=_lent(earlier, history, *_shares(question, needs=needs)),
-            leans=bool(_POINTS_BACK.search(question)),
+            leans=bool(_POINTS_BACK.search(question)) and not _DEFINES.match(question),
         )
 
 
@@ -85,6 +95,8 @@ def coloured(question: str, history: Sequence[Message]) -> Query:
 
 def needs_history(question: str) -> bool:
     """Tell whether a question can only be understood with what was said before it."""
+    if _DEFINES.match(question):
+        return False
     own = terms(question)
     if len(own) <= SHORT_TERMS or _CONTINUES.match(question):
         return True
@@ -99,9 +111,12 @@ def _questions(history: Sequence[Message]) -> list[str]:
 
 
 def _topic(earlier: Sequence[str]) -> str:
-    """Return the last question that names a topic; where it leans on the one before, both."""
-    last = earlier[-1]
-    return " ".join(earlier) if len(earlier) > 1 and needs_history(last) else last
+    """Return the last question; where it leans on one before, after the last of those that stands alone."""
+    last, before = earlier[-1], earlier[-LOOK_BACK:-1]
+    if not before or not needs_history(last):
+        return last
+    named = next((one for one in reversed(before) if not needs_history(one)), before[-1])
+    return f"{named} {last}"
 
 
 def _shares(question: str, *, needs: bool) -> tuple[float, float]:

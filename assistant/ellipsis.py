@@ -31,6 +31,7 @@ def completed(question: str, earlier: Sequence[str]) -> str:
         alike = [one for one in names if one.group().split()[0] == name.split()[0]]
         places = [one for one in names if _is_place(before[: one.start()])]
         kin = alike or (places if _is_place(question[: question.find(name)]) or not _NUMBERED.search(name) else [])
+        kin = kin or _framed_alike(question[: question.find(name)], name, before, names)
         if len({one.group() for one in kin}) != 1 or kin[0].group() == name:
             return ""
         return re.sub(rf"(?<!\w){re.escape(kin[0].group())}(?!\w)", lambda _: name, before)
@@ -40,6 +41,14 @@ def completed(question: str, earlier: Sequence[str]) -> str:
 def _is_place(before: str) -> bool:
     """Tell whether what stands before a name says that it is a place: products are "on" and "with", places "to"."""
     return bool(_TOWARDS.search(before))
+
+
+def _framed_alike(lead: str, name: str, before: str, names: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the only name of a question where "the" stands before it, and before a plain name in the follow-up."""
+    the = re.compile(r"\bthe\s+$", re.IGNORECASE)
+    if len(names) != 1 or not _PLAINLY_NAMED.search(name) or not the.search(lead):
+        return []
+    return [one for one in names if the.search(before[: one.start()])]
 
 
 def _named_alone(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assistant.fusion import Fused
-from assistant.terms import placed_terms, terms
+from assistant.terms import beginning, placed_terms, terms
 from assistant.types import Match, Passage
 
 PAIRS_WEIGHT = 0.1
@@ -87,14 +87,9 @@ def _pairs(question: str, rarity: Mapping[str, float]) -> list[_Pair]:
     weights = [rarity.get(one, 0.0) + rarity.get(other, 0.0) for one, other in pairs]
     total = sum(weights) or 1.0
     return [
-        _Pair(one, other, (_beginning(one), _beginning(other)), weight / total)
+        _Pair(one, other, (beginning(one), beginning(other)), weight / total)
         for (one, other), weight in zip(pairs, weights, strict=True)
     ]
-
-
-def _beginning(stem: str) -> str:
-    """Return what every word of a stem begins with: "batteri" stands for "battery" and "batteries"."""
-    return stem[:-1] if len(stem) > 2 and stem.endswith("i") else stem
 
 
 def _share_held(pairs: Sequence[_Pair], passage: Passage) -> float:

@@ -36,6 +36,9 @@ QUERIES_KEPT = 512
 SEARCHED_CHARS = 4000
 """Of a longer question only the beginning is searched for; no document is nearer to all of 10,000 words."""
 
+JUDGED = 10
+"""So many passages are judged, however many are wanted: the best one must stand out among them."""
+
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
 
@@ -93,7 +96,7 @@ class Retriever:
         if asked.switched:
             judged = question
             words = partial(self._by_words, query, question, judged, asked.lent, depth, mode)
-        ranked = limit if self._reranking is None else max(limit, DEPTH)
+        ranked = max(limit, JUDGED if self._reranking is None else DEPTH)
         for _ in range(ATTEMPTS):
             dense = self._by_meaning(query, asked.vector, depth)
             keyword, weights = words()
@@ -104,10 +107,10 @@ class Retriever:
             self.refresh()
             words = partial(self._by_words, query, question, judged, asked.lent, depth, mode)
         if self._reranking is not None:
-            ranking = self._reranking.reordered(judged, ranking)[:limit]
+            ranking = self._reranking.reordered(judged, ranking)
         return SearchResult(
-            passages=ranking,
-            evidence=self._judge.weigh(weights, judged, ranking, dense, keyword),
+            passages=ranking[:limit],
+            evidence=self._judge.weigh(weights, judged, ranking[:JUDGED], dense, keyword),
             weights=weights,
             query=query,
             searched_for=judged,

@@ -1,13 +1,13 @@
 """Mends misspelt words of a question with words that the documents use."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from assistant.ports import Catalog, KeywordIndex
-from assistant.terms import STOP_WORDS, stem
+from assistant.terms import STOP_WORDS, beginning, stem, words_beginning
 from assistant.types import FOR_EVERYBODY, Filter
 
 SHORTEST_WORD = 5
@@ -42,7 +42,6 @@ def knows_none(_word: str) -> bool:
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_REST = re.compile(r"[^\W\d_]*\d*")
 
 
 def mended(
@@ -103,7 +102,7 @@ def _stems_like(word: str, known: Sequence[str]) -> list[str]:
     A mistake can hide the ending that the stemmer would have taken off: what words of a stem begin with is compared
     with each beginning of the word.
     """
-    beginnings = [_beginning(one) for one in known]
+    beginnings = [beginning(one) for one in known]
     likely: dict[int, int] = {}
     for end in range(SHORTEST_MEANT, len(word) + 1):
         found = extract(word[:end], beginnings, scorer=OSA.distance, score_cutoff=_allowed(word[:end]), limit=None)
@@ -115,11 +114,6 @@ def _stems_like(word: str, known: Sequence[str]) -> list[str]:
     return [known[place] for place in best[:STEMS_READ]]
 
 
-def _beginning(root: str) -> str:
-    """Return what the words of a stem begin with: "batteri" stands for "battery" too, "hope" for "hoping"."""
-    return root[:-1] if len(root) >= SHORTEST_MEANT and root[-1] in "ei" else root
-
-
 def _words_of(holding: Mapping[str, Sequence[str]], catalog: Catalog, only: Filter) -> set[str]:
     """Return the words of stems, as they stand in passages that hold them; a number behind belongs to a word."""
     ids = dict.fromkeys(one for found in holding.values() for one in found)
@@ -129,21 +123,10 @@ def _words_of(holding: Mapping[str, Sequence[str]], catalog: Catalog, only: Filt
         for root, found in holding.items()
         for one in found
         if one in texts
-        for word in _words_with(_beginning(root), texts[one])
+        for _, word in words_beginning(beginning(root), texts[one])
+        if len(word) >= SHORTEST_MEANT
     }
     return words - STOP_WORDS
-
-
-def _words_with(beginning: str, text: str) -> Iterator[str]:
-    """Yield the words of a text in small letters that begin so, and may be meant."""
-    at = text.find(beginning)
-    while at >= 0:
-        rest = _REST.match(text, at + len(beginning))
-        assert rest is not None, "it may be empty"
-        end = rest.end()
-        if end - at >= SHORTEST_MEANT and not text[at - 1 : at].isalpha():
-            yield text[at:end]
-        at = text.find(beginning, end)
 
 
 def _distance(word: str, other: str, limit: int) -> int:

@@ -24,6 +24,10 @@ NEGATIONS = frozenset(
 )
 """Words that turn a sentence into its opposite, or narrow what it allows."""
 
+SHORTEST_CUT = 4
+"""A stem of fewer letters is what its words begin with as it is."""
+
+_REST = re.compile(r"[^\W\d_]*\d*")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:\d+)?", re.UNICODE)
 
 
@@ -51,6 +55,28 @@ def words(text: str) -> list[str]:
 def terms(text: str) -> list[str]:
     """Return the stemmed words of a text that carry meaning, in order, repetitions kept."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def beginning(stemmed: str) -> str:
+    """Return what the words of a stem begin with: "batteri" stands for "battery" too, "hope" for "hoping"."""
+    return stemmed[:-1] if len(stemmed) >= SHORTEST_CUT and stemmed[-1] in "ei" else stemmed
+
+
+def words_beginning(begins: str, text: str) -> Iterator[tuple[int, str]]:
+    """Yield the words of a text in small letters that begin so, with a number behind, each after its place."""
+    at = text.find(begins)
+    while at >= 0:
+        rest = _REST.match(text, at + len(begins))
+        assert rest is not None, "it may be empty"
+        if not (_is_cut_number(text, at, rest.end()) if begins[:1].isdigit() else text[at - 1 : at].isalpha()):
+            yield at, text[at : rest.end()]
+        at = text.find(begins, rest.end())
+
+
+def _is_cut_number(text: str, start: int, end: int) -> bool:
+    """Tell whether a number is a part of a longer one or of a word: 5 of 12.5, of 25 and of X5."""
+    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
+    return bool(before[-1:].isalnum() or re.fullmatch(r"\d[.,:]", before) or re.fullmatch(r"[.,:]\d", behind))
 
 
 def placed_terms(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from assistant.answerability.asking import asked_kind, holds_kind, is_negated
+from assistant.answerability.holding import share_in_a_sentence
 from assistant.answerability.reading import Reading, held_terms, read
 from assistant.terms import words
 from assistant.types import Match, ScoredPassage
@@ -38,15 +39,25 @@ def features_of(
     """
     readings = [read(one.passage) for one in best[:READ_PASSAGES]]
     return (
-        _scores(weights, dense, keyword) | _words(question, weights, readings) | _sentence(question, weights, readings)
+        _scores(weights, best, dense, keyword)
+        | _words(question, weights, readings)
+        | _sentence(question, weights, readings)
+        | _standing_out(weights, best)
     )
 
 
-def _scores(weights: Mapping[str, float], dense: Sequence[Match], keyword: Sequence[Match]) -> Features:
-    """Return the best cosine, and by how much the best of each ranking stands out, BM25 in shares of its maximum."""
+def _scores(
+    weights: Mapping[str, float], best: Sequence[ScoredPassage], dense: Sequence[Match], keyword: Sequence[Match]
+) -> Features:
+    """Return the best cosine, that of the best passage, and by how much the best of each ranking stands out.
+
+    What BM25 says is told in shares of its maximum.
+    """
     features: Features = {}
     if dense:
         features |= {"cosine": dense[0].score, "cosine_lead": _lead(dense)}
+    if best and best[0].cosine is not None:
+        features["best_cosine"] = best[0].cosine
     if keyword and weights:
         features["bm25_lead"] = _lead(keyword) / (BM25_TOP * sum(weights.values()) or 1.0)
     return features
@@ -80,6 +91,15 @@ def _sentence(question: str, weights: Mapping[str, float], readings: Sequence[Re
         "kind": 0.0 if kind is None else 1.0 if holds_kind(kind, window, question) else -1.0,
         "negation_differs": float(is_negated(question) != is_negated(sentence)),
     }
+
+
+def _standing_out(weights: Mapping[str, float], best: Sequence[ScoredPassage]) -> Features:
+    """Tell how much more of the question the best passage says in one sentence than those after it do.
+
+    Where all of them say as much, its words belong to the matter at large, and tell nothing.
+    """
+    shares = [share_in_a_sentence(one.passage, weights) for one in best[:LEAD_OVER]]
+    return {"sentence_lead": shares[0] - fmean(shares[1:] or [0.0])} if shares else {}
 
 
 def _best_sentence(weights: Mapping[str, float], readings: Sequence[Reading]) -> tuple[float, str, str]:

@@ -11,16 +11,15 @@ from assistant.answerability.features import Features
 from assistant.types.value import Value
 
 SHIPPED_FEATURES = (
-    "cosine",
+    "best_cosine",
     "cosine_lead",
-    "bm25_lead",
     "coverage",
-    "sentence",
+    "sentence_lead",
     "kind",
     "negation_differs",
     "numbers_missing",
 )
-"""Those that help on several sets: chosen one after the other, each set judged by a model fitted on the others."""
+"""Those that help on every set, of all choices of ten: each set judged by a model fitted on the others."""
 
 NEVER = 1.01
 """A threshold that no probability reaches: where even the surest answers are wrong too often, none is given."""

@@ -32,7 +32,12 @@ class Reading(NamedTuple):
 
 def read(passage: Passage) -> Reading:
     """Return the sentences of a passage; what was read before is remembered."""
-    return Reading(_sentences(passage.text), _above(f"{passage.title}\n{passage.heading}"))
+    return Reading(_sentences(passage.text), above(passage))
+
+
+def above(passage: Passage) -> frozenset[str]:
+    """Return the terms of a passage's title and heading."""
+    return _above(f"{passage.title}\n{passage.heading}")
 
 
 def held_terms(readings: Iterable[Reading]) -> frozenset[str]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 _WORDS: dict[str, tuple[str, str]] = {
     "cosine": ("a passage means much the same", "no passage means quite the same"),
+    "best_cosine": ("the best passage means much the same", "the best passage does not mean quite the same"),
+    "sentence_lead": ("one sentence stands out by its words", "no sentence stands out by its words"),
     "cosine_lead": ("the best passage stands out in meaning", "no passage stands out in meaning"),
     "bm25_lead": ("the best passage stands out by words", "no passage stands out by words"),
     "coverage": ("the passages hold its words", "words of it are missing from the passages"),

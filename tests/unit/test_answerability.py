@@ -10,9 +10,11 @@ from assistant.answerability.asking import asked_kind, holds_kind, is_negated, n
 from assistant.answerability.curves import area_under_risk_coverage, auroc, calibration_error, risk_at
 from assistant.answerability.features import features_of
 from assistant.answerability.fitting import Example, balanced, fit, refit
+from assistant.answerability.holding import share_in_a_sentence
 from assistant.answerability.model import NEVER, AnswerabilityModel, Operating, shipped_model
 from assistant.answerability.wording import in_words
 from assistant.evidence import EvidenceJudge
+from assistant.terms import terms
 from assistant.types import Match, ScoredPassage
 from tests.fakes import found, passage
 
@@ -183,3 +185,40 @@ def test_areas_and_errors_are_shares(judged: list[tuple[float, bool]]) -> None:
     scores, right = [one for one, _ in judged], [one for _, one in judged]
     for share in (area_under_risk_coverage(scores, right), auroc(scores, right), calibration_error(scores, right)):
         assert 0 <= share <= 1
+
+
+def test_the_best_passage_stands_out_where_it_alone_says_what_is_asked() -> None:
+    question = {"batteri": 1.0, "last": 1.0}
+    others = ["The battery is grey.", "A battery is a battery."]
+    alone = features_of("x", question, best("The battery will last a day.", *others), ranked(0.8), ranked(5.0))
+    among = features_of("x", question, best(*["The battery will last a day."] * 3), ranked(0.8), ranked(5.0))
+    apart = features_of("x", question, best("The battery. It will last a day.", *others), ranked(0.8), ranked(5.0))
+    assert alone["sentence_lead"] == pytest.approx(0.5)
+    assert among["sentence_lead"] == 0.0
+    assert apart["sentence_lead"] == 0.0
+
+
+@given(
+    st.text("batery lst125. ,:\n-|", max_size=60),
+    st.dictionaries(st.sampled_from(["batteri", "last", "1", "12.5"]), st.floats(0.1, 9)),
+)
+def test_a_sentence_holds_a_share_of_a_question(text: str, weights: dict[str, float]) -> None:
+    share = share_in_a_sentence(passage(text, document="a.md", title=""), weights)
+    assert 0.0 <= share <= 1.0 + 1e-9
+    whole = {term for term in weights if term in terms(text)}
+    assert share <= sum(weights[term] for term in whole) / (sum(weights.values()) or 1.0) + 1e-9
+
+
+def test_words_of_one_stem_count_and_titles_stand_above_every_sentence() -> None:
+    held = passage("It costs nothing. Batteries last. Hoping helps.", document="a.md", title="Headphones")
+    assert share_in_a_sentence(held, {"batteri": 1.0, "last": 1.0}) == 1.0
+    assert share_in_a_sentence(held, {"headphon": 1.0, "last": 1.0}) == 1.0
+    assert share_in_a_sentence(held, {"hope": 1.0, "cost": 1.0}) == 0.5
+    assert share_in_a_sentence(held, {"headphon": 1.0, "zebra": 1.0}) == 0.0
+
+
+def test_the_cosine_of_the_best_passage_counts_and_not_that_of_another() -> None:
+    near = tuple(
+        one.model_copy(update={"cosine": cosine}) for one, cosine in zip(best("x", "y"), (0.4, 0.7), strict=True)
+    )
+    assert features_of("x", {"x": 1.0}, near, ranked(0.7), ranked(5.0))["best_cosine"] == 0.4

@@ -102,3 +102,40 @@ def test_the_question_is_always_kept(question: str, history: list[Message]) -> N
     assert len(query.context) <= REMEMBERED_QUESTIONS + 1
     assert all(0 < one.meaning < 1 and 0 <= one.terms < 1 for one in query.context)
     assert query.alone().context == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "And what are websites then?",
+        "what is a bundle",
+        "What’s an SKU?",
+        "ok and what is Klarna?",
+        "what does RMA mean?",
+    ],
+)
+def test_what_something_is_can_be_asked_without_the_conversation(question: str) -> None:
+    query = RuleRewriter().standalone(question, [Message(speaker="customer", text="How do I set up free shipping?")])
+    assert (query.topic, query.leans) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is it?",
+        "what is the price",
+        "What is included?",
+        "And what is that?",
+        "What are their hours?",
+        "What's yours?",
+    ],
+)
+def test_what_was_spoken_of_is_asked_with_the_conversation(question: str) -> None:
+    query = RuleRewriter().standalone(question, [Message(speaker="customer", text="How do I set up free shipping?")])
+    assert query.topic == "How do I set up free shipping?"
+
+
+def test_the_topic_is_the_last_question_that_stands_alone_and_what_was_asked_of_it_last() -> None:
+    asked = ("How do I create a coupon code?", "Can I limit it?", "And for one group only?")
+    query = RuleRewriter().standalone("How do I end it?", [Message(speaker="customer", text=one) for one in asked])
+    assert query.topic == "How do I create a coupon code? And for one group only?"
