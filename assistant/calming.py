@@ -10,6 +10,7 @@ _PHRASES = re.compile(
     r"\b(?:for (?:god|christ|heaven|fuck|pity)[’']?s? sake|are you (?:kidding|serious)(?: me)?"
     r"|(?:sick and tired|sick|tired) of (?:this|it|you)|fed up(?: with (?:this|it|you))?"
     r"|(?:waste|wasting) (?:of )?(?:my )?(?:time|money)|i (?:can[’']?t|cannot) believe (?:this|it|you)|how dare you"
+    r"|what an? (?:\w+ )?(?:company|shop|store|firm|service|joke|mess|nightmare|farce|shambles|rip-?off)(?=\W*$)"
     r"|(?:this|that) is (?:not funny|no way to treat \w+)|(?:give|gave) me a break|shame on you|screw you"
     r"|(?:thank you|thanks|many thanks) (?:so much|very much|a lot|in advance)|have an? \w+ day"
     r"|i (?:really )?(?:love|like|adore) (?:it|you|your (?:shop|service|company))(?: guys)?"

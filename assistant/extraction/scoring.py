@@ -41,6 +41,7 @@ SECTION = 0.25
 READ_SHARE = 0.3
 """What it adds that a reader sees the answer in a sentence, if it is sure; less by how much it doubts."""
 
+_OF_A_CASE = re.compile(r"\W*(?:if|when|unless|in case|should)\b", re.I)
 _FOR_OTHERS = re.compile(r"\|\s*(?:(?:(?:for )?(?:all|any|every) (?:the )?)?others?|everything else|the rest)\b", re.I)
 
 
@@ -109,9 +110,14 @@ class _Scorer:
             yield Candidate(unit, held, own, named_row, score + read if says else 0.0, read, *source)
 
     def _is_section(self, passage: Passage, named: frozenset[str]) -> bool:
-        """Tell whether title and heading hold all that the question names, other than as a question of their own."""
+        """Tell whether title and heading hold all that the question names, other than as a question of their own.
+
+        What is for a case, as "If the update stops", is the section of a question that names the case.
+        """
         heading = frozenset(terms(passage.heading))
         if (len(named) < FEWEST_NAMED and named != heading) or is_question(passage.heading):
+            return False
+        if _OF_A_CASE.match(passage.heading) and not heading <= self.weights.keys():
             return False
         return bool(named & heading) and named <= heading | frozenset(terms(passage.title))
 

@@ -13,7 +13,7 @@ from tests.homes import StockHome
 
 TEN = (
     "Are the Aria buds waterproof enough for the pool?",
-    "I want to wear them while swimming laps",
+    "I do laps in the pool every day, can I keep them in?",
     "is it safe to use the headphones underwater",
     "Do the headphones survive a dive in the sea?",
     "would the earphones break if I jump into the swimming pool with them",

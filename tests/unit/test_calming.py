@@ -20,6 +20,8 @@ from assistant.terms import terms
             "Does the Bloody Mary edition of the Aria 3 have ANC?",
         ),
         ("My Aria 3 is broken!! I can't believe this. Who repairs it?", "My Aria 3 is broken! Who repairs it?"),
+        ("How long is the warranty? This is infuriating, what a terrible company!", "How long is the warranty?"),
+        ("What a shop costs to rent?", "What a shop costs to rent?"),
         ("You idiots!!!", "You idiots!!!"),
         ("Phone number. Quick please.", "Phone number."),
         ("Sorry for shouting. Is the label free?", "Is the label free?"),

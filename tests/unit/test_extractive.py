@@ -717,6 +717,15 @@ def test_a_section_that_is_called_as_the_trouble_answers_it() -> None:
     assert answer("The turnstile doesn't open", card, steps).startswith("1. Hold the card flat.\n2. Press the bell.")
 
 
+def test_what_is_for_a_case_is_no_section_of_a_question_that_does_not_name_it() -> None:
+    steps = passage("1. Open the app.\n2. Press “Update”.", title="Firmware updates", heading="Updating with the app")
+    stops = passage(
+        "Restart the telephone.", document="stops.md", title="Firmware updates", heading="If the update stops"
+    )
+    assert answer("How do I update the firmware?", stops, steps) == steps.text
+    assert answer("The firmware update stops", stops, steps).startswith("Restart the telephone.")
+
+
 def test_of_a_trouble_the_remedy_behind_it_is_told() -> None:
     locked = passage("After three wrong PINs the card is locked. Enter the PUK.\n\nCards are free.", title="SIM")
     assert answer("My card is locked after three wrong PINs", locked) == (
