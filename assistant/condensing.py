@@ -26,8 +26,9 @@ _CONTINUES = re.compile(
 _DEFINES = re.compile(
     r"^\W*(?:(?:and|or|but|so|ok(?:ay)?|then|now)\b\W*)*"
     r"(?:what(?:’s|'s| is)(?: an?)?|what are|define|explain|(?P<meant>what does))\s+"
-    r"(?!(?:the|it|its|they|their|them|this|that|these|those|you|yours?|ours?|my|mine|his|hers?|some|any|all|both|other|one|ones|"
-    r"included|next|wrong|new|left|needed|required|possible|missing|different|better|best)\b)"
+    r"(?!(?:the|it|its|they|their|them|this|that|these|those|you|yours?|ours?|my|mine|his|hers?|"
+    r"some|any|all|both|other|one|ones|included|next|wrong|new|left|needed|required|possible|missing|"
+    r"different|better|best)\b)"
     r"[^\W\d_][\w’'-]*(?:\s+[\w’'-]+){0,3}?(?(meant)\s+mean)(?:\s+(?:then|exactly|again|please))*\W*$",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ _NAME = r"(?!I\b)[A-Z][\w’'-]*(?:\s+(?:[A-Z][\w’'-]*|\d\w*))*"
 _ONLY_NAME = re.compile(rf"({_NAME})\W*")
 _NAMED = re.compile(rf"(?<=[\w,;’'] ){_NAME}")
 _TOWARDS = re.compile(r"\b(?:to|in|from|within)\s+(?:the\s+)?$", re.IGNORECASE)
+_AFTER_THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d")
 _PLAINLY_NAMED = re.compile(r"\d|^[A-Z]{2,}$|\s")
 
@@ -30,8 +31,9 @@ def completed(question: str, earlier: Sequence[str]) -> str:
             continue
         alike = [one for one in names if one.group().split()[0] == name.split()[0]]
         places = [one for one in names if _is_place(before[: one.start()])]
-        kin = alike or (places if _is_place(question[: question.find(name)]) or not _NUMBERED.search(name) else [])
-        kin = kin or _framed_alike(question[: question.find(name)], name, before, names)
+        lead = question[: question.find(name)]
+        kin = alike or (places if _is_place(lead) or not _NUMBERED.search(name) else [])
+        kin = kin or _framed_alike(lead, name, before, names)
         if len({one.group() for one in kin}) != 1 or kin[0].group() == name:
             return ""
         return re.sub(rf"(?<!\w){re.escape(kin[0].group())}(?!\w)", lambda _: name, before)
@@ -45,10 +47,9 @@ def _is_place(before: str) -> bool:
 
 def _framed_alike(lead: str, name: str, before: str, names: list[re.Match[str]]) -> list[re.Match[str]]:
     """Return the only name of a question where "the" stands before it, and before a plain name in the follow-up."""
-    the = re.compile(r"\bthe\s+$", re.IGNORECASE)
-    if len(names) != 1 or not _PLAINLY_NAMED.search(name) or not the.search(lead):
+    if len(names) != 1 or not _PLAINLY_NAMED.search(name) or not _AFTER_THE.search(lead):
         return []
-    return [one for one in names if the.search(before[: one.start()])]
+    return [one for one in names if _AFTER_THE.search(before[: one.start()])]
 
 
 def _named_alone(text: str) -> str:

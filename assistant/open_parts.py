@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.disarming import disarmed
-from assistant.extraction import named_in, parts_of, read_question
+from assistant.extraction import Asked, named_in, parts_of, read_question
 from assistant.segmentation import sentences
 from assistant.terms import terms
 from assistant.types import Citation, Passage
@@ -53,7 +53,7 @@ def _speaks_of(part: str, passage: Passage, first: set[str]) -> bool:
     """
     question = read_question(part)
     asked = set(terms(_MEASURES.sub(" ", part)))
-    if question.wants_steps and not named_in(question):
+    if _asks_how_alone(question):
         return bool(first) and _STEP.search(passage.text) is not None and first <= set(terms(passage.indexed_text))
     if not question.wants_figure or not (asked or first):
         return False
@@ -65,6 +65,11 @@ def _speaks_of(part: str, passage: Passage, first: set[str]) -> bool:
     return any(asked & said and asked <= above | said for said in likely)
 
 
+def _asks_how_alone(question: Asked) -> bool:
+    """Tell whether a question asks for steps and does not say to what: "How do I make one?" does."""
+    return question.wants_steps and not named_in(question)
+
+
 def _is_answered(part: str, citations: Sequence[Citation]) -> bool:
     """Tell whether the cited text has most words of a part of a question.
 
@@ -74,7 +79,7 @@ def _is_answered(part: str, citations: Sequence[Citation]) -> bool:
     known = {term for one in citations for term in terms(f"{one.title} {one.quote}")}
     asked = set(terms(part))
     question = read_question(part)
-    if question.wants_steps and not named_in(question) and any(_STEP.search(one.quote) for one in citations):
+    if _asks_how_alone(question) and any(_STEP.search(one.quote) for one in citations):
         return True
     if question.wants_figure and any(map(question.likeness, _said(citations))):
         asked = set(terms(_MEASURES.sub(" ", part)))

@@ -103,13 +103,11 @@ def _stems_like(word: str, known: Sequence[str]) -> list[str]:
     with each beginning of the word.
     """
     beginnings = [beginning(one) for one in known]
+    compared = [(word[:end], beginnings) for end in range(SHORTEST_MEANT, len(word) + 1)]
     likely: dict[int, int] = {}
-    for end in range(SHORTEST_MEANT, len(word) + 1):
-        found = extract(word[:end], beginnings, scorer=OSA.distance, score_cutoff=_allowed(word[:end]), limit=None)
-        likely |= {place: min(distance, likely.get(place, MOST_MISTAKES)) for _, distance, place in found}
-    root = stem(word)
-    found = extract(root, known, scorer=OSA.distance, score_cutoff=_allowed(root), limit=None)
-    likely |= {place: min(distance, likely.get(place, MOST_MISTAKES)) for _, distance, place in found}
+    for said, among in [*compared, (stem(word), known)]:
+        for _, distance, place in extract(said, among, scorer=OSA.distance, score_cutoff=_allowed(said), limit=None):
+            likely[place] = min(distance, likely.get(place, MOST_MISTAKES))
     best = sorted(likely, key=lambda place: (likely[place], -len(known[place]), known[place]))
     return [known[place] for place in best[:STEMS_READ]]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from assistant.extraction.asking import Asked, compared_in, names_in, names_something, parts_of, read_question
 from assistant.extraction.beside import KEEP_SHARE, Company
-from assistant.extraction.columns import compared_columns, compared_rows, kinds_asked, listed_rows
+from assistant.extraction.columns import compared_table, kinds_asked, listed_rows
 from assistant.extraction.completing import completed, subject_of
 from assistant.extraction.kinds import FULLY, MOSTLY
 from assistant.extraction.neighbours import answer_word, price_notes, same_question, told_behind
@@ -83,7 +83,7 @@ def _compare(
     if not best:
         return []
     units = [one.unit for one in scored]
-    if table := compared_columns(compared, units) or compared_rows(compared, units):
+    if table := compared_table(compared, units):
         return table
     groups = [best]
     for thing in compared:

@@ -1,7 +1,7 @@
 """Finds the table that sets the things side by side which a question compares."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.extraction.units import Unit, first_cell
 from assistant.terms import terms
@@ -37,12 +37,20 @@ def listed_rows(what: frozenset[str], units: Sequence[Unit]) -> list[Unit]:
     Returns:
         Its header, whose first cell is called so, and all of its rows; nothing where there is none, or a long one.
     """
-    in_order = sorted(units, key=lambda one: (one.rank, one.position))
-    for at, unit in enumerate(in_order):
-        if unit.kind == "header" and what and what == set(terms(first_cell(unit.text))):
-            rows = _rows_below(in_order, at)
-            return [unit, *rows] if 0 < len(rows) <= MOST_ROWS else []
+    for header, rows in _tables(units):
+        if what and what == set(terms(first_cell(header.text))):
+            return [header, *rows] if 0 < len(rows) <= MOST_ROWS else []
     return []
+
+
+def compared_table(compared: Sequence[str], units: Sequence[Unit]) -> list[Unit]:
+    """Return what a table says of some things that are compared: their columns or, where it has none, their rows.
+
+    Args:
+        compared: What the things are called.
+        units: Those of one or several passages, in any order.
+    """
+    return compared_columns(compared, units) or compared_rows(compared, units)
 
 
 def compared_columns(compared: Sequence[str], units: Sequence[Unit]) -> list[Unit]:
@@ -56,12 +64,9 @@ def compared_columns(compared: Sequence[str], units: Sequence[Unit]) -> list[Uni
         Nothing where no header names all of them in cells of their own, or where the table is long.
     """
     named = [set(terms(thing)) for thing in compared]
-    in_order = sorted(units, key=lambda one: (one.rank, one.position))
-    for at, unit in enumerate(in_order):
-        if unit.kind == "header" and _has_columns(unit, named):
-            rows = _rows_below(in_order, at)
-            if 0 < len(rows) <= MOST_ROWS:
-                return [unit, *rows]
+    for header, rows in _tables(units):
+        if _has_columns(header, named) and 0 < len(rows) <= MOST_ROWS:
+            return [header, *rows]
     return []
 
 
@@ -76,14 +81,12 @@ def compared_rows(compared: Sequence[str], units: Sequence[Unit]) -> list[Unit]:
         Nothing where no table names all of them in first cells of their own.
     """
     named = [set(terms(thing)) for thing in compared]
-    in_order = sorted(units, key=lambda one: (one.rank, one.position))
-    for at, unit in enumerate(in_order):
-        if unit.kind == "header":
-            rows = [(one, set(terms(first_cell(one.text)))) for one in _rows_below(in_order, at)]
-            found = [next((one for one, cell in rows if _is_called(cell, thing)), None) for thing in named]
-            told = [one for one in found if one is not None]
-            if len({one.position for one in told}) == len(named):
-                return [unit, *sorted(told, key=lambda one: one.position)]
+    for header, rows in _tables(units):
+        cells = [(one, set(terms(first_cell(one.text)))) for one in rows]
+        found = [next((one for one, cell in cells if _is_called(cell, thing)), None) for thing in named]
+        told = [one for one in found if one is not None]
+        if len({one.position for one in told}) == len(named):
+            return [header, *sorted(told, key=lambda one: one.position)]
     return []
 
 
@@ -97,6 +100,14 @@ def _has_columns(header: Unit, named: Sequence[set[str]]) -> bool:
     cells = [set(terms(cell)) for cell in header.text.split("|")]
     found = [next((place for place, cell in enumerate(cells) if thing and thing <= cell), None) for thing in named]
     return None not in found and len(set(found)) == len(named)
+
+
+def _tables(units: Sequence[Unit]) -> Iterator[tuple[Unit, list[Unit]]]:
+    """Yield the header of each table with the rows below it, in the order of their passages."""
+    in_order = sorted(units, key=lambda one: (one.rank, one.position))
+    for at, unit in enumerate(in_order):
+        if unit.kind == "header":
+            yield unit, _rows_below(in_order, at)
 
 
 def _rows_below(units: Sequence[Unit], at: int) -> list[Unit]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.extraction.asking import compared_in, read_question
-from assistant.extraction.columns import compared_columns, compared_rows
+from assistant.extraction.columns import compared_table
 from assistant.extraction.kinds import FULLY, PARTLY
 from assistant.extraction.scoring import FEWEST_NAMED, READ_PASSAGES, score_units
 from assistant.extraction.units import read_units
@@ -19,7 +19,7 @@ def answers_plainly(question: str, passages: Sequence[ScoredPassage]) -> bool:
     """
     if compared := compared_in(question):
         units = [unit for one in passages[:READ_PASSAGES] for unit in read_units(one)]
-        return bool(compared_columns(compared, units) or compared_rows(compared, units))
+        return bool(compared_table(compared, units))
     asked = read_question(question)
     named = named_in(asked)
     if asked.wants_yes_or_no or not named or not (asked.wants_figure or asked.wants_consequence):

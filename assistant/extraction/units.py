@@ -112,11 +112,6 @@ class Unit:
             return False
         return bool(_LIMITS_WHAT_WAS_SAID.match(self.text) or _NAMES_EXCEPTION.search(self.text))
 
-    @property
-    def columns(self) -> int:
-        """The number of cells of a table row; 0 for anything else."""
-        return self.text.strip().strip("|").count("|") + 1 if self.text.startswith("|") else 0
-
 
 def read_units(scored: ScoredPassage) -> list[Unit]:
     """Return the units of a passage in order; marked headings, the rules of tables and images alone are none."""
