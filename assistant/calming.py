@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.contractions import written_out
 from assistant.segmentation import sentences
 from assistant.terms import terms
 
@@ -41,10 +42,12 @@ _SHOUTED_LETTERS, _SHOUTED_SHARE = 12, 0.7
 def calmed(text: str) -> str:
     """Return a message without curses, praise, and sentences that hold nothing else; not shouted, marks once each.
 
+    Apostrophes that were left out are in it.
+
     A message of which nothing would be left is returned as it is.
     """
     shouted = _is_shouted(text)
-    parts = [_without_venting(text[start:end], shouted=shouted) for start, end in sentences(text)]
+    parts = [written_out(_without_venting(text[start:end], shouted=shouted)) for start, end in sentences(text)]
     return " ".join(part for part in parts if terms(part)) or text
 
 

@@ -26,6 +26,9 @@ _IN_ADDRESS = re.compile(r"[A-Za-z0-9]。[a-z]")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“„«]+$")
 _OPENS_SENTENCE = re.compile(r"\s+[\"'“„«(\[]*[^\Wa-z_]|\s+[\"'“„«(\[]+|\s+[^\w\s]", re.UNICODE)
 
+_PATH_GOES_ON = re.compile(r"(?:\.{2,}|…)\s+[>›→]")
+"""The dots in a path through menus, as in `Invoice > ... > Cancel`, stand for a sign and end nothing."""
+
 IMAGES = re.compile(r"^(?:\[?!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])?(?:\]\([^)\n]*\))?\s*)+$")
 """A unit that holds nothing but images in Markdown, each of which may stand in a link: it says nothing in words."""
 
@@ -71,7 +74,7 @@ def _ends_sentence(text: str, first: int, match: re.Match[str], end: int) -> boo
     if match.group()[0] in "。！？":
         # Browsers take `shop。example` for an address.
         return match.group() != "。" or not _IN_ADDRESS.match(text, match.start() - 1)
-    if not _OPENS_SENTENCE.match(text, match.end(), end):
+    if not _OPENS_SENTENCE.match(text, match.end(), end) or _PATH_GOES_ON.match(text, match.start(), end):
         return False
     if match.group()[0] != ".":
         return True

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from assistant.citing import open_citation, open_range
+from assistant.contractions import written_out
 from assistant.customers.opening import open_customers
 from assistant.dialogue import MAX_QUESTION_CHARS, Dialogue, messages_of, shortened
 from assistant.handoff.courier import Courier
@@ -185,7 +186,7 @@ class Assistant:
         only: Filter = FOR_EVERYBODY,
     ) -> SearchResult:
         """Search as a turn does: the question is made to stand alone first; evidence comes with the passages."""
-        query = self._rewriter.standalone(question[:MAX_QUESTION_CHARS], shortened(history))
+        query = self._rewriter.standalone(written_out(question[:MAX_QUESTION_CHARS]), shortened(history))
         query = query.model_copy(update={"only": only})
         return self._knowledge.search(query, limit, mode)
 

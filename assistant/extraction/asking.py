@@ -59,8 +59,19 @@ _LETTER = re.compile(r"(?<= )[A-Z]$")
 """A name such as "grade A": its letter may be a word that searches leave out."""
 
 _ASKS_REMEDY = re.compile(r"\bwhat (?:should|can|do|must|shall) (?:I|we) (?:have to |need to )?do\b|\bwhat now\b", re.I)
-_ASKS_POSSIBILITY = re.compile(r"\b(?:can|could|is it possible|is there a way)\b", re.I)
+_ASKS_POSSIBILITY = re.compile(
+    r"\b(?:can|could)(?:n[’']t)?\b(?!\s+(?:you|they|he|she)\b)|\bis it possible\b|\bis there a way\b", re.I
+)
+"""What the customer or something can do; "Can you ...?" asks what the company does."""
+
 _ASKS_WHAT = re.compile(r"\b(?:how|what|when|where|which|who|whom|whose|why)\b", re.I)
+_TELLS_TROUBLE = re.compile(
+    r"^\W*(?:(?:and|but|so|now|well|sorry|no)\W+)*(?:the|my|our|it|they|this|that|these|those)\b[^?]*"
+    r"(?:\b(?:cannot|never|not|broke|stopped|fails?|keeps?|stays?)\b|n[’']t\b|\b\w{3,}ed\b)[^?]*$",
+    re.I,
+)
+"""A whole sentence of what went wrong, in which nothing is asked: it does not ask what was asked before it."""
+
 _OPENS_QUESTION = (
     r"(?:how|what|when|where|which|who|whom|whose|why)\b"
     r"|(?:can|could|may|is|are|do|does|did|will|would|must|should|have|has)"
@@ -123,7 +134,8 @@ def read_question(text: str, topic: str = "") -> Asked:
     """
     asked = sentences(text)
     last = text[slice(*asked[-1])] if asked else ""
-    if topic and not _ASKS_WHAT.search(last) and not _ASKS_YES_OR_NO.search(last):
+    asks_nothing = not _ASKS_WHAT.search(last) and not _ASKS_YES_OR_NO.search(last)
+    if topic and asks_nothing and not _TELLS_TROUBLE.search(last):
         before = [read_question(topic[start:end]) for start, end in sentences(topic)]
         kinds = tuple(kind for one in before for kind in one.kinds)
         return replace(before[-1], text=text, kinds=kinds) if before else read_question(text)

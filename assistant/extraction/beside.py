@@ -1,11 +1,12 @@
 """Tells which sentences may stand beside the one that answers best, and which are about something else."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.extraction.asking import Asked
 from assistant.extraction.kinds import FULLY
-from assistant.extraction.scoring import Candidate, weight_of
+from assistant.extraction.scoring import FEWEST_NAMED, Candidate, weight_of
 from assistant.extraction.units import first_cell
 from assistant.terms import terms
 
@@ -20,6 +21,9 @@ ELSEWHERE_SHARE = 0.8
 
 NAMED_SHARE = 0.5
 """One with a figure of the kind asked for is quoted if its own words are this share of what the question is about."""
+
+
+_SIDE_BY_SIDE = re.compile(r"\w,? (?:and|or|plus) \w|\w[,;/&]", re.I)
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,33 @@ class Company:
             return False
         if one.unit.rank == chosen[0].unit.rank:
             return True
+        said = frozenset(term for other in chosen for term in other.held)
+        if not self._is_linked(one, chosen[0], said):
+            return False
         if one.score >= ELSEWHERE_SHARE * chosen[0].by_words:
             return True
-        if self._tells_figure(one):
+        if self._tells_figure(one, chosen[0]):
             return True
-        said = {term for other in chosen for term in other.held}
-        return any(term in self.telling and term not in said for term in one.held)
+        return bool(one.held & self.telling - said)
 
-    def _tells_figure(self, one: Candidate) -> bool:
-        """Tell whether it has a figure of the kind asked for, and names what the question is about."""
+    def _is_linked(self, one: Candidate, best: Candidate, said: frozenset[str]) -> bool:
+        """Tell whether one of another document speaks of what those chosen do, as far as they name what is asked.
+
+        What is asked side by side, as "a pool and a garage", may stand in documents that have nothing in common.
+        """
+        if one.document == best.document or not best.held & self.telling or _SIDE_BY_SIDE.search(self.asked.text):
+            return True
+        return bool(one.held & self.telling & said)
+
+    def _tells_figure(self, one: Candidate, best: Candidate) -> bool:
+        """Tell whether it has a figure of the kind asked for, and names what the question is about.
+
+        Of another document one word that both name is too little: "how long does it take to register?" is asked of
+        many things.
+        """
         if not self.asked.wants_figure or self.asked.likeness(one.unit.text) < FULLY or one.unit.kind != "sentence":
+            return False
+        if one.document != best.document and len(self.telling) < FEWEST_NAMED:
             return False
         own = weight_of(one.own & self.telling, self.weights)
         return own >= NAMED_SHARE * weight_of(self.telling, self.weights) > 0

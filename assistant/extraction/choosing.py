@@ -8,7 +8,7 @@ from assistant.extraction.beside import KEEP_SHARE, Company
 from assistant.extraction.columns import compared_table, kinds_asked, listed_rows
 from assistant.extraction.completing import completed, subject_of
 from assistant.extraction.kinds import FULLY, MOSTLY
-from assistant.extraction.neighbours import answer_word, price_notes, same_question, told_behind
+from assistant.extraction.neighbours import answer_word, other_cases, price_notes, same_question, told_behind
 from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -150,7 +150,8 @@ def _joined_by(company: Company, best: Candidate, candidates: Sequence[Candidate
             length += len(one.unit.text)
     if asked.wants_consequence:
         chosen.extend(one for also in chosen[1:] for one in told_behind(asked, also, candidates) if one not in chosen)
-    chosen.extend(price_notes(asked, best, candidates))
+    beside = (*price_notes(asked, best, candidates), *other_cases(asked, best, candidates))
+    chosen.extend(one for one in beside if one not in chosen)
     chosen.extend(_like_rows(chosen, candidates, asked, company.weights))
     return chosen
 

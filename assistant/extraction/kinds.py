@@ -42,12 +42,12 @@ KINDS = tuple(
     (re.compile(asks, re.I), re.compile(answers, re.I), share)
     for asks, answers, share in (
         (
-            rf"\bhow (?:long|soon|quick\w*|fast)\b|{_ASKS_WHEN}|\bdeadline\b|\b(?:days|weeks|hours|years)\W*$"
+            rf"\bhow (?:long|soon|quick\w*|fast)\b|{_ASKS_WHEN}|\bdeadline\b|(?<!\d )\b(?:days|weeks|hours|years)\W*$"
             r"|\bhow many (?:days|weeks|hours|years)\b|\blasts? longer\b",
             _TIME,
             FULLY,
         ),
-        (rf"{_ASKS_WHEN}|\bwhat (?:day|date|time)\b", _DATE, FULLY),
+        (rf"{_ASKS_WHEN}|\b(?:what|which) (?:day|date|time)\b", _DATE, FULLY),
         (rf"{_ASKS_WHEN}|\bat what (?:point|moment)\b", r"\b(?:when|once|as soon as|after|before|until)\b", PARTLY),
         (ASKS_PRICE, rf"{_MONEY}|\bfree\b", FULLY),
         (ASKS_PRICE, r"\d ?%", PARTLY),
@@ -61,7 +61,8 @@ KINDS = tuple(
         (
             r"\bwhat (?:else )?(?:do|should|must|will) (?:I|we|you)"
             r" (?:have to |need to |need\b|bring|show|provide|have ready)"
-            r"|\bwhat (?:documents?|papers|proof|ID)\b|\brequirements?\b|\bdo I (?:need|have) to\b|\bdo I need\b",
+            r"|\bwhat (?:documents?|papers|proof|ID)\b|\brequirements?\b|\bdo I (?:need|have) to\b|\bdo I need\b"
+            r"|\b(?:what|which)\b.{1,40}\b(?:must|required|needed|necessary|mandatory|compulsory)\b",
             r"\b(?:needs?|needed|must|required?|requires|ha(?:ve|s) to|necessary|compulsory|mandatory|obligatory)\b",
             MOSTLY,
         ),
@@ -72,6 +73,7 @@ KINDS = tuple(
             r"|\b(?:times|each) (?:a |an |per )?(?:day|week|month|year)\b",
             FULLY,
         ),
+        (r"\bwithout\b", r"\b(?:needs?|requires?|required|must|necessary|without)\b", PARTLY),
         (r"\bhow heavy\b|\bweigh\w*\b|\bheav(?:y|ier|iest)\b", _UNIT + r"(?:k?g|grams?|kilos?)\b", FULLY),
         (
             r"\bhow (?:big|large|wide|tall|small)\b|\bsize\b",

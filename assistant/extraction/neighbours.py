@@ -36,10 +36,15 @@ _TELLS_HOW = re.compile(
 MOST_NOTES, NOTES_CHARS = 2, 240
 
 _OF_ALL_PRICES = re.compile(
-    r"^(?:(?:all|the|our|these|listed)\s+)*(?:prices?|rates?|fees?|charges?|costs?)\b"
+    r"^(?:(?:all|the|our|these|listed)\s+)*(?:prices?|rates?|fees?|charges?|costs?)\b(?-i:(?! (?:of|for) [A-Z]))"
     r"|\b(?:charged|billed|paid|sold) (?:separately|extra|in addition)\b|\b(?:value added tax|VAT|sales tax)\b",
     re.I,
 )
+CASES_CHARS = 320
+"""So much is told of other cases than that of the best sentence."""
+
+_OF_A_CASE = re.compile(r"(?:if|where|when|unless|for|with|without)\b([^,:]{3,90}),", re.I)
+
 _ANSWER_WORD = re.compile(r"(?:yes|no)\b", re.I)
 
 
@@ -56,6 +61,27 @@ def told_behind(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) 
         return []
     likely = (place for place, one in enumerate(behind[:BEHIND]) if asked.likeness(one.unit.text) >= MOSTLY)
     return behind[: next(likely, -1) + 1]
+
+
+def other_cases(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return what its paragraph says right before or behind the best sentence of other cases, if none was named.
+
+    "If the scale is wrong, ..." is half an answer to who asks about the scale where "If it is right, ..." follows.
+    """
+    case = _OF_A_CASE.match(best.unit.text)
+    named = frozenset(terms(case[1])) if case else frozenset[str]()
+    if best.unit.kind != "sentence" or not named or len(named & frozenset(terms(asked.text))) > len(named) / 2:
+        return []
+    own = [one for one in candidates if one.unit.rank == best.unit.rank and one.unit.paragraph == best.unit.paragraph]
+    at = own.index(best)
+    behind = takewhile(_tells_case, own[at + 1 :])
+    before = takewhile(_tells_case, reversed(own[:at]))
+    cases = [*reversed([*before]), *behind]
+    return cases if length_of([one.unit for one in cases]) <= CASES_CHARS else []
+
+
+def _tells_case(one: Candidate) -> bool:
+    return one.unit.kind == "sentence" and _OF_A_CASE.match(one.unit.text) is not None
 
 
 def price_notes(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:

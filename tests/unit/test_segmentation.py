@@ -38,6 +38,11 @@ def cut(text: str) -> list[str]:
         ("", []),
         ("   \n ", []),
         ("👍", ["👍"]),
+        (
+            "Choose Trip > ... > Share. Then go on.",
+            ["Choose Trip > ... > Share.", "Then go on."],
+        ),
+        ("He waited ... Then he left.", ["He waited ...", "Then he left."]),
     ],
 )
 def test_sentences(text: str, expected: list[str]) -> None:

@@ -1,0 +1,111 @@
+"""What stands beside the best sentence, in words of trades that no rule was made for."""
+
+import pytest
+
+from assistant.extraction import read_question
+from tests.fakes import passage
+from tests.unit.test_extractive import answer
+
+
+def test_one_word_that_another_document_holds_too_is_not_enough_to_stand_beside() -> None:
+    roles = passage(
+        "| Role | Open the till | Give refunds |\n| --- | --- | --- |\n| Cashier | yes | no |",
+        document="roles.md",
+        title="Roles",
+    )
+    tips = passage("Tips are allowed.", document="tips.md", title="Tips")
+    text = answer("What is a cashier allowed to do?", tips, roles)
+    assert "| Cashier | yes | no |" in text
+    assert "Tips" not in text
+
+
+def test_what_is_asked_side_by_side_may_come_from_two_documents() -> None:
+    sauna = passage("The sauna opens at noon.", document="sauna.md", title="Wellness")
+    garage = passage("The garage has 40 places.", document="garage.md", title="Arrival")
+    text = answer("Do you have a sauna and a garage?", sauna, garage)
+    assert "sauna" in text
+    assert "garage" in text
+
+
+def test_a_time_of_something_else_that_is_called_alike_is_left_out() -> None:
+    visas = passage("Registering takes 3 working days.", document="visas.md", title="Visas", heading="Registering")
+    dogs = passage("Puppies can be registered up to 8 weeks after birth.", document="dogs.md", title="Dogs")
+    names = passage("Register by name.", document="names.md", title="Names")
+    assert answer("How long does it take to register?", visas, names, dogs) == "Registering takes 3 working days."
+
+
+def test_the_other_case_is_told_where_the_question_names_none() -> None:
+    scales = passage(
+        "An engineer comes. If the scale shows more than it should, the market pays for the check. "
+        "If the result is right, you owe €60. The office is upstairs.",
+        title="Scales",
+    )
+    text = answer("Who pays for the check of my scale?", scales)
+    assert "the market pays for the check. If the result is right, you owe €60." in text
+    assert "upstairs" not in text
+
+
+def test_the_other_case_is_left_out_where_one_was_named() -> None:
+    skis = passage("If a ski is stolen, the insurance pays. If a ski is scratched, nothing is charged.", title="Hire")
+    assert "scratched" not in answer("Who pays if a ski is stolen?", skis)
+
+
+def test_what_is_needed_answers_whether_it_goes_without() -> None:
+    seats = passage("Children love it. They sit on seats only.", document="seats.md", title="Child seats in taxis")
+    rule = passage("A child needs a seat in every taxi.", document="rule.md", title="Rules")
+    assert answer("Can my child ride in a taxi without a seat?", seats, rule).startswith("A child needs a seat")
+
+
+def test_which_must_be_asks_for_what_is_required() -> None:
+    form = passage(
+        "Forms of up to 3 pages can be filed.\n\n1. Fill it in. The fields date and port are required.\n2. Sign it.",
+        title="Customs form",
+    )
+    assert "The fields date and port are required." in answer("Which fields must be in the customs form?", form)
+
+
+def test_a_price_of_one_thing_is_no_note_on_all_prices() -> None:
+    lessons = passage(
+        "| Lesson | Price |\n| --- | --- |\n| Snow | €40 |\n| Ice | €50 |\n\n"
+        "The price of Ice 2 is guaranteed until May.",
+        title="Lessons",
+    )
+    assert "guaranteed" not in answer("How much is a snow lesson?", lessons)
+
+
+@pytest.mark.parametrize(
+    ("question", "possible"),
+    [
+        ("Can I lock the slope gate?", True),
+        ("Can dogs swim there?", True),
+        ("Can you still lock the slope gate?", False),
+        ("Could they lock it?", False),
+    ],
+)
+def test_what_the_company_does_is_no_possibility_of_the_customer(question: str, possible: bool) -> None:
+    assert read_question(question).wants_possibility is possible
+
+
+def test_which_day_asks_for_a_date() -> None:
+    assert (
+        read_question("On which day is the rent collected?").likeness("It is collected on the 5th of the month.") > 0.4
+    )
+
+
+def test_days_that_have_passed_are_no_answer_to_what_happens_then() -> None:
+    asked = read_question("What happens after the 21 days")
+    assert asked.likeness("The berth is given away.") == asked.likeness("You can try it for 21 days.")
+
+
+@pytest.mark.parametrize(
+    ("said", "asks_again"),
+    [
+        ("the membership card expired", False),
+        ("it doesn't open", False),
+        ("and for two people", True),
+        ("I am in Norway", True),
+    ],
+)
+def test_who_tells_of_a_trouble_does_not_ask_again_what_was_asked(said: str, asks_again: bool) -> None:
+    asked = read_question(said, "How long does it take?")
+    assert asked.wants_figure is asks_again
