@@ -1,5 +1,6 @@
 """Makes a document of what a lead approved, and asks the gap's questions once more."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ from assistant.types import AskedAgain, LoadedDocument, Message, Reply
 
 MOST_ASKED = 50
 """So many of the newest questions are asked again: each takes as long as a customer's turn."""
+
+_HEADING = re.compile(r"(?m)^#{1,6}(?:[ \t].*)?$")
 
 Ask = Callable[[str, Sequence[Message]], Reply]
 """Answers a message after others as a customer would be answered, and leaves no trace of it."""
@@ -30,7 +33,8 @@ def as_document(gap_id: str, markdown: str, valid_until: date | None) -> LoadedD
     """Return an article as a document; its front matter counts as that of a file would.
 
     Raises:
-        ArticleRefused: It holds no text, its front matter a date that is none, or it opts out of being read.
+        ArticleRefused: It holds no text or only headings, its front matter a date that is none, or it opts out of
+            being read.
     """
     name = name_of(gap_id)
     try:
@@ -39,6 +43,8 @@ def as_document(gap_id: str, markdown: str, valid_until: date | None) -> LoadedD
         raise ArticleRefused(f"the article {error.reason}") from error
     if document is None:
         raise ArticleRefused("the article says `ingest: no`; take that out of its front matter to approve it")
+    if not _HEADING.sub("", document.text).strip():
+        raise ArticleRefused("the article holds a heading and nothing below it; write what answers the question")
     return document if valid_until is None else document.model_copy(update={"valid_to": valid_until})
 
 

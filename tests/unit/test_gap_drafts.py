@@ -263,6 +263,8 @@ def test_an_article_is_read_as_a_file_would_be() -> None:
     assert str(as_document("a1", written, NOON.date()).valid_to) == "2026-11-28"
     with pytest.raises(ArticleRefused, match="no text"):
         as_document("a1", "---\ntitle: Wrapping\n---\n", None)
+    with pytest.raises(ArticleRefused, match="nothing below it"):
+        as_document("a1", "# Do you wrap presents?\n\n## Is wrapping possible?\n", None)
     with pytest.raises(ArticleRefused, match="ingest: no"):
         as_document("a1", "---\ningest: no\n---\nWe wrap.", None)
     assert not Path("gap-a1.md").exists()
