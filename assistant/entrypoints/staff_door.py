@@ -32,7 +32,7 @@ label {{ display: block; font-weight: 600; font-size: .85rem; margin-bottom: .35
 input, button {{ font: inherit; width: 100%; box-sizing: border-box; padding: .65rem .8rem; border-radius: 10px; }}
 input {{ border: 1px solid light-dark(#b9c4cd, #43535d); background: transparent; color: inherit; }}
 button {{ margin-top: 1rem; border: 0; background: #0b6e69; color: #fff; font-weight: 600; cursor: pointer; }}
-:focus-visible {{ outline: 3px solid #3aa6a0; outline-offset: 2px; }}
+:focus-visible {{ outline: 3px solid light-dark(#0b6e69, #3aa6a0); outline-offset: 2px; }}
 .wrong {{ color: light-dark(#a3261b, #ff9a8f); }}
 </style>
 </head>

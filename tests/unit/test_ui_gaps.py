@@ -42,6 +42,7 @@ def test_a_draft_is_shown_with_where_it_was_said(bot: MemoryAssistant, view: Gap
     gap_id, desk = opened(bot, view, "Hi Anna, we wrap presents in ribbons. Your parcel is on its way.")
     assert f'data-gap="{gap_id}"' in desk.gaps
     assert "1 customer" in desk.head
+    assert "Answered by an agent in 1 conversation<" in desk.head
     assert (desk.state, desk.article) == ("drafted", f"# {QUESTION}\n\nWe wrap presents in ribbons.")
     for words in ("Agents said", "message 2", "Left out", "About one case", "Your parcel is on its way."):
         assert words in desk.side
@@ -63,6 +64,9 @@ def test_an_approval_tells_what_passes_and_shows_the_article_from_then_on(bot: M
 def test_nobody_answered_is_said_and_an_empty_article_is_refused(bot: MemoryAssistant, view: GapsView) -> None:
     gap_id, desk = opened(bot, view)
     assert "write the article yourself" in desk.side
+    assert "Not answered by an agent yet" in desk.head
+    headed = view.approve(gap_id, desk.article or "", "Lea")
+    assert ("nothing below it" in headed.side, headed.state) == (True, "drafted")
     refused = view.approve(gap_id, "   ", "Lea")
     assert 'role="alert"' in refused.side
     assert (refused.state, refused.article) == ("drafted", None)

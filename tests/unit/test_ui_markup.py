@@ -113,7 +113,7 @@ def test_no_payload_becomes_an_element(payload: str) -> None:
         render_turns([turn], long_ago())
         + render_running(payload, payload, payload)
         + render_welcome(payload, [payload])
-        + render_sources([source])
+        + render_sources([source], question=payload)
         + render_case([turn])
     )
     found = elements(pages)
@@ -135,11 +135,12 @@ def test_a_source_is_marked_in_the_text_around_it() -> None:
         marker=1, document="r.md", title="Returns", revision=2, start=start, end=start + 17, quote="You have 30 days."
     )
     knowledge = MemoryKnowledge([document("r.md", "Returns", text).model_copy(update={"revision": 2})])
-    html = render_sources([locate(citation, lambda one: open_citation(knowledge, one))])
+    html = render_sources([locate(citation, lambda one: open_citation(knowledge, one))], question="How  long?")
     assert "filler <mark>You have 30 days.</mark> more" in html
     assert ">… filler" in html
     assert "more …<" in html
     assert "r.md · revision 2" in html
+    assert "1 source for the answer to “How long?”" in html
 
 
 def test_a_source_that_cannot_be_opened_is_shown_alone() -> None:
@@ -147,7 +148,7 @@ def test_a_source_that_cannot_be_opened_is_shown_alone() -> None:
     for knowledge in (MemoryKnowledge([]), MemoryKnowledge([document("r.md", "R", "other text")])):
         source = locate(citation, lambda one, kept=knowledge: open_citation(kept, one))  # type: ignore[misc]
         assert source == Source(citation=citation)
-        assert "other" not in render_sources([source])
+        assert "other" not in render_sources([source], question="")
 
 
 def test_the_chosen_source_is_open_and_the_others_are_not() -> None:
@@ -155,7 +156,7 @@ def test_the_chosen_source_is_open_and_the_others_are_not() -> None:
         Source(citation=Citation(marker=n, document="r.md", title="R", revision=1, start=0, end=1, quote="q"))
         for n in (1, 2)
     ]
-    assert 'class="source selected" open data-marker="2"' in render_sources(sources, 2)
-    assert 'class="source" data-marker="1"' in render_sources(sources, 2)
-    assert 'class="source selected" open data-marker="1"' in render_sources(sources, 9)
-    assert "open" not in render_sources([])
+    assert 'class="source selected" open data-marker="2"' in render_sources(sources, 2, question="")
+    assert 'class="source" data-marker="1"' in render_sources(sources, 2, question="")
+    assert 'class="source selected" open data-marker="1"' in render_sources(sources, 9, question="")
+    assert "open" not in render_sources([], question="")

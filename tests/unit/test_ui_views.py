@@ -46,6 +46,8 @@ def test_an_answer_is_shown_with_its_source(bot: MemoryAssistant, view: ChatView
     page = view.show(conversation.id)
     assert "within 30 days" in page.history
     assert "<mark>You can return items within 30 days of delivery.</mark>" in page.sources
+    list(view.answer(conversation.id, "Do you sell drones?"))
+    assert f"for the answer to “{QUESTION}”" in view.show(conversation.id).sources
 
 
 def test_the_customer_never_reads_their_mood(bot: MemoryAssistant, view: ChatView) -> None:
@@ -99,6 +101,7 @@ def test_how_it_went_is_asked_when_it_is_closed(bot: MemoryAssistant, view: Chat
     view.score(mine, 4)
     rated = view.show(mine)
     assert rated.history.count('data-filled="true"') == 4
+    assert (asked.history.count("☆"), rated.history.count("☆")) == (5, 1)
     assert rated.fingerprint != asked.fingerprint
     bot.reply(QUESTION, mine)
     assert 'class="rating"' not in view.show(mine).history
@@ -328,5 +331,14 @@ def test_staff_read_how_pressing_what_waits_is(priority: int, words: str) -> Non
     conversation = MemoryAssistant([RETURNS]).start_conversation()
     urgent = conversation.model_copy(update={"state": ConversationState.WAITING, "priority": priority})
     taken = urgent.model_copy(update={"state": ConversationState.WITH_AGENT})
-    shown = [render_list([Row(conversation=one, last_words="", mood=None)], [], "") for one in (urgent, taken)]
+    today = urgent.updated_at.date()
+    shown = [render_list([Row(conversation=one, last_words="", mood=None)], [], "", today) for one in (urgent, taken)]
     assert [words in one for one in shown] == [True, False]
+
+
+def test_staff_read_of_another_day_which_one_it_was() -> None:
+    conversation = MemoryAssistant([RETURNS]).start_conversation()
+    at, row = conversation.updated_at, Row(conversation=conversation, last_words="", mood=None)
+    today, later = (render_list([], [row], "", at.date() + timedelta(days=days)) for days in (0, 1))
+    assert (f">{at:%H:%M}</time>" in today, f">{at:%d %b}</time>" in later) == (True, True)
+    assert f'title="{at:%d %b %Y, %H:%M} UTC"' in today

@@ -18,6 +18,13 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// These buttons go away when they are pressed, too.
+document.addEventListener("click", (event) => {
+  if (event.detail === 0 && event.target.closest("#accept, #back, #message .stop-button")) {
+    document.querySelector("#message textarea")?.focus();
+  }
+});
+
 // What is remembered of a customer is shown and changed outside the transcript, too.
 document.addEventListener("click", (event) => {
   const button = event.target.closest('button[data-act="mine"]');
@@ -81,6 +88,10 @@ whenThere("#conversation", (pane) => {
     else if (pane.scrollTop < top) following = false;
     top = pane.scrollTop;
   });
+  // Who calls a person, or sends them away, wants to see what is said to that.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#human, #accept, #back")) following = true;
+  });
   new MutationObserver(() => {
     const running = pane.querySelector(".running") !== null;
     if (running && !asking) following = true;
@@ -92,6 +103,9 @@ whenThere("#conversation", (pane) => {
     if (following) pane.scrollTop = pane.scrollHeight;
   }).observe(pane);
 });
+
+// A growing answer would be read out again with every word: it is read once, when it is complete.
+whenThere("#live", (growing) => growing.setAttribute("aria-live", "off"));
 
 whenThere("#message textarea", (box) => box.setAttribute("aria-label", "Your message"));
 

@@ -248,7 +248,8 @@ class ChatView:
             return EMPTY
         if turn.reply.erased:
             return ERASED
-        return render_sources([locate(one, self._assistant.open_citation) for one in turn.reply.citations], marker)
+        sources = [locate(one, self._assistant.open_citation) for one in turn.reply.citations]
+        return render_sources(sources, marker, question=turn.question)
 
 
 def _frames(events: Iterator[Event | None], question: str) -> Iterator[str]:

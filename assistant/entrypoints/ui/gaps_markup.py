@@ -14,7 +14,7 @@ _REASONS = {
     "handed_over": "Passed to a person",
 }
 _LEFT_OUT = {"personal": "Personal", "this case": "About one case", "question": "A question"}
-NO_GAP = tag("div", icon("person") + tag("p", "Choose what is asked on the left."), class_="no-sources")
+NO_GAP = tag("div", icon("person") + tag("p", "Choose a question from the list."), class_="no-sources")
 NOTHING = "Nothing is left to do."
 
 
@@ -28,8 +28,12 @@ def render_gaps(gaps: Sequence[Gap], chosen: str) -> str:
 def render_gap_head(gap: Gap) -> str:
     """Return the heading of an open gap."""
     state = tag("span", _STATES[gap.state], class_=f"state gap-{gap.state}")
-    told = [_customers(gap.size), _days(gap), f"Answered by an agent in {gap.answered}"]
-    told += [f"{escape(gap.document)}, missed again in {gap.again}"] if gap.document else []
+    told = [_customers(gap.size), _days(gap), _answered(gap.answered)]
+    told += (
+        [f"{escape(gap.document)}, missed again in {_conversations(gap.again)}" if gap.again else escape(gap.document)]
+        if gap.document
+        else []
+    )
     told += [f"Looked after by {escape(gap.owner)}"] if gap.owner else []
     return tag("div", state + "".join(tag("small", one) for one in told), class_="case-head")
 
@@ -80,6 +84,14 @@ def _button(gap: Gap, chosen: str) -> str:
 
 def _customers(count: int) -> str:
     return "1 customer" if count == 1 else f"{count} customers"
+
+
+def _answered(count: int) -> str:
+    return f"Answered by an agent in {_conversations(count)}" if count else "Not answered by an agent yet"
+
+
+def _conversations(count: int) -> str:
+    return "1 conversation" if count == 1 else f"{count} conversations"
 
 
 def _days(gap: Gap) -> str:

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import gradio as gr
 
 Updates = dict[Any, Any]
-AT_ONCE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE = QUIET | {"queue": False}
 
 BACK = "Conversations"
 

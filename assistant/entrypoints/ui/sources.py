@@ -8,6 +8,9 @@ from assistant.entrypoints.ui.markup import icon, tag
 from assistant.errors import DocumentErased, RevisionNotFound
 from assistant.types import Citation, Excerpt, Standing, Value
 
+QUESTION_CHARS = 80
+"""So much of a question is shown above its sources."""
+
 OpenCitation = Callable[[Citation], Excerpt]
 
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(.+)$")
@@ -35,13 +38,16 @@ def locate(citation: Citation, open_citation: OpenCitation) -> Source:
         return Source(citation=citation)
 
 
-def render_sources(sources: Sequence[Source], selected: int | None = None) -> str:
-    """Return the panel; the source with the mark `selected` is open, else the first one."""
+def render_sources(sources: Sequence[Source], selected: int | None = None, *, question: str) -> str:
+    """Return the panel of the answer to a question; the source with the mark `selected` is open, else the first one.
+
+    The question is named, for the panel stays where a later message has no sources.
+    """
     if not sources:
         return EMPTY
     markers = [source.citation.marker for source in sources]
     opened = selected if selected in markers else markers[0]
-    count = f"{len(sources)} source{'s' if len(sources) > 1 else ''} for this answer"
+    count = f"{len(sources)} source{'s' if len(sources) > 1 else ''} for the answer to “{escape(_short(question))}”"
     cards = "".join(_card(source, source.citation.marker == opened) for source in sources)
     return tag("p", count, class_="count") + cards
 
@@ -65,6 +71,11 @@ _STANDING: dict[Standing, str] = {
     "removed": "This document is no longer in use. Shown is what it said then.",
 }
 _ERASED = "This document was erased. Its text was not kept."
+
+
+def _short(question: str) -> str:
+    words = " ".join(question.split())
+    return words if len(words) <= QUESTION_CHARS else f"{words[: QUESTION_CHARS - 1].rstrip()}…"
 
 
 def _card(source: Source, opened: bool) -> str:

@@ -4,9 +4,13 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   opened = null;
   trigger("open", { conversation: button.dataset.conversation });
+  reveal = true;
 });
 
 let opened = null;
+
+// In a narrow window a conversation opens below the list.
+let reveal = false;
 
 // The box is named by its label alone, without the button beside it.
 function nameBox() {
@@ -21,6 +25,14 @@ new MutationObserver(() => {
   const entries = pane ? pane.querySelectorAll(".entry").length : 0;
   if (entries && entries !== opened) {
     opened = entries;
-    for (const wait of [0, 120, 300]) setTimeout(() => (pane.scrollTop = pane.scrollHeight), wait);
+    const desk = document.getElementById("desk");
+    const below = reveal && desk.offsetTop > document.getElementById("list").offsetTop;
+    reveal = false;
+    for (const wait of [0, 120, 300]) {
+      setTimeout(() => {
+        pane.scrollTop = pane.scrollHeight;
+        if (below) desk.scrollIntoView();
+      }, wait);
+    }
   }
 }).observe(document.body, { childList: true, subtree: true });

@@ -3,13 +3,13 @@
 import secrets
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.entrypoints.ui.feedback import FeedbackPane
 from assistant.entrypoints.ui.gaps import GapsPane
-from assistant.entrypoints.ui.panes import AT_ONCE, Panes, Updates
+from assistant.entrypoints.ui.panes import AT_ONCE, QUIET, Panes, Updates
 from assistant.entrypoints.ui.staff_markup import NOBODY
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import brand
@@ -48,7 +48,7 @@ class StaffPage:
         return page
 
     def _lay_out(self) -> None:
-        self._open = gr.State("")
+        self._open, self._unsent = gr.State(""), gr.State({})
         self._name = gr.BrowserState("", storage_key="assistant-agent", secret=_SHARED_KEY)
         self._timer = gr.Timer(POLL_SECONDS)
         with gr.Row(elem_id="topbar"):
@@ -126,18 +126,24 @@ class StaffPage:
         self._agent.change(lambda name: name.strip(), [self._agent], [self._name], **AT_ONCE)
         page.load(self._show, [self._open], desk, **AT_ONCE)
         self._timer.tick(self._show, [self._open], desk, **AT_ONCE)
-        self._cases.open(self._choose, None, desk, **AT_ONCE)
         self._take.click(self._take_over, who, desk, **AT_ONCE)
         self._return.click(self._give_back, [self._open], desk, **AT_ONCE)
         self._close.click(self._settle, [self._open], desk, **AT_ONCE)
-        self._draft.click(self._suggest, [self._open], [self._box, self._suggestion], **AT_ONCE)
-        self._summarise.click(self._view.summarise, [self._open], [self._suggestion], **AT_ONCE)
-        self._shorter.click(partial(self._rewrite, "shorter"), [self._box], [self._box], **AT_ONCE)
-        self._friendlier.click(partial(self._rewrite, "friendlier"), [self._box], [self._box], **AT_ONCE)
+        written = [
+            self._draft.click(self._suggest, [self._open], [self._box, self._suggestion], **QUIET),
+            self._summarise.click(self._view.summarise, [self._open], [self._suggestion], **QUIET),
+            self._shorter.click(partial(self._rewrite, "shorter"), [self._box], [self._box], **QUIET),
+            self._friendlier.click(partial(self._rewrite, "friendlier"), [self._box], [self._box], **QUIET),
+        ]
+        # What is still being written for one customer must not arrive in the box of another.
+        unsent = [self._open, self._box, self._unsent]
+        self._cases.open(self._choose, unsent, [*desk, self._unsent], cancels=written, **AT_ONCE)
         self._box.submit(self._write, [*who, self._box], desk, **AT_ONCE)
 
-    def _show(self, conversation_id: str) -> Updates:
+    def _show(self, conversation_id: str, words: str | None = None) -> Updates:
+        """Return the page with a conversation open, and `words` in the box; None leaves what is written there."""
         desk = self._view.show(conversation_id)
+        written: dict[str, Any] = {} if words is None else {"value": words}
         return {
             self._cases: desk.cases,
             self._bar: gr.Row(visible=desk.state is not None),
@@ -149,13 +155,16 @@ class StaffPage:
             self._side: gr.Column(visible=desk.state is not None),
             self._pack: desk.pack,
             self._notice: desk.notice,
-            self._box: gr.Textbox(visible=desk.state is not None),
+            self._box: gr.Textbox(visible=desk.state is not None, **written),
         }
 
-    def _choose(self, event: gr.EventData) -> Updates:
+    def _choose(self, left: str, words: str, unsent: dict[str, str], event: gr.EventData) -> Updates:
+        """Open another conversation; what was not sent waits for its own, and never for another customer."""
         chosen = event._data.get("conversation") if isinstance(event._data, dict) else ""
         conversation_id = chosen if isinstance(chosen, str) else ""
-        return self._show(conversation_id) | {self._open: conversation_id, self._suggestion: ""}
+        kept = {**unsent, left: words}
+        shown = self._show(conversation_id, kept.get(conversation_id, ""))
+        return shown | {self._open: conversation_id, self._suggestion: "", self._unsent: kept}
 
     def _suggest(self, conversation_id: str) -> Updates:
         draft, sources = self._view.suggest(conversation_id)
@@ -183,7 +192,7 @@ class StaffPage:
     def _write(self, conversation_id: str, agent: str, text: str) -> Updates:
         if not self._view.write(conversation_id, text, agent.strip()):
             return self._show(conversation_id)
-        return self._show(conversation_id) | {self._box: gr.Textbox(value="", visible=True)}
+        return self._show(conversation_id, "")
 
 
 def _named(name: object) -> str:

@@ -1,6 +1,7 @@
 """A conversation as staff see it: with the mood of each message, what the assistant decided, and why."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from html import escape
 
 from assistant.entrypoints.ui.markup import blocks, icon, plain, tag
@@ -38,7 +39,7 @@ _REASONS = {
     "markup": "Holds markup or an address",
     "empty": "Nothing was left to show",
 }
-NOBODY = tag("div", icon("person") + tag("p", "Choose a conversation on the left."), class_="no-sources")
+NOBODY = tag("div", icon("person") + tag("p", "Choose a conversation from the list."), class_="no-sources")
 
 
 class Row(Value):
@@ -49,10 +50,13 @@ class Row(Value):
     mood: Sentiment | None
 
 
-def render_list(waiting: Sequence[Row], recent: Sequence[Row], chosen: str) -> str:
+def render_list(waiting: Sequence[Row], recent: Sequence[Row], chosen: str, today: date) -> str:
     """Return the list of conversations: those for a person first, then the rest, each a button."""
-    queue = _section(f"For a person ({len(waiting)})", waiting, chosen, "Nobody is waiting.")
-    return queue + _section("Recent", recent, chosen, "No other conversations yet.")
+    queue = [_row(row, chosen, today) for row in waiting]
+    others = [_row(row, chosen, today) for row in recent]
+    return _section(f"For a person ({len(queue)})", queue, "Nobody is waiting.") + _section(
+        "Recent", others, "No other conversations yet."
+    )
 
 
 def render_notice(trouble: str) -> str:
@@ -77,19 +81,19 @@ def render_case(turns: Sequence[Turn]) -> str:
     return "".join(_turn(turn) for turn in turns)
 
 
-def _section(title: str, rows: Sequence[Row], chosen: str, nothing: str) -> str:
-    content = "".join(_row(row, chosen) for row in rows) or tag("p", nothing, class_="empty")
+def _section(title: str, buttons: Sequence[str], nothing: str) -> str:
+    content = "".join(buttons) or tag("p", nothing, class_="empty")
     return tag("h2", title) + tag("div", content, class_="cases")
 
 
-def _row(row: Row, chosen: str) -> str:
+def _row(row: Row, chosen: str, today: date) -> str:
     conversation = row.conversation
     state = tag("span", _STATES[conversation.state], class_=f"state {conversation.state}")
     is_waiting = conversation.state is ConversationState.WAITING
     pressing = _PRIORITIES.get(conversation.priority, "") if is_waiting else ""
     priority = tag("span", pressing, class_="state") if pressing else ""
     mood = mood_badge(row.mood) if row.mood else ""
-    when = tag("time", f"{conversation.updated_at:%H:%M}")
+    when = _when(conversation.updated_at, today)
     words = tag("span", escape(row.last_words) or "No message yet", class_="last-words")
     return tag(
         "button",
@@ -100,6 +104,12 @@ def _row(row: Row, chosen: str) -> str:
         data_conversation=conversation.id,
         aria_current="true" if conversation.id == chosen else "false",
     )
+
+
+def _when(at: datetime, today: date) -> str:
+    """Return the hour of today, else the day; the whole of it in UTC where a pointer rests on it."""
+    words = f"{at:%H:%M}" if at.date() == today else f"{at:%d %b}"
+    return tag("time", words, datetime=at.isoformat(), title=f"{at:%d %b %Y, %H:%M} UTC")
 
 
 def mood_badge(mood: Sentiment) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from assistant.entrypoints.ui.pack_markup import render_pack, render_suggestion, render_summary
@@ -48,9 +49,9 @@ class StaffView:
         conversation = self.find(conversation_id)
         waiting = self._assistant.waiting()
         taken = {one.id for one in waiting}
-        recent = [one for one in self._assistant.recent(RECENT) if one.id not in taken]
+        recent = [self._row(one) for one in self._assistant.recent(RECENT) if one.id not in taken]
         return Desk(
-            cases=render_list([self._row(one) for one in waiting], [self._row(one) for one in recent], conversation_id),
+            cases=render_list([self._row(one) for one in waiting], recent, conversation_id, datetime.now(UTC).date()),
             head=render_head(conversation) if conversation else "",
             transcript=render_case(self._assistant.turns(conversation.id)) if conversation else NOBODY,
             state=conversation.state if conversation else None,

@@ -43,6 +43,8 @@ def open_theme() -> Base:
         border_color_primary_dark="#2a3740",
         input_background_fill="#ffffff",
         input_background_fill_dark="#161f25",
+        input_placeholder_color="#566472",
+        input_placeholder_color_dark="#9db0bb",
         button_secondary_background_fill="#ffffff",
         button_secondary_background_fill_dark="#1d2830",
         button_secondary_border_color="#c9d3da",

@@ -90,7 +90,7 @@ def render_rating(rating: Rating | None) -> str:
     stars = "".join(
         tag(
             "button",
-            "★",
+            "★" if score <= given else "☆",
             type="button",
             class_="star",
             data_act="score",
