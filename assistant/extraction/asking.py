@@ -128,12 +128,12 @@ class Asked:
 
 
 def read_question(text: str, topic: str = "") -> Asked:
-    """Read one question; where it has several sentences, the last one tells what is wanted.
+    """Read one question; where it has several sentences, the last one that asks something tells what is wanted.
 
     One that asks nothing itself, such as "And to Austria?", asks what the `topic` before it did.
     """
-    asked = sentences(text)
-    last = text[slice(*asked[-1])] if asked else ""
+    said = _sentences_of(text)
+    last = next((one for one in reversed(said) if is_question(one)), said[-1] if said else "")
     asks_nothing = not _ASKS_WHAT.search(last) and not _ASKS_YES_OR_NO.search(last)
     if topic and asks_nothing and not _TELLS_TROUBLE.search(last):
         before = [read_question(topic[start:end]) for start, end in sentences(topic)]

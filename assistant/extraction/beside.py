@@ -41,6 +41,16 @@ class Company:
         """Tell whether any sentence, or what stands above it, names something that the question itself is about."""
         return not self.telling or any(one.held & self.telling for one in candidates)
 
+    def is_told_by(self, best: Candidate) -> bool:
+        """Tell whether the best sentence itself names a part of what is asked, or its headings all of it.
+
+        What merely stands below a heading that shares a word with the question is mostly about something else. Rows
+        and steps are read with what stands above them.
+        """
+        if self.asked.wants_steps or best.unit.kind not in ("sentence", "item") or best.read:
+            return True
+        return bool(best.own & self.telling) or self.telling <= best.held
+
     def admits(self, one: Candidate, chosen: Sequence[Candidate]) -> bool:
         """Tell whether a sentence adds to those that were chosen, the best of which is the first."""
         best = chosen[0]
@@ -72,7 +82,7 @@ class Company:
             return False
         if one.score >= ELSEWHERE_SHARE * chosen[0].by_words:
             return True
-        if self._tells_figure(one, chosen[0]):
+        if self._tells_figure(one):
             return True
         return bool(one.held & self.telling - said)
 
@@ -85,15 +95,14 @@ class Company:
             return True
         return bool(one.held & self.telling & said)
 
-    def _tells_figure(self, one: Candidate, best: Candidate) -> bool:
+    def _tells_figure(self, one: Candidate) -> bool:
         """Tell whether it has a figure of the kind asked for, and names what the question is about.
 
-        Of another document one word that both name is too little: "how long does it take to register?" is asked of
-        many things.
+        One word that both name is too little: "how long does it take to register?" is asked of many things.
         """
         if not self.asked.wants_figure or self.asked.likeness(one.unit.text) < FULLY or one.unit.kind != "sentence":
             return False
-        if one.document != best.document and len(self.telling) < FEWEST_NAMED:
+        if len(self.telling) < FEWEST_NAMED:
             return False
         own = weight_of(one.own & self.telling, self.weights)
         return own >= NAMED_SHARE * weight_of(self.telling, self.weights) > 0

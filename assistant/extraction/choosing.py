@@ -119,8 +119,10 @@ def answer_in(asked: Asked, weights: Mapping[str, float], scored: ScoredPassage)
 
 def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> list[Unit]:
     asked = company.asked
-    best = _best(asked, candidates) if candidates else None
+    best = _best(company, candidates) if candidates else None
     if best is None or not asked.may_answer(best.unit.text) or not company.is_named_in(candidates):
+        return []
+    if not company.is_told_by(best):
         return []
     units = [one.unit for one in candidates]
     if whole := _listed(company, candidates) or same_question(company, best, candidates):
@@ -173,13 +175,18 @@ def _listed(company: Company, candidates: Sequence[Candidate]) -> list[Unit]:
     return listed_rows(what, [one.unit for one in candidates if what <= one.above])
 
 
-def _best(asked: Asked, candidates: Sequence[Candidate]) -> Candidate:
-    """Return the best sentence; where a figure is asked for, one with such a figure if it is nearly as good."""
+def _best(company: Company, candidates: Sequence[Candidate]) -> Candidate:
+    """Return the best sentence; where a figure is asked for, one with such a figure if it is nearly as good.
+
+    It names what is asked, if the best one does.
+    """
+    asked = company.asked
     best = max(candidates, key=lambda one: one.score)
     decides = asked.wants_yes_or_no and not asked.wants_price
     if decides or not asked.wants_figure or asked.likeness(best.unit.text) >= FULLY:
         return best
-    fitting = (one for one in candidates if asked.likeness(one.unit.text) >= FULLY)
+    telling = (one for one in candidates if company.is_told_by(one) or not company.is_told_by(best))
+    fitting = (one for one in telling if asked.likeness(one.unit.text) >= FULLY)
     return max(
         (one for one in fitting if one.score >= FIGURE_SHARE * best.by_words), key=lambda one: one.score, default=best
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant.extraction.asking import Asked
 from assistant.extraction.units import Unit, first_cell
 from assistant.terms import terms
 
@@ -13,6 +14,8 @@ _ASKS_KINDS = re.compile(
 )
 _WITHOUT = re.compile(r"\bwithout\s+(?:an?\s+|any\s+|the\s+)?([\w-]+(?:\s+[\w-]+)?)", re.I)
 _HAS_NONE = re.compile(r"no|none|nothing|not needed|-|–|—|0|free", re.I)
+
+_PRICE = frozenset(terms("price cost fee rate"))
 
 MOST_ROWS = 12
 """A longer table is not quoted whole."""
@@ -125,3 +128,11 @@ def lacks_asked(row: str, header: str, question: str) -> bool:
     cells = zip(header.strip("| ").split("|"), row.strip("| ").split("|"), strict=False)
     none = [set(terms(name)) for name, cell in cells if _HAS_NONE.fullmatch(cell.strip())]
     return any(what and what <= name for what in without for name in none)
+
+
+def names_cell(asked: Asked, row: str, header: str) -> bool:
+    """Tell whether a question names a column of a table, and the row by what its first cell says of all columns."""
+    own = set(terms(asked.text))
+    columns = (set(terms(cell)) for cell in header.strip().strip("|").split("|")[1:])
+    property_asked = own | (_PRICE if asked.wants_price else set())
+    return bool(property_asked.intersection(terms(first_cell(row)))) and any(one and one <= own for one in columns)

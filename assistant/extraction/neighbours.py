@@ -10,6 +10,7 @@ from assistant.extraction.completing import length_of
 from assistant.extraction.kinds import MOSTLY
 from assistant.extraction.scoring import Candidate, weight_of
 from assistant.extraction.units import Unit
+from assistant.extraction.weighing import named_in
 from assistant.terms import terms
 
 BEHIND = 2
@@ -52,7 +53,9 @@ def told_behind(asked: Asked, best: Candidate, candidates: Sequence[Candidate]) 
     """Return what follows the best sentence in its paragraph: what is to be done, or a figure that it does not have."""
     behind = _behind(best, candidates)
     if asked.wants_remedy:
-        return behind if sum(len(one.unit.text) for one in behind) <= REMEDY_CHARS else behind[:1]
+        whole = _before(best, candidates) + behind if _is_told_above(asked, best) else behind
+        lengths = [sum(len(one.unit.text) for one in some) for some in (whole, behind)]
+        return whole if lengths[0] <= REMEDY_CHARS else behind if lengths[1] <= REMEDY_CHARS else behind[:1]
     if asked.wants_possibility:
         return behind[: bool(behind) and _TELLS_HOW.match(behind[0].unit.text) is not None]
     if asked.wants_yes_or_no or not (asked.wants_figure or asked.wants_consequence):
@@ -129,8 +132,23 @@ def answer_word(company: Company, best: Candidate, candidates: Sequence[Candidat
     return [first] if is_own and _ANSWER_WORD.match(first.text) else []
 
 
+def _is_told_above(asked: Asked, best: Candidate) -> bool:
+    """Tell whether only the heading names a part of the trouble: then all of its paragraph is about it."""
+    return bool(named_in(asked) & frozenset(terms(best.section)) - best.own)
+
+
+def _before(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    if best.unit.kind != "sentence" or best.unit.procedure:
+        return []
+    return [one for one in _paragraph_of(best, candidates) if one.unit.position < best.unit.position]
+
+
+def _paragraph_of(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    own = (one for one in candidates if one.unit.rank == best.unit.rank and one.unit.paragraph == best.unit.paragraph)
+    return [one for one in own if one.unit.kind == "sentence"]
+
+
 def _behind(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
     if best.unit.kind != "sentence":
         return []
-    own = (one for one in candidates if one.unit.rank == best.unit.rank and one.unit.paragraph == best.unit.paragraph)
-    return [one for one in own if one.unit.position > best.unit.position and one.unit.kind == "sentence"]
+    return [one for one in _paragraph_of(best, candidates) if one.unit.position > best.unit.position]

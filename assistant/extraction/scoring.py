@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.extraction.asking import Asked, is_question, names_something
 from assistant.extraction.bounds import numbers_within
-from assistant.extraction.columns import lacks_asked
+from assistant.extraction.columns import lacks_asked, names_cell
 from assistant.extraction.kinds import MOSTLY
 from assistant.extraction.units import Unit, first_cell, header_of, read_units
 from assistant.extraction.weighing import named_in, opposites
@@ -104,6 +104,7 @@ class _Scorer:
             score = self._score(unit, own | (named if is_called else frozenset()), context, before)
             score += PASSAGE_PRIOR / scored.rank + SECTION * is_called
             score += NAMED_ROW * (named_row and (named <= held or not self.asked.wants_yes_or_no))
+            score += NAMED_ROW * (header is not None and names_cell(self.asked, unit.text, header.text))
             score += WITHOUT_ROW * (header is not None and lacks_asked(unit.text, header.text, self.asked.text))
             read = _read_as_answer(unit, scored.readout) if says else 0.0
             source = (scored.passage.document, scored.passage.heading, heading)

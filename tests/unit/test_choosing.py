@@ -109,3 +109,55 @@ def test_days_that_have_passed_are_no_answer_to_what_happens_then() -> None:
 def test_who_tells_of_a_trouble_does_not_ask_again_what_was_asked(said: str, asks_again: bool) -> None:
     asked = read_question(said, "How long does it take?")
     assert asked.wants_figure is asks_again
+
+
+def test_a_question_is_read_by_what_it_asks_and_not_by_the_story_behind_it() -> None:
+    asked = read_question("How long is the ski course? I am 41.")
+    assert asked.wants_figure
+    assert read_question("Do you charge for lockers? My name is Ann.").wants_price
+
+
+def test_what_only_stands_below_a_heading_of_one_word_of_the_question_is_no_answer() -> None:
+    days = passage("The days can be changed by each guest.", title="Massages", heading="Booking")
+    assert answer("Can I pay a booking by fax in Spain?", days) == ""
+    assert answer("Can I change a massage booking?", days) == "The days can be changed by each guest."
+
+
+def test_the_price_of_a_column_is_its_row_whatever_its_cell_says() -> None:
+    trial = passage("All but Gold can be tried. A lost pass costs €2.", document="trial.md", title="Trial")
+    passes = passage(
+        "| | Bronze | Gold |\n| --- | --- | --- |\n| Price | €10 | on request |\n| Guests | 1 | 4 |",
+        document="passes.md",
+        title="Passes",
+    )
+    text = answer("What does gold cost for students?", trial, passes)
+    assert "| Price | €10 | on request |" in text
+    assert "€2" not in text
+
+
+def test_a_figure_opens_only_where_its_sentence_names_what_is_asked() -> None:
+    luggage = passage(
+        "Wet luggage is not covered by us. If a flight is late for 6 hours, the airline pays €90.", title="Airport"
+    )
+    assert answer("My luggage got wet, do you pay for it?", luggage).startswith("Wet luggage is not covered by us.")
+
+
+def test_a_trouble_that_its_heading_names_is_told_from_the_beginning() -> None:
+    kiosk = passage(
+        "Look at the lamp: red means no paper, green that it prints. Fill in paper. If it says Wait, call the desk.",
+        document="kiosk.md",
+        title="Kiosk",
+        heading="No ticket comes out",
+    )
+    text = answer("the machine says wait and I got no ticket", kiosk)
+    assert text.startswith("Look at the lamp")
+    assert text.endswith("call the desk.")
+
+
+def test_times_of_other_sections_need_more_than_one_word_of_the_question() -> None:
+    notice = passage(
+        "Tell us 10 days before you sail, and on that day.", document="leaving.md", title="Leaving", heading="Sailing"
+    )
+    berth = passage("Pay.", document="berth.md", title="Berth")
+    later = passage("A berth is kept for up to 6 weeks after you sail.", document="leaving.md", title="Leaving")
+    assert "6 weeks" not in answer("When do I need to tell you that I sail?", notice, berth, later)
