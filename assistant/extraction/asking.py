@@ -58,6 +58,11 @@ MAX_COMPARED = 4
 _LETTER = re.compile(r"(?<= )[A-Z]$")
 """A name such as "grade A": its letter may be a word that searches leave out."""
 
+_ASKS_AMOUNT = re.compile(
+    r"\bhow much (?:is|are|does|do|would|will|for)\b|\bwhat (?:does|do|would|will)\b.{1,60}\bcosts?\b"
+    r"|\bwhat(?: is|['’]s)? the (?:price|cost|fee)\b",
+    re.I,
+)
 _ASKS_REMEDY = re.compile(r"\bwhat (?:should|can|do|must|shall) (?:I|we) (?:have to |need to )?do\b|\bwhat now\b", re.I)
 _ASKS_POSSIBILITY = re.compile(
     r"\b(?:can|could)(?:n[’']t)?\b(?!\s+(?:you|they|he|she)\b)|\bis it possible\b|\bis there a way\b", re.I
@@ -101,6 +106,11 @@ class Asked:
     def wants_price(self) -> bool:
         """Tell whether it asks for money."""
         return bool(re.search(ASKS_PRICE, self.text, re.I))
+
+    @property
+    def wants_amount(self) -> bool:
+        """Tell whether it asks how much something is, and nothing that a yes or no would answer."""
+        return bool(_ASKS_AMOUNT.search(self.text)) and not self.wants_yes_or_no and not self.wants_steps
 
     @property
     def wants_consequence(self) -> bool:

@@ -56,7 +56,22 @@ class Company:
         best = chosen[0]
         if one in chosen or self._lacks_figure(one, best) or _is_stray(one, best) or _repeats(one, chosen):
             return False
-        return self._belongs(one, chosen)
+        return self._says_something(one, best) and self._belongs(one, chosen)
+
+    def _says_something(self, one: Candidate, best: Candidate) -> bool:
+        """Tell whether it belongs to the paragraph of the best one, or names what is asked, itself or by its headings.
+
+        One with the figure asked for need not. Beside a sentence a row must say more of the question than that does.
+        """
+        if (one.unit.rank, one.unit.paragraph) == (best.unit.rank, best.unit.paragraph) and one.unit.kind != "row":
+            return True
+        if one.named or one.score >= ELSEWHERE_SHARE * best.by_words:
+            return True
+        if self.asked.wants_figure and self.asked.likeness(one.unit.text) >= FULLY:
+            return True
+        if one.unit.kind == "row" and best.unit.kind != "row":
+            return bool(one.own & self.telling - best.own)
+        return bool(one.own & self.telling) or not best.own & self.telling or self.telling <= one.held
 
     def _lacks_figure(self, one: Candidate, best: Candidate) -> bool:
         """Tell whether it adds nothing to one with a figure of the kind asked for: neither one nor a word asked."""

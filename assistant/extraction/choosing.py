@@ -1,5 +1,6 @@
 """Chooses what to quote: the sentences that answer each part of a question, and what is needed to understand them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,12 @@ from assistant.extraction.units import Unit
 from assistant.extraction.weighing import named_in, telling, weighed
 from assistant.terms import terms
 from assistant.types import ScoredPassage
+
+_AMOUNT = re.compile(
+    r"\d|\b(?:free|included|includes|nothing|price|priced|prices|costs?|charged?|charges|fees?|on request|depends)\b",
+    re.I,
+)
+"""Who asks how much something is, is told a figure, that there is none, or who tells it."""
 
 MAX_SENTENCES = 3
 """So many sentences are chosen for a question, or for each part of one; what they need to be understood comes along."""
@@ -132,9 +139,15 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
     chosen = _joined_by(company, best, candidates, limit)
     if asked.wants_consequence:
         chosen = _consequence_first(asked, chosen)
+    if asked.wants_amount and not any(_tells_amount(asked, one.unit.text) for one in chosen):
+        return []
     groups = [[*subject_of(one.unit, units, asked.text), *completed(one.unit, units)] for one in chosen]
     groups[0] = [*answer_word(company, best, candidates), *groups[0]]
     return _ordered(asked, groups)
+
+
+def _tells_amount(asked: Asked, sentence: str) -> bool:
+    return asked.likeness(sentence) > 0 or bool(_AMOUNT.search(sentence))
 
 
 def _joined_by(company: Company, best: Candidate, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:

@@ -13,7 +13,7 @@ _LIGHT = frozenset(
     for word in (
         "take takes took taking make makes made making happen happens happened come comes came coming lot per "
         "during between each more less extra able possible okay please today currently exactly actually really already "
-        "ever kind way else mean means tell there instead without maybe"
+        "ever kind way else mean means tell there instead without maybe bring brings bringing brought"
     ).split()
 )
 """Verbs and small words that stand in sentences about anything."""

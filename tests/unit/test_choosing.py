@@ -161,3 +161,30 @@ def test_times_of_other_sections_need_more_than_one_word_of_the_question() -> No
     berth = passage("Pay.", document="berth.md", title="Berth")
     later = passage("A berth is kept for up to 6 weeks after you sail.", document="leaving.md", title="Leaving")
     assert "6 weeks" not in answer("When do I need to tell you that I sail?", notice, berth, later)
+
+
+def test_beside_a_sentence_a_row_says_more_of_the_question_than_it_does() -> None:
+    jabs = passage(
+        "Adults who stay at home need no fever jab unless they travel. The desk is on floor 2.\n\n"
+        "| Age | Jab | Dose |\n| --- | --- | --- |\n| 12 weeks | fever jab | 2 |",
+        title="Jabs",
+    )
+    assert "| 12 weeks" not in answer("Do adults need a fever jab?", jabs)
+
+
+def test_another_paragraph_says_something_of_the_question_itself() -> None:
+    hours = passage(
+        "| Day | Shop | Clinic |\n| --- | --- | --- |\n| Saturday | 9:00 to 12:00 | none |\n\n"
+        "Parrots can only come on Tuesdays.",
+        title="Opening hours",
+        heading="When we are open",
+    )
+    assert "Parrots" not in answer("Are you open on Saturday afternoon?", hours)
+
+
+def test_who_asks_how_much_it_is_is_told_an_amount_or_nothing() -> None:
+    scans = passage("Scans are sent by link.", title="Scans")
+    assert answer("How much is a scan?", scans) == ""
+    assert answer("How are scans sent?", scans) == "Scans are sent by link."
+    free = passage("Scans are included in the yearly check.", title="Scans")
+    assert answer("How much is a scan?", free) == "Scans are included in the yearly check."
