@@ -23,9 +23,9 @@ ANGRY = Sentiment(label="negative", score=-0.8)
 STRONG = Evidence(coverage=0.9, cosine=0.7, confidence=0.9)
 WEAK = Evidence(coverage=0.1, cosine=0.2, confidence=0.1, missing=("drone",))
 
-MATTERS: tuple[Matter, ...] = ("own_case", "another_person")
+MATTERS: tuple[Matter, ...] = ("own_case", "another_person", "contact")
 RISKS: tuple[Risk, ...] = ("legal", "safety", "churn", "self_harm")
-SMALL_TALK: tuple[SmallTalk, ...] = ("greeting", "thanks", "goodbye")
+SMALL_TALK: tuple[SmallTalk, ...] = ("greeting", "thanks", "goodbye", "identity")
 
 
 @cache

@@ -72,9 +72,9 @@ def _asks(turn: Turn) -> bool:
 
 
 def _is_beyond_documents(reply: Reply) -> bool:
-    """Tell whether a message tells of a danger or threatens, or only greets: no document would have helped."""
+    """Tell whether a message tells of a danger or threatens, only greets or leaves an address: no document helps."""
     signals = reply.signals
-    return bool(signals.risks) or signals.small_talk is not None
+    return bool(signals.risks) or signals.small_talk is not None or "contact" in signals.matters
 
 
 def _called_for_a_person(conversation: Troubled, asked: Sequence[Turn]) -> str:

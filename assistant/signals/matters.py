@@ -1,4 +1,4 @@
-"""Tells whose matter a message asks about, where documents cannot know it: the customer's own case, or somebody else's.
+"""Tells whose matter a message is about, where documents cannot know it: the customer's own case, or somebody else's.
 
 "Where is my parcel?" asks how things stand with one order; what documents say of parcels is part of an answer at most.
 "What is my neighbour's address?" asks for what nobody else may be told. How something is done in general ("How do I
@@ -9,6 +9,7 @@ import re
 from typing import get_args
 
 from assistant.segmentation import sentences
+from assistant.signals.contacts import leaves_contact
 from assistant.types import Matter
 
 MATTERS: tuple[Matter, ...] = get_args(Matter)
@@ -128,7 +129,7 @@ _WHO = re.compile(rf"\b(?:(?:my|\w+'s?) {_KIN}|{_CUSTOMER})\b", re.IGNORECASE)
 
 
 def matters_of(text: str) -> tuple[Matter, ...]:
-    """Return whose matters a message asks about, each at most once, in the order of the type."""
+    """Return whose matters a message is about, each at most once, in the order of the type."""
     plain = text.replace("’", "'")
     found: set[Matter] = set()
     for start, end in sentences(plain):
@@ -138,4 +139,6 @@ def matters_of(text: str) -> tuple[Matter, ...]:
             found.add("own_case")
         if _ANOTHER.search(sentence) or (_HIS_OR_HERS.search(sentence) and _WHO.search(plain)):
             found.add("another_person")
+    if leaves_contact(plain):
+        found.add("contact")
     return tuple(one for one in MATTERS if one in found)

@@ -10,12 +10,13 @@ from assistant.errors import BackendError
 from assistant.languages import language_of
 from assistant.ports import SentimentModel
 from assistant.signals.frustration import course_of
+from assistant.signals.identity import asks_who_answers
 from assistant.signals.matters import matters_of
 from assistant.signals.mood import NO_MOOD, Mood, MoodHeads, VectorOf
 from assistant.signals.risks import risks_of, urgency_of
 from assistant.signals.sentiment import label_of
 from assistant.terms import words
-from assistant.types import Message, Sentiment, Signals
+from assistant.types import Message, Sentiment, Signals, SmallTalk
 
 logger = logging.getLogger(__name__)
 
@@ -109,13 +110,13 @@ class RuleSignalReader:
             return self._heads.score(text)
 
 
-def small_talk(text: str) -> Literal["greeting", "thanks", "goodbye"] | None:
+def small_talk(text: str) -> SmallTalk | None:
     """Return the kind of a message that is nothing but small talk, or None."""
     said = set(words(text))
     for kind, openers in _OPENERS.items():
         if said & openers and said <= _SMALL_TALK[kind]:
             return kind
-    return None
+    return "identity" if asks_who_answers(text) else None
 
 
 def _faded_mean(scores: Sequence[float]) -> float:

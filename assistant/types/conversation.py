@@ -13,11 +13,11 @@ from assistant.types.value import Value
 Action = Literal["answer", "clarify", "abstain", "offer_human", "hand_over"]
 SentimentLabel = Literal["negative", "neutral", "positive"]
 Risk = Literal["legal", "safety", "churn", "self_harm"]
-Matter = Literal["own_case", "another_person"]
+Matter = Literal["own_case", "another_person", "contact"]
 Speaker = Literal["customer", "assistant", "agent"]
 Feedback = Literal["like", "dislike"]
 TurnStatus = Literal["pending", "complete", "cancelled", "failed"]
-SmallTalk = Literal["greeting", "thanks", "goodbye"]
+SmallTalk = Literal["greeting", "thanks", "goodbye", "identity"]
 Priority = Literal["low", "normal", "high", "urgent"]
 Tone = Literal["friendly", "warm", "brief", "calming", "serious"]
 Purpose = Literal["remember", "personalise"]
@@ -75,7 +75,8 @@ class Signals(Value):
     * `frustration` over the conversation: 0 is none, 1 as sure as can be; `because` holds its reasons, strongest first.
     * `urgency`: 0 can wait, 1 is an emergency.
     * `risks` that a person should know of: each kind at most once.
-    * `matters` that no document knows of: how things stand with an order of the customer, or what is another's.
+    * `matters` that no document knows of: how things stand with an order of the customer, what is another's, or where
+      the customer can be reached.
     * `intent` is None where the message is out of scope or no intents are set up; `intent_confidence` is 0 to 1.
     * `satisfaction` inferred from the conversation so far, on the scale of 1 to 5 of people's ratings; None is unknown.
     """

@@ -30,7 +30,7 @@ CITED = Citation(marker=1, document="a.md", title="A", revision=1, start=0, end=
 
 
 def turn(ordinal: int, question: str, action: str | None = "answer", **more: Any) -> Turn:  # noqa: ANN401 - of a turn
-    signals = {name: more.pop(name) for name in ("wants_human", "risks", "small_talk") if name in more}
+    signals = {name: more.pop(name) for name in ("wants_human", "risks", "small_talk", "matters") if name in more}
     stage: Stage = more.pop("stage", "searched")
     reply = None
     if action is not None:
@@ -146,6 +146,7 @@ def test_what_is_asked_while_people_have_it_is_theirs_to_answer() -> None:
         turn(1, "Let me talk to a human", "hand_over", wants_human=True),
         turn(1, "My lawyer will write to you about this order", "hand_over", risks=("legal",)),
         turn(1, "Thanks for the quick answer", "abstain", small_talk="thanks"),
+        turn(1, "My e-mail is ana@example.com", "offer_human", matters=("contact",)),
         turn(1, ERASED, "abstain"),
         turn(1, "Do you wrap gifts?", None, status="pending"),
         turn(1, "Do you wrap gifts?", None, status="cancelled"),

@@ -94,6 +94,15 @@ def test_other_mentions_of_people_are_not_requests(text: str) -> None:
         ("Hello, how long is the warranty?", None),
         ("thanks, and what about Austria?", None),
         ("👍", None),
+        ("Are you a bot?", "identity"),
+        ("hi, am I talking to a real person or a machine?", "identity"),
+        ("Is this a human?", "identity"),
+        ("Wait, are you an AI or not?", "identity"),
+        ("Who are you?", "identity"),
+        ("Are you a robot dealer?", None),
+        ("Is this robot waterproof?", None),
+        ("Are you a real person? How long is the warranty?", None),
+        ("Who are your suppliers?", None),
     ],
 )
 def test_small_talk_is_only_small_talk(text: str, kind: str | None) -> None:

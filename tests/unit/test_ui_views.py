@@ -34,6 +34,7 @@ def view(bot: MemoryAssistant) -> ChatView:
 def test_an_empty_page_welcomes_with_examples(bot: MemoryAssistant, view: ChatView) -> None:
     page = view.show("")
     assert bot.settings.assistant_name.split(" & ")[0] in page.history
+    assert "I am an automated assistant." in page.history
     assert page.history.count('data-act="ask"') == len(bot.example_questions())
     assert page.banner == ""
     assert page.bot

@@ -48,7 +48,7 @@ def render_welcome(name: str, examples: Sequence[str]) -> str:
         tag("button", escape(text), type="button", class_="example", data_act="ask", data_text=text)
         for text in examples
     )
-    words = "Ask in your own words. Every answer shows the passage it rests on."
+    words = "I am an automated assistant. Ask in your own words; every answer shows the passage it rests on."
     examples_row = tag("div", buttons, class_="examples", role="group", aria_label="Example questions")
     heading = tag("h2", f"Hello, this is {escape(name)}")
     emblem = tag("div", icon("chat"), class_="emblem")
