@@ -47,6 +47,21 @@ def test_what_is_said_to_a_call_for_a_person_is_seen(site: str, open_page: OpenP
     assert _top(page.locator("#history .customer .bubble").last) - _bottom(notice) >= 12
 
 
+def test_on_a_phone_a_reader_of_a_source_comes_back_to_the_answer(site: str, open_page: OpenPage) -> None:
+    page = open_page(site, **PHONE)
+    back = page.get_by_role("button", name="Back to the answer")
+    expect(back).to_be_hidden()
+    ask(page, QUESTION)
+    mark = page.locator("#history button.mark").last
+    mark.click()
+    expect(page.locator("#sources .source.selected mark")).to_be_in_viewport()
+    expect(mark).not_to_be_in_viewport()
+    back.click()
+    expect(mark).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(back).to_be_hidden()
+
+
 def test_a_button_that_goes_away_leaves_the_keyboard_in_the_box(site: str, open_page: OpenPage) -> None:
     page = open_page(site)
     expect(page.locator("#live")).to_have_attribute("aria-live", "off")

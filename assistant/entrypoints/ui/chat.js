@@ -18,6 +18,11 @@ element.addEventListener("click", (event) => {
   }
 });
 
+// In a narrow window the sources stand below the chat, and its answer is out of sight.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#to-answer")) document.getElementById("chat").scrollIntoView({ block: "nearest" });
+});
+
 // These buttons go away when they are pressed, too.
 document.addEventListener("click", (event) => {
   if (event.detail === 0 && event.target.closest("#accept, #back, #message .stop-button")) {

@@ -27,6 +27,8 @@ NO_CONVERSATION = "none"
 """What a browser keeps when it has no conversation: its storage ignores empty values."""
 
 BACK = "Back to the assistant"
+SOURCES = '<h2>Sources</h2><button type="button" id="to-answer" class="choice">Back to the answer</button>'
+"""The button is there where the sources stand below the chat."""
 
 Updates = dict[Any, Any]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -63,7 +65,7 @@ class ChatPage:
             with gr.Column(elem_id="chat", scale=5, min_width=280):
                 self._lay_out_chat()
             with gr.Column(elem_id="side", scale=3, min_width=280):
-                gr.HTML("<h2>Sources</h2>", elem_id="side-title", apply_default_css=False)
+                gr.HTML(SOURCES, elem_id="side-title", apply_default_css=False)
                 self._sources = gr.HTML(EMPTY, elem_id="sources", apply_default_css=False, js_on_load=None)
 
     def _lay_out_chat(self) -> None:
