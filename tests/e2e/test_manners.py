@@ -49,7 +49,7 @@ def test_what_is_said_to_a_call_for_a_person_is_seen(site: str, open_page: OpenP
 
 def test_on_a_phone_a_reader_of_a_source_comes_back_to_the_answer(site: str, open_page: OpenPage) -> None:
     page = open_page(site, **PHONE)
-    back = page.get_by_role("button", name="Back to the answer")
+    back = page.get_by_role("button", name="Back to the chat")
     expect(back).to_be_hidden()
     ask(page, QUESTION)
     mark = page.locator("#history button.mark").last

@@ -76,6 +76,7 @@ def test_a_customer_is_asked_and_sees_corrects_and_erases(site: str, open_page: 
     page.get_by_role("button", name="My details").click()
     box = page.locator(".details .fact input")
     expect(box).to_have_value("Ana Meier")
+    expect(page.get_by_role("heading", name="Sources")).to_be_hidden()
     box.fill("Ana Huber")
     page.get_by_role("button", name="Correct: Name").click()
     expect(page.locator(".details .fact input")).to_have_value("Ana Huber")

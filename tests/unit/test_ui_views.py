@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.entrypoints.ui.chat_view import ChatView
+from assistant.entrypoints.ui.pack_markup import render_suggestion
 from assistant.entrypoints.ui.sources import Source, locate
 from assistant.entrypoints.ui.staff_markup import Row, render_list
 from assistant.entrypoints.ui.staff_view import StaffView
@@ -13,7 +14,7 @@ from assistant.errors import BackendError
 from assistant.policy import POLICY_FILE, read_policy
 from assistant.policy.following import FollowedPolicy
 from assistant.shipped import shipped_folder
-from assistant.types import ConversationState, Document
+from assistant.types import Citation, ConversationState, Document, Quotation, Suggestion
 from tests.fake_assistant import MemoryAssistant, document
 from tests.fakes import ScriptedResponder
 
@@ -259,6 +260,14 @@ def test_staff_are_given_the_pack_and_a_draft(bot: MemoryAssistant) -> None:
     assert "The draft rests on" in sources
     assert staff.suggest("nobody") == ("", "")
     assert staff.show("nobody").pack == ""
+
+
+def test_staff_read_a_quoted_table_as_the_customer_does() -> None:
+    quote = "| Aria 5 | 3 years |\n| Norda | **2** years |"
+    cited = Citation(marker=1, document="w.md", title="W", revision=1, start=0, end=len(quote), quote=quote)
+    asked = Quotation(turn=1, start=0, end=1, quote="?")
+    shown = render_suggestion(Suggestion(question=asked, citations=(cited,)))
+    assert "<blockquote>Aria 5 · 3 years\nNorda · <b>2</b> years</blockquote>" in shown
 
 
 def test_what_was_closed_since_is_not_shown_around_a_quote() -> None:

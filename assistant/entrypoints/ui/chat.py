@@ -27,7 +27,7 @@ NO_CONVERSATION = "none"
 """What a browser keeps when it has no conversation: its storage ignores empty values."""
 
 BACK = "Back to the assistant"
-SOURCES = '<h2>Sources</h2><button type="button" id="to-answer" class="choice">Back to the answer</button>'
+SOURCES = '<h2>Sources</h2><button type="button" id="to-answer" class="choice">Back to the chat</button>'
 """The button is there where the sources stand below the chat."""
 
 Updates = dict[Any, Any]

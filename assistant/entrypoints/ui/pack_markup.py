@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.entrypoints.ui.markup import plain, tag
+from assistant.entrypoints.ui.sources import pretty
 from assistant.types import Customer, Fallback, HandoffPack, MoodPoint, Speaker, Suggestion, Summary, SummarySentence
 
 WIDTH, HEIGHT = 240, 56
@@ -47,7 +48,7 @@ def render_suggestion(suggestion: Suggestion) -> str:
     if suggestion.question is None:
         return tag("p", "There is no open question.", class_="empty")
     cited = [
-        f"[{one.marker}] {escape(one.title)}" + tag("blockquote", plain(one.quote)) for one in suggestion.citations
+        f"[{one.marker}] {escape(one.title)}" + tag("blockquote", pretty(one.quote)) for one in suggestion.citations
     ]
     draft = _listed(cited) if cited else tag("p", "The documents hold no answer.", class_="empty")
     articles = [
@@ -112,7 +113,7 @@ def _sources(pack: HandoffPack) -> str:
         [
             tag("strong", escape(one.title))
             + tag("span", f"{escape(one.document)} · revision {one.revision} · shown {_times(one.times)}")
-            + tag("blockquote", plain(one.quote))
+            + tag("blockquote", pretty(one.quote))
             for one in pack.sources
         ]
     )

@@ -81,7 +81,7 @@ def _short(question: str) -> str:
 def _card(source: Source, opened: bool) -> str:
     citation = source.citation
     number = tag("span", str(citation.marker), class_="number", aria_label=f"Source {citation.marker}")
-    gist = "" if source.erased else tag("span", _pretty(citation.quote), class_="gist")
+    gist = "" if source.erased else tag("span", pretty(citation.quote), class_="gist")
     names = tag("span", tag("strong", escape(citation.title)) + tag("small", _origin(source)) + gist, class_="names")
     label = "Passage in its document"
     excerpt = tag("div", _passage(source), class_="excerpt", tabindex=0, role="region", aria_label=label)
@@ -107,16 +107,16 @@ def _notice(source: Source) -> str:
 
 
 def _passage(source: Source) -> str:
-    excerpt, marked = source.excerpt, tag("mark", _pretty(source.citation.quote))
+    excerpt, marked = source.excerpt, tag("mark", pretty(source.citation.quote))
     if excerpt is None:
         return marked
     before = "…" * (len(excerpt.before) < excerpt.start) + excerpt.before
     after = excerpt.after + " …" * (excerpt.end + len(excerpt.after) < excerpt.document_chars)
-    return _pretty(before) + marked + _pretty(after)
+    return pretty(before) + marked + pretty(after)
 
 
-def _pretty(text: str) -> str:
-    """Escape a piece of a document and show its headings, lists and tables without their signs."""
+def pretty(text: str) -> str:
+    """Return a piece of a document, escaped, its headings, lists and tables without their signs; lines stay lines."""
     safe = _TABLE_RULE.sub("", escape(text))
     safe = _TABLE_ROW.sub(lambda row: " · ".join(cell.strip() for cell in row.group(1).split("|")), safe)
     return _BOLD.sub(r"<b>\1</b>", _HEADING.sub(r"<b>\1</b>", _BULLET.sub(r"\1• ", safe)))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from html import escape
 
 from assistant.entrypoints.ui.markup import blocks, icon, plain, tag
+from assistant.entrypoints.ui.sources import pretty
 from assistant.types import Conversation, ConversationState, Reply, Sentiment, Turn, Value
 
 _STATES = {
@@ -149,7 +150,7 @@ def _sources(reply: Reply) -> str:
         return ""
     items = "".join(
         tag("li", f"[{one.marker}] {escape(one.title)} · {escape(one.document)} · revision {one.revision}")
-        + tag("blockquote", plain(one.quote))
+        + tag("blockquote", pretty(one.quote))
         for one in reply.citations
     )
     return tag("details", tag("summary", f"Sources ({len(reply.citations)})") + tag("ul", items), class_="used")
