@@ -3,6 +3,7 @@
 import re
 
 from assistant.segmentation import sentences
+from assistant.terms import terms
 from assistant.types import Query
 
 _ASKING = (
@@ -19,6 +20,11 @@ CLAUSE_WORDS = 3
 
 SHORT_CLAUSE_WORDS = 7
 """One of at most so many that points back, such as "how do I stop it?", asks about what stands before it."""
+
+FEWEST_TERMS = 3
+"""A short yes or no that names less, such as "do I have to pay?", depends on the case that stands before it."""
+
+_DECIDES = re.compile(r"(?:is|are|was|were|am|do|does|did|can|could|may|might|will|would|should|has|have)\b", re.I)
 
 _POINTS_BACK = re.compile(r"\b(?:it|its|this|that|these|those|they|them|one|ones)\b", re.IGNORECASE)
 _ENDS = re.compile(r"\?\W*$")
@@ -71,4 +77,6 @@ def _question(sentence: str) -> str:
 
 def _stands_alone(clause: str) -> bool:
     count = len(clause.split())
+    if count < SHORT_CLAUSE_WORDS and _DECIDES.match(clause) and len(terms(clause)) < FEWEST_TERMS:
+        return False
     return count > SHORT_CLAUSE_WORDS or (count >= CLAUSE_WORDS and not _POINTS_BACK.search(clause))

@@ -71,3 +71,15 @@ def test_a_question_about_what_stands_before_it_is_left_whole(text: str) -> None
 @pytest.mark.parametrize("text", ["My voucher does not work", "You are thieves!", "I love it!", "Thanks"])
 def test_statements_do_not_ask(text: str) -> None:
     assert not asks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I missed my ferry, do I have to pay?",
+        "my father needs oxygen, can you still lock the lift?",
+        "The strap tore by itself, does the shop pay?",
+    ],
+)
+def test_a_short_yes_or_no_is_not_asked_without_the_case_before_it(text: str) -> None:
+    assert narrowed(Query(text=text)) is None
