@@ -206,10 +206,11 @@ class Dialogue:
         without that rule; an answer of which nothing was supported is decided anew, too.
         """
         while self._decided(work, stage):
-            if stage == "searched" and work.decision is not None and work.decision.retrieve_deeper:
-                yield from self._search_deeper(work, only)
             decision = work.decision
             assert decision is not None
+            if stage == "searched" and (decision.retrieve_deeper or _rests_on_less(decision, work.found)):
+                yield from self._search_deeper(work, only)
+                decision = work.decision or decision
             if decision.action in ("hand_over", "offer_human"):
                 if (yield from self._passing.passed_on(work)):
                     return True
@@ -226,13 +227,17 @@ class Dialogue:
         return False
 
     def _search_deeper(self, work: Work, only: Filter) -> Iterator[Event]:
-        """Search once more for what the message asks alone; what is found counts only if it holds the answer."""
+        """Search once more for what the message asks alone.
+
+        What is found counts only if it holds the answer, and more surely than what was found for all of the message.
+        """
         query = narrowed(work.query)
         if query is None:
             return
         with work.timed("search_deeper"):
             found = self._finder.find(query.model_copy(update={"only": only}), may_ask=work.may_ask)
-        if found is not None and found.evidence.confidence >= found.evidence.needed:
+        least = max(work.found.evidence.confidence, work.found.evidence.needed)
+        if found is not None and found.evidence.confidence >= least:
             work.found, work.query = found, query
             yield PassagesFound(passages=found.passages, searched_for=query.shown)
             self._decided(work, "searched")
@@ -347,3 +352,11 @@ def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
             informs = bool(turn.reply.citations)
             messages.append(Message(speaker="assistant", text=turn.reply.text, informs=informs))
     return tuple(messages)
+
+
+def _rests_on_less(decision: Decision, found: SearchResult) -> bool:
+    """Tell whether an answer is due though the message has a number that nothing found has.
+
+    It may be of the story before the question: "You promised me 90 days. How long do I have?".
+    """
+    return decision.action == "answer" and found.evidence.features.get("numbers_missing", 0.0) > 0

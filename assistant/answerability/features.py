@@ -15,8 +15,17 @@ READ_PASSAGES = 3
 BM25_TOP = 2.2
 """The most that a term adds to a score of BM25, in multiples of its idf: k1 + 1."""
 
+STANDS_OUT_OF = 30
+"""A passage stands out in a ranking by what its score is above the mean of so many of the best."""
+
+MOST_LEAD = 0.15
+"""A passage that stands out by words further than this, in shares of what BM25 gives at most, counts as this far."""
+
+SHORT_QUESTION = 5
+"""So many terms, rare or not, has a short question at most."""
+
 LEAD_OVER = 10
-"""The best score is compared with the mean of so many."""
+"""Of so many passages the best is compared with the others, sentence by sentence."""
 
 Features = dict[str, float]
 
@@ -49,32 +58,39 @@ def features_of(
 def _scores(
     weights: Mapping[str, float], best: Sequence[ScoredPassage], dense: Sequence[Match], keyword: Sequence[Match]
 ) -> Features:
-    """Return the best cosine, that of the best passage, and by how much the best of each ranking stands out.
+    """Return the best cosine, that of the best passage, and by how much this passage stands out in each ranking.
 
-    What BM25 says is told in shares of its maximum.
+    It is below what others have there where the rankings do not agree. What BM25 says is told in shares of its maximum.
     """
     features: Features = {}
     if dense:
-        features |= {"cosine": dense[0].score, "cosine_lead": _lead(dense)}
+        features["cosine"] = dense[0].score
     if best and best[0].cosine is not None:
         features["best_cosine"] = best[0].cosine
-    if keyword and weights:
-        features["bm25_lead"] = _lead(keyword) / (BM25_TOP * sum(weights.values()) or 1.0)
+        if dense:
+            features["meaning_lead"] = _over(best[0].cosine, dense)
+    if best and keyword and weights:
+        own = next((match.score for match in keyword if match.passage_id == best[0].passage.id), 0.0)
+        lead = _over(own, keyword) / (BM25_TOP * sum(weights.values()) or 1.0)
+        features["words_lead"] = max(-MOST_LEAD, min(MOST_LEAD, lead))
     return features
 
 
-def _lead(ranking: Sequence[Match]) -> float:
-    return ranking[0].score - fmean(match.score for match in ranking[:LEAD_OVER])
+def _over(score: float, ranking: Sequence[Match]) -> float:
+    """Return by how much a score is above the mean of the best ones."""
+    return score - fmean(match.score for match in ranking[:STANDS_OUT_OF])
 
 
 def _words(question: str, weights: Mapping[str, float], readings: Sequence[Reading]) -> Features:
-    """Tell what share of the question the passages hold together, and whether a number of it is in none of them."""
+    """Tell what share of the question the passages hold together, and whether a number of it is in none of them.
+
+    Of a long question any collection on its matter holds most words, so that only a short one's share tells much.
+    """
     held = held_terms(readings)
     numbers = [word for word in words(question) if word[0].isdigit()]
-    return {
-        "coverage": _share(weights, held),
-        "numbers_missing": float(any(one not in held for one in numbers)),
-    }
+    coverage = _share(weights, held)
+    features = {"coverage": coverage, "numbers_missing": float(any(one not in held for one in numbers))}
+    return features | ({"short_coverage": coverage} if len(weights) <= SHORT_QUESTION else {})
 
 
 def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:
@@ -84,10 +100,9 @@ def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:
 
 def _sentence(question: str, weights: Mapping[str, float], readings: Sequence[Reading]) -> Features:
     """Look at the sentence that holds most of the question, with the title and heading above it."""
-    share, window, sentence = _best_sentence(weights, readings)
+    window, sentence = _best_sentence(weights, readings)
     kind = asked_kind(question)
     return {
-        "sentence": share,
         "kind": 0.0 if kind is None else 1.0 if holds_kind(kind, window, question) else -1.0,
         "negation_differs": float(is_negated(question) != is_negated(sentence)),
     }
@@ -102,8 +117,8 @@ def _standing_out(weights: Mapping[str, float], best: Sequence[ScoredPassage]) -
     return {"sentence_lead": shares[0] - fmean(shares[1:] or [0.0])} if shares else {}
 
 
-def _best_sentence(weights: Mapping[str, float], readings: Sequence[Reading]) -> tuple[float, str, str]:
-    """Return what the best sentence covers, its surroundings, and itself; of equals, that which covers more alone."""
+def _best_sentence(weights: Mapping[str, float], readings: Sequence[Reading]) -> tuple[str, str]:
+    """Return the surroundings of the sentence that covers most, and itself; of equals, that which covers more alone."""
     best, place = (0.0, 0.0), (0, 0)
     for row, reading in enumerate(readings):
         for column, sentence in enumerate(reading.sentences):
@@ -112,7 +127,7 @@ def _best_sentence(weights: Mapping[str, float], readings: Sequence[Reading]) ->
             if (share, own) > best:
                 best, place = (share, own), (row, column)
     if not best[0]:
-        return 0.0, "", ""
+        return "", ""
     cut = readings[place[0]].sentences
     around = " ".join(one.text for one in cut[max(0, place[1] - 1) : place[1] + 2])
-    return best[0], around, cut[place[1]].text
+    return around, cut[place[1]].text

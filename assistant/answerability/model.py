@@ -12,8 +12,9 @@ from assistant.types.value import Value
 
 SHIPPED_FEATURES = (
     "best_cosine",
-    "cosine_lead",
-    "coverage",
+    "meaning_lead",
+    "words_lead",
+    "short_coverage",
     "sentence_lead",
     "kind",
     "negation_differs",

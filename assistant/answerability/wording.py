@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 
 _WORDS: dict[str, tuple[str, str]] = {
-    "cosine": ("a passage means much the same", "no passage means quite the same"),
     "best_cosine": ("the best passage means much the same", "the best passage does not mean quite the same"),
     "sentence_lead": ("one sentence stands out by its words", "no sentence stands out by its words"),
-    "cosine_lead": ("the best passage stands out in meaning", "no passage stands out in meaning"),
-    "bm25_lead": ("the best passage stands out by words", "no passage stands out by words"),
-    "coverage": ("the passages hold its words", "words of it are missing from the passages"),
-    "sentence": ("one sentence holds its words", "no single sentence holds its words"),
+    "meaning_lead": ("the best passage stands out in meaning", "no passage stands out in meaning"),
+    "words_lead": ("the best passage stands out by words", "no passage stands out by words"),
+    "short_coverage": ("the passages hold its words", "words of it are missing from the passages"),
     "kind": ("what kind of thing it asks for was found", "nothing of the kind it asks for was found"),
     "negation_differs": (
         "question and sentence affirm alike",

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from assistant.answerability.curves import area_under_risk_coverage, auroc
 from assistant.answerability.fitting import Array, Example, balanced, refit
-from assistant.answerability.model import AnswerabilityModel, shipped_model
+from assistant.answerability.model import SHIPPED_FEATURES, AnswerabilityModel, shipped_model
 from assistant.evidence import EvidenceJudge
 from assistant.ports import TunedParts
 from assistant.records import StepReport
@@ -68,12 +68,15 @@ def judge_of(parts: TunedParts, generation: Generation, max_wrong_share: float) 
 
 
 def _model(payload: bytes) -> AnswerabilityModel | None:
-    """Return a stored model; None where another version wrote it in a form that this one cannot read."""
+    """Return a stored model; None where another version wrote it, of other features or in another form."""
     try:
-        return AnswerabilityModel.model_validate_json(payload)
+        model = AnswerabilityModel.model_validate_json(payload)
     except ValidationError:
-        logger.warning("the fitted answerability cannot be read; run `assistant tune` again")
-        return None
+        model = None
+    if model is not None and model.features == SHIPPED_FEATURES:
+        return model
+    logger.warning("another version fitted the answerability, and it is not used; run `assistant tune` again")
+    return None
 
 
 def adapt(rehearsed: Iterable[Example], prior: AnswerabilityModel) -> AnswerabilityModel:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from assistant.answerability.asking import asked_kind, holds_kind, is_negated, names
 from assistant.answerability.curves import area_under_risk_coverage, auroc, calibration_error, risk_at
-from assistant.answerability.features import features_of
+from assistant.answerability.features import MOST_LEAD, SHORT_QUESTION, features_of
 from assistant.answerability.fitting import Example, balanced, fit, refit
 from assistant.answerability.holding import share_in_a_sentence
 from assistant.answerability.model import NEVER, AnswerabilityModel, Operating, shipped_model
@@ -67,10 +67,10 @@ def test_features_tell_a_covered_question_from_one_that_is_not() -> None:
     lacking = features_of(
         "How long does the cable of Peru last, 40 m?", {"cabl": 2.0, "last": 1.0}, best(BATTERY), ranked(0.4), []
     )
-    assert (held["coverage"], held["sentence"], held["kind"]) == (1.0, 1.0, 1.0)
+    assert (held["coverage"], held["sentence_lead"], held["kind"]) == (1.0, 1.0, 1.0)
     assert lacking["coverage"] == pytest.approx(1 / 3)
     assert (held["numbers_missing"], lacking["numbers_missing"]) == (0.0, 1.0)
-    assert "bm25_lead" not in lacking
+    assert "words_lead" not in lacking
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=300), max_size=4))
@@ -84,7 +84,7 @@ def test_any_question_and_passages_give_finite_features_and_a_probability(questi
 @given(st.dictionaries(st.sampled_from(sorted(shipped_model().features)), figures))
 def test_the_shipped_model_gives_a_probability_that_grows_with_coverage(features: dict[str, float]) -> None:
     model = shipped_model()
-    low, high = (model.probability({**features, "coverage": one, "sentence": one}) for one in (0.2, 0.9))
+    low, high = (model.probability({**features, "short_coverage": one}) for one in (0.2, 0.9))
     assert 0 <= low < high <= 1
 
 
@@ -166,9 +166,10 @@ def test_a_model_whose_parts_do_not_fit_together_is_refused() -> None:
 
 
 def test_staff_read_what_weighed_most() -> None:
-    assert in_words({"coverage": 1.0, "cosine": 0.2}, for_it=True) == "the passages hold its words"
-    assert in_words({"coverage": 1.0, "cosine": -0.2}, for_it=False) == "no passage means quite the same"
-    assert in_words({"coverage": 1.0}, for_it=False) == ""
+    assert in_words({"short_coverage": 1.0, "best_cosine": 0.2}, for_it=True) == "the passages hold its words"
+    because = in_words({"short_coverage": 1.0, "best_cosine": -0.2}, for_it=False)
+    assert because == "the best passage does not mean quite the same"
+    assert in_words({"short_coverage": 1.0}, for_it=False) == ""
 
 
 def test_the_curve_of_a_perfect_score_lies_below_that_of_a_useless_one() -> None:
@@ -222,3 +223,24 @@ def test_the_cosine_of_the_best_passage_counts_and_not_that_of_another() -> None
         one.model_copy(update={"cosine": cosine}) for one, cosine in zip(best("x", "y"), (0.4, 0.7), strict=True)
     )
     assert features_of("x", {"x": 1.0}, near, ranked(0.7), ranked(5.0))["best_cosine"] == 0.4
+
+
+def test_the_best_passage_stands_out_in_a_ranking_by_its_own_score_there() -> None:
+    first, second = best("The battery lasts.", "A case.")
+    one, other = ranked(5.0, 1.0)
+    above = features_of("x", {"batteri": 2.0, "last": 1.0}, (first, second), [], [one, other])
+    below = features_of("x", {"batteri": 2.0, "last": 1.0}, (second, first), [], [one, other])
+    unknown = features_of("x", {"batteri": 2.0, "last": 1.0}, (first,), [], [other])
+    assert above["words_lead"] == MOST_LEAD
+    assert below["words_lead"] == -MOST_LEAD
+    assert unknown["words_lead"] == pytest.approx(-1.0 / (2.2 * 3.0), abs=0.01)
+    far = tuple(each.model_copy(update={"cosine": 0.3}) for each in (first, second))
+    assert features_of("x", {"x": 1.0}, far, ranked(0.7, 0.5), [])["meaning_lead"] == pytest.approx(-0.3)
+
+
+def test_the_words_of_a_long_question_stand_in_any_passage_on_its_matter() -> None:
+    terms_of = {f"term{number}": 1.0 for number in range(SHORT_QUESTION)}
+    short = features_of("x", terms_of, best("term1 term2"), [], [])
+    long = features_of("x", {**terms_of, "more": 1.0}, best("term1 term2"), [], [])
+    assert short["short_coverage"] == short["coverage"] > 0
+    assert "short_coverage" not in long

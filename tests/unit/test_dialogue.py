@@ -23,6 +23,7 @@ from assistant.stores.conversations import SqlConversations
 from assistant.stores.handoffs import SqlHandoffs
 from assistant.types import (
     ConversationState,
+    Evidence,
     HandedOver,
     Message,
     PassagesFound,
@@ -89,6 +90,36 @@ def test_events_come_in_order_and_the_deltas_are_the_text(conversations: Convers
     assert reply.responder == "extractive"
     assert reply.citations[0].quote in RETURNS.text
     assert {"recall", "sense", "condense", "search", "respond", "total"} <= set(reply.timings_ms)
+
+
+class SearchesByQuestion(Searches):
+    """Finds one thing for a question alone, and another where a story stands before it."""
+
+    def __init__(self, story: SearchResult, alone: SearchResult) -> None:
+        super().__init__(story)
+        self._alone = alone
+
+    def __call__(self, query: Query, limit: int, mode: Mode) -> SearchResult:
+        whole = super().__call__(query, limit, mode)
+        return self._alone if query.text.startswith("How") else whole
+
+
+def lacking_a_number(confidence: float) -> SearchResult:
+    """What is found for a message with a number that no passage has."""
+    evidence = Evidence(confidence=confidence, needed=0.4, features={"numbers_missing": 1.0})
+    return found(passage("Headphones are black.", document="black.md")).model_copy(update={"evidence": evidence})
+
+
+@pytest.mark.parametrize(("confidence", "cited"), [(0.5, "returns.md"), (0.99, "black.md")])
+def test_a_number_of_a_story_that_no_passage_has_does_not_choose_the_passage(
+    conversations: ConversationStore, confidence: float, cited: str
+) -> None:
+    alone = Evidence(confidence=0.8, needed=0.4)
+    search = SearchesByQuestion(lacking_a_number(confidence), found(RETURNS).model_copy(update={"evidence": alone}))
+    said = "You promised me 90 days. How long can I return products?"
+    events = list(dialogue(conversations, search=search).stream(said))
+    passages = [one for one in events if isinstance(one, PassagesFound)][-1].passages
+    assert passages[0].passage.document == cited
 
 
 def test_unsupported_sentences_never_reach_the_customer(conversations: ConversationStore) -> None:

@@ -198,8 +198,12 @@ def test_the_judge_uses_what_was_fitted_until_it_is_removed() -> None:
     assert shipped == EvidenceJudge(max_wrong_share=0.25).weigh(WEIGHTS, "battery", best)
 
 
-def test_a_model_in_a_form_that_cannot_be_read_is_not_used(caplog: pytest.LogCaptureFixture) -> None:
+OTHER_FEATURES = shipped_model().model_copy(update={"features": ("x", *shipped_model().features[1:])})
+
+
+@pytest.mark.parametrize("payload", [b"{}", OTHER_FEATURES.model_dump_json().encode()])
+def test_a_model_that_another_version_fitted_is_not_used(payload: bytes, caplog: pytest.LogCaptureFixture) -> None:
     best = found(passage("The battery lasts 38 hours.")).passages
-    judged = judge_of(Parts(part(b"{}")), LIVE, 0.25).weigh(WEIGHTS, "battery", best)
+    judged = judge_of(Parts(part(payload)), LIVE, 0.25).weigh(WEIGHTS, "battery", best)
     assert judged == EvidenceJudge(max_wrong_share=0.25).weigh(WEIGHTS, "battery", best)
     assert "run `assistant tune` again" in caplog.text
