@@ -77,6 +77,8 @@ def test_a_customer_is_asked_and_sees_corrects_and_erases(site: str, open_page: 
     box = page.locator(".details .fact input")
     expect(box).to_have_value("Ana Meier")
     expect(page.get_by_role("heading", name="Sources")).to_be_hidden()
+    box.fill("ana-maria.meier@example.com")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), "an address can be read whole"
     box.fill("Ana Huber")
     page.get_by_role("button", name="Correct: Name").click()
     expect(page.locator(".details .fact input")).to_have_value("Ana Huber")
