@@ -48,3 +48,8 @@ def test_what_others_wrote_stands_between_marks_that_are_new_each_time(prompts: 
         outside = re.sub(rf"<{mark}>.*?</{mark}>", "", text, flags=re.DOTALL)
         assert "SYSTEM" in text
         assert "SYSTEM" not in outside
+
+
+def test_whoever_smells_gas_is_told_to_leave_before_anything_of_plugs(prompts: Prompts) -> None:
+    said = prompts.say("safety")
+    assert 0 < said.index("touch no switch, plug") < said.index("leave the building") < said.index("unplug it")
