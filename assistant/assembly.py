@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
+from assistant.denials import denies
 from assistant.terms import NEGATIONS, words
 from assistant.types import Document, Passage, ScoredPassage
 from assistant.whole_blocks import may_be_cut, whole_blocks
@@ -64,15 +65,26 @@ def _with_whole_blocks(kept: Sequence[ScoredPassage], read: ReadDocument, is_hel
 
 
 def _widened(one: Passage, read: ReadDocument) -> Passage | None:
-    if not may_be_cut(one.text):
+    """Return a text with its numbered lists whole, and with its heading where that denies what it says."""
+    is_denied = denies(one.heading)
+    if not may_be_cut(one.text) and not is_denied:
         return None
     document = read(one.document, one.revision)
     if document is None or document.id != one.document_id or document.text[one.start : one.end] != one.text:
         return None
     start, end = whole_blocks(document.text, one.start, one.end, longest=LONGEST_LIST_CHARS)
+    if is_denied:
+        start = _heading_above(document.text, start)
     if (start, end) == (one.start, one.end):
         return None
     return one.model_copy(update={"start": start, "end": end, "text": document.text[start:end], "digest": ""})
+
+
+def _heading_above(text: str, start: int) -> int:
+    """Return where the marked heading begins that stands right above a place; the place itself where none does."""
+    above = text[:start].rstrip()
+    line = above.rfind("\n") + 1
+    return line if above[line:].startswith("#") and denies(above[line:]) else start
 
 
 def _holds(one: Passage, other: Passage) -> bool:

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from assistant.agreement import agrees
+from assistant.denials import denies
 from assistant.enumerations import mixes_rows
 from assistant.qualifiers import QUALIFYING
 from assistant.retelling import retells, retells_row
@@ -46,6 +47,7 @@ MAX_WINDOW_SENTENCES = 3
 """A sentence may merge up to this many neighbouring sentences of its source."""
 
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_HEADING_SIGN = re.compile(r"^\s*#+\s+")
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 REFERS_BACK = re.compile(r"(?:It|Its|This|These|They|Their|He|She|His|Her)\b")
 HEADER = re.compile(r"^(\|.*)\n[|\s:+-]*-[|\s:+-]*(?:\n|$)", re.MULTILINE)
@@ -149,14 +151,18 @@ def _claim_of(sentence: str) -> str:
 
 
 def _whole(quoted: str, passage: Passage) -> int | None:
-    """Return where a passage holds a text that begins and ends as its sentences do; a part may leave out a limit."""
+    """Return where a passage holds a text that begins and ends as its sentences do; a part may leave out a limit.
+
+    Headings state nothing, except that what stands below them is not so.
+    """
     at = passage.text.find(quoted)
     if at < 0 and quoted[:1].islower():
         at = passage.text.find(quoted[:1].upper() + quoted[1:])
     if at < 0:
         return None
     bounds = sentences(passage.text)
-    begins = any(start == at or (start < at and not _LIST_SIGN.sub("", passage.text[start:at])) for start, _ in bounds)
+    sign = _HEADING_SIGN if denies(quoted) else _LIST_SIGN
+    begins = any(start == at or (start < at and not sign.sub("", passage.text[start:at])) for start, _ in bounds)
     return at if begins and any(end == at + len(quoted) for _, end in bounds) else None
 
 

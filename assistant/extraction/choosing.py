@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from assistant.denials import asks_what_is_not
 from assistant.extraction.asking import Asked, compared_in, names_in, names_something, parts_of, read_question
 from assistant.extraction.beside import KEEP_SHARE, Company
 from assistant.extraction.columns import compared_table, kinds_asked, listed_rows
-from assistant.extraction.completing import completed, subject_of
+from assistant.extraction.completing import completed, denied_list, subject_of
 from assistant.extraction.kinds import FULLY, MOSTLY
 from assistant.extraction.neighbours import answer_word, other_cases, price_notes, same_question, told_behind
 from assistant.extraction.procedures import procedure_for
@@ -134,6 +135,8 @@ def _choose(company: Company, candidates: Sequence[Candidate], limit: int) -> li
     units = [one.unit for one in candidates]
     if whole := _listed(company, candidates) or same_question(company, best, candidates):
         return whole
+    if asks_what_is_not(asked.text) and (denied := denied_list(best.unit, units)):
+        return denied
     if steps := procedure_for(asked, best, candidates, company.weights):
         return steps
     chosen = _joined_by(company, best, candidates, limit)

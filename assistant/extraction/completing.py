@@ -31,7 +31,9 @@ def completed(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
     if unit.kind in ("item", "step") and (opening := _opening(passage, at)) is not None:
         group = [opening, *(one for one in group if one.item == unit.item)]
     header = header_of(unit, passage)
-    return [header, *group] if header is not None and not header.subject else group
+    if header is not None and not header.subject:
+        group = [header, *group]
+    return [*_denial(unit, passage), *group]
 
 
 def subject_of(unit: Unit, units: Sequence[Unit], question: str) -> list[Unit]:
@@ -43,6 +45,19 @@ def subject_of(unit: Unit, units: Sequence[Unit], question: str) -> list[Unit]:
     if header is None or not header.subject:
         return []
     return [] if set(terms(header.subject)) <= set(terms(question)) else [header]
+
+
+def denied_list(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
+    """Return the list that an item stands in below a heading that denies it, whole; empty where it is in none."""
+    passage = [one for one in units if one.rank == unit.rank]
+    heading = _denial(unit, passage) if unit.kind == "item" else []
+    items = [one for one in passage if one.denied_by == unit.denied_by and one.kind == "item"]
+    return [*heading, *items] if heading and length_of(items) <= LIST_CHARS else []
+
+
+def _denial(unit: Unit, passage: Sequence[Unit]) -> list[Unit]:
+    """Return the heading without which a unit would say the opposite; nothing where there is none."""
+    return [one for one in passage if one.position == unit.denied_by]
 
 
 def length_of(units: Sequence[Unit]) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.denials import asks_what_is_not
 from assistant.extraction.asking import Asked, is_question, names_something
 from assistant.extraction.bounds import numbers_within
 from assistant.extraction.columns import lacks_asked, names_cell
@@ -37,6 +38,9 @@ WITHOUT_ROW = 0.5
 FEWEST_NAMED = 2
 SECTION = 0.25
 """What it adds that title and heading hold all that the question names, if that is so much; it counts as said."""
+
+OPPOSITE = 0.5
+"""What is left of the score of what a heading denies, where it is asked for what is so."""
 
 READ_SHARE = 0.3
 """What it adds that a reader sees the answer in a sentence, if it is sure; less by how much it doubts."""
@@ -90,25 +94,35 @@ class _Scorer:
         named = frozenset(named_in(self.asked) & self.weights.keys())
         is_section = self._is_section(scored.passage, named)
         units = read_units(scored)
+        title = frozenset(terms(scored.passage.title))
         named_rows = _named_rows(units, self.asked.text)
         for place, unit in enumerate(units):
             header = header_of(unit, units)
-            context = heading | frozenset(terms(header.text) if header else ())
+            is_opposite = unit.denied_by >= 0 and self.wants_what_is_so
+            context = (title if is_opposite else heading) | frozenset(terms(header.text) if header else ())
             before = frozenset(terms(units[place - 1].text)) if unit.points_back and place else frozenset[str]()
             own = frozenset(terms(unit.words)) | numbers_within(unit.text, self.asked.text)
             own |= opposites(own) if self.asked.wants_yes_or_no and unit.kind == "sentence" else frozenset()
             held = own | context | before
             says = bool(own) and self._may_answer(unit)
             named_row = unit in named_rows
-            is_called = is_section and (not self.asked.wants_figure or self.asked.likeness(unit.text) > 0)
+            is_called = (
+                is_section and not is_opposite and (not self.asked.wants_figure or self.asked.likeness(unit.text) > 0)
+            )
             score = self._score(unit, own | (named if is_called else frozenset()), context, before)
             score += PASSAGE_PRIOR / scored.rank + SECTION * is_called
             score += NAMED_ROW * (named_row and (named <= held or not self.asked.wants_yes_or_no))
             score += NAMED_ROW * (header is not None and names_cell(self.asked, unit.text, header.text))
             score += WITHOUT_ROW * (header is not None and lacks_asked(unit.text, header.text, self.asked.text))
+            score *= OPPOSITE if is_opposite else 1.0
             read = _read_as_answer(unit, scored.readout) if says else 0.0
             source = (scored.passage.document, scored.passage.heading, heading)
             yield Candidate(unit, held, own, named_row, score + read if says else 0.0, read, *source)
+
+    @property
+    def wants_what_is_so(self) -> bool:
+        """Tell whether what a heading denies is no answer: who asks yes or no may be told that it is not so."""
+        return not self.asked.wants_yes_or_no and not asks_what_is_not(self.asked.text)
 
     def _is_section(self, passage: Passage, named: frozenset[str]) -> bool:
         """Tell whether title and heading hold all that the question names, other than as a question of their own.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from assistant.denials import denies
 from assistant.extraction.outline import Outline, step_number
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import terms
@@ -19,6 +20,7 @@ SUBJECT_COLUMNS = 2
 """A table of properties of one thing has a column for their names and one for that thing."""
 
 _ITEM = re.compile(r"[-*•]\s")
+_HEADING = re.compile(r"#+\s*")
 _ADDRESS = re.compile(r"\S+@\S+|\bhttps?://\S+")
 _STEP_SIGN = re.compile(r"\d{1,3}[.)]\s+")
 _RULE = re.compile(r"[|\s:+-]+$")
@@ -64,7 +66,8 @@ class Unit:
     `is_label` tells that it is a short line of its own, such as a heading above a paragraph or a caption in a list of
     steps: it names something and states nothing. `start` is its first character in the passage. `procedure` numbers
     the numbered list that it stands in, as a step or indented under one; 0 outside one. `indent` is how far its line
-    is indented there; -1 where it goes on with a line.
+    is indented there; -1 where it goes on with a line. `denied_by` is the position of the heading that it stands below
+    and that says it is not so, as "Not covered" does; -1 without one. Such a heading is a label; any other is no unit.
     """
 
     rank: int
@@ -78,6 +81,7 @@ class Unit:
     is_label: bool = False
     procedure: int = 0
     indent: int = -1
+    denied_by: int = -1
 
     @property
     def end(self) -> int:
@@ -114,7 +118,10 @@ class Unit:
 
 
 def read_units(scored: ScoredPassage) -> list[Unit]:
-    """Return the units of a passage in order; marked headings, the rules of tables and images alone are none."""
+    """Return the units of a passage in order; the rules of tables, images and marked headings are none.
+
+    Of headings only those are that deny what stands below them: it would say the opposite without them.
+    """
     return list(_units_of(scored.passage.text, scored.passage.title, scored.rank))
 
 
@@ -125,6 +132,7 @@ def _units_of(text: str, title: str, rank: int) -> tuple[Unit, ...]:
     outline = Outline()
     item = paragraph = 0
     last_end = 0
+    denied_by = -1
     bounds = sentences(text)
     for position, (start, end) in enumerate(bounds):
         between = text[last_end:start]
@@ -133,16 +141,23 @@ def _units_of(text: str, title: str, rank: int) -> tuple[Unit, ...]:
         last_end = end
         found = text[start:end]
         procedure = outline.place(between, found, is_listed=bool(_ITEM.match(found)))
-        if not _RULE.match(found) and not found.startswith("#") and not IMAGES.match(found):
+        if sign := _HEADING.match(found):
+            denied_by = position if denies(found) else -1
+            if denied_by == position:
+                shown, begins = found[sign.end() :], start + sign.end()
+                units.append(Unit(rank, position, shown, "sentence", item, paragraph, start=begins, is_label=True))
+        elif not _RULE.match(found) and not IMAGES.match(found):
             following = text[slice(*bounds[position + 1])] if position + 1 < len(bounds) else ""
             kind = _kind(found, following)
             subject = _subject(found, title) if kind == "header" else ""
             indent = len(between.rpartition("\n")[2]) if "\n" in between else -1
             unit = Unit(rank, position, found, kind, item, paragraph, subject, start)
-            units.append(replace(unit, procedure=procedure, indent=indent))
+            units.append(replace(unit, procedure=procedure, indent=indent, denied_by=denied_by))
     units = _counted_on(units)
     around = zip((None, *units), units, (*units[1:], None), strict=False)
-    return tuple(replace(one, is_label=_is_label(last, one, following)) for last, one, following in around)
+    return tuple(
+        replace(one, is_label=one.is_label or _is_label(last, one, following)) for last, one, following in around
+    )
 
 
 def _counted_on(units: Sequence[Unit]) -> list[Unit]:

@@ -141,3 +141,13 @@ def test_a_list_of_which_a_part_is_held_back_stays_cut() -> None:
 
     assert texts(assembled(found(best).passages, 5, always(STEPS), is_held)) == ["3. Click Refund."]
     assert [one.text for one in asked] == ["1. Open the order.\n2. Click Memo.\n3. Click Refund."]
+
+
+def test_a_text_has_the_heading_above_it_that_denies_what_it_says() -> None:
+    whole = document("# Policy\n\n## Insured\n\nA burst boiler.\n\n## Not insured\n\n- Frost\n- Rust\n")
+    denied = part(whole, "- Frost\n- Rust").model_copy(update={"heading": "Not insured"})
+    insured = part(whole, "A burst boiler.").model_copy(update={"heading": "Insured"})
+    shown = assembled(found(denied, insured).passages, 5, always(whole))
+    assert texts(shown) == ["## Not insured\n\n- Frost\n- Rust", "A burst boiler."]
+    assert whole.text[shown[0].passage.start : shown[0].passage.end] == shown[0].passage.text
+    assert texts(assembled(found(denied).passages, 5, always(whole), lambda one: True)) == ["- Frost\n- Rust"]
