@@ -45,9 +45,10 @@ _THINGS = _either(
     r"smoking (?:room|area|ban|polic(?:y|ie)|lounge|zone|section|rule|cessation)s?",
     r"smoking (?:is )?(?:allowed|permitted|forbidden|prohibited)",
     (
-        r"(?:I|we|you|they|people|guests?|visitors?|passengers?|anyone|everyone|nobody|who)"
+        r"(?:I|we|you|people|guests?|visitors?|passengers?|anyone|everyone|nobody|who)"
         r" (?:(?:can|may|could|must|will|do|don'?t|never|only|still|also|want to|like to) )*smoke"
     ),
+    r"they (?:can|may|could|want to|like to|are allowed to) smoke",
     r"(?:where|allowed|want|like|place|area|spot|permitted|forbidden|prohibited) to smoke",
     r"smoked (?:salmon|trout|fish|meat|ham|bacon|cheese|tofu|paprika|almonds?)",
     r"carbon monoxide (?:alarm|detector|sensor)s?",
