@@ -58,7 +58,8 @@ def _with_whole_blocks(kept: Sequence[ScoredPassage], read: ReadDocument, is_hel
     for place, one in enumerate(kept):
         if any(_holds(better.passage, one.passage) for better in whole):
             continue
-        widened = _widened(one.passage, read) if place < WIDENED_PASSAGES else None
+        is_looked_up = place < WIDENED_PASSAGES or denies(one.passage.heading)
+        widened = _widened(one.passage, read) if is_looked_up else None
         is_shown = widened is not None and not is_held(widened)
         whole.append(one.model_copy(update={"passage": widened}) if is_shown else one)
     return whole

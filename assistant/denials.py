@@ -22,9 +22,13 @@ _NEGATED = re.compile(
 
 
 def denies(heading: str) -> bool:
-    """Tell whether a heading says that what stands below it is not so; troubles ("Not charging") are no denials."""
-    found = _DENIES.search(heading)
-    return found is not None and not _BOTH.search(heading[: found.start()])
+    """Tell whether a heading says that what stands below it is not so; troubles ("Not charging") are no denials.
+
+    Of a path, as "Cover > Not covered", the last part counts.
+    """
+    own = heading.rpartition(" > ")[2]
+    found = _DENIES.search(own)
+    return found is not None and not _BOTH.search(own[: found.start()])
 
 
 def asks_what_is_not(question: str) -> bool:

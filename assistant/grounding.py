@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -48,6 +48,7 @@ MAX_WINDOW_SENTENCES = 3
 
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _HEADING_SIGN = re.compile(r"^\s*#+\s+")
+_HEADING_LINE = re.compile(r"^#+[ \t]+(?P<said>\S.*?)[ \t]*$", re.MULTILINE)
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 REFERS_BACK = re.compile(r"(?:It|Its|This|These|They|Their|He|She|His|Her)\b")
 HEADER = re.compile(r"^(\|.*)\n[|\s:+-]*-[|\s:+-]*(?:\n|$)", re.MULTILINE)
@@ -216,10 +217,28 @@ def _likeness(words: Sequence[str], quote: str) -> float:
     return sum(block.size for block in blocks) / len(words)
 
 
+def denial_above(span: Span) -> Span | None:
+    """Return the heading in its passage that a span stands below and that says it is not so, as "Not covered" does."""
+    passage = span.passage
+    above = [*_HEADING_LINE.finditer(passage.text, 0, max(0, span.start - passage.start))]
+    if not above or not denies(above[-1]["said"]):
+        return None
+    return replace(span, start=passage.start + above[-1].start("said"), end=passage.start + above[-1].end("said"))
+
+
+def denial_of(span: Span) -> str:
+    """Return the words that turn a span into its opposite, of the passage or of the heading that it was cut below."""
+    if found := denial_above(span):
+        return found.quote
+    is_below = not _HEADING_LINE.search(span.passage.text, 0, max(0, span.end - span.passage.start))
+    return span.passage.heading if is_below and denies(span.passage.heading) else ""
+
+
 def _agrees(said: Sequence[Token], span: Span) -> bool:
     if mixes_rows(said, span.quote, span.passage.text):
         return False
-    return agrees(said, tokens(span.quote), tokens(_before(span)), tokens(_context(span.passage)))
+    read = tokens(f"{denial_of(span)} {span.quote}")
+    return agrees(said, read, tokens(_before(span)), tokens(_context(span.passage)))
 
 
 def _is_near(plain: set[str], span: Span) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from assistant.denials import asks_what_is_not
 from assistant.drafting import Draft
 from assistant.extraction import Unit, liken, separator
-from assistant.grounding import HEADER, REFERS_BACK, Span, ground, is_retold
+from assistant.grounding import HEADER, REFERS_BACK, Span, denial_above, denial_of, ground, is_retold
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import STOP_WORDS, terms, words
 from assistant.types import ScoredPassage
@@ -44,7 +45,8 @@ class Wording:
 def wording(lead: str, sentence: str, span: Span, draft: Draft) -> list[Wording]:
     """Return what is shown of a supported sentence: itself, or the quotation; nothing where that does not fit.
 
-    A row of a table comes after the table's header; an item that is no sentence stands on a line of its own.
+    A row of a table comes after the table's header; an item that is no sentence stands on a line of its own. What
+    stands below a heading that denies it comes after that heading, and is not shown without it.
 
     Args:
         lead: The white space before the sentence.
@@ -52,18 +54,29 @@ def wording(lead: str, sentence: str, span: Span, draft: Draft) -> list[Wording]
         span: What supports it.
         draft: The answer so far.
     """
-    if is_retold(sentence, span):
+    is_denied = bool(denial_of(span)) and not asks_what_is_not(sentence)
+    if is_retold(sentence, span) and not is_denied:
         return [Wording(lead, sentence, span)]
+    if is_denied and denial_above(span) is None:
+        return []
     is_row = span.quote.startswith("|")
     quoted = [*_header(span), span] if is_row else _fitting(sentence, span, draft)
     if not quoted or sum(len(one.quote) for one in quoted) > MAX_QUOTE_CHARS:
         return []
+    denial = _denial(lead, quoted[-1], draft)
+    lead = "\n" if denial else lead
     sign = _SIGN.match(sentence)
     before = sign.group() if sign and not is_row else ""
     if not before and not is_row and quoted[0].quote[:1].islower() and _is_item(quoted[0]):
         before, lead = "- ", "\n" if draft.text else lead
     leads = ["\n\n" if is_row else lead, *["\n"] * (len(quoted) - 1)]
-    return [Wording(lead, f"{before}{one.quote}", one) for lead, one in zip(leads, quoted, strict=True)]
+    return [*denial, *(Wording(lead, f"{before}{one.quote}", one) for lead, one in zip(leads, quoted, strict=True))]
+
+
+def _denial(lead: str, span: Span, draft: Draft) -> list[Wording]:
+    """Return the heading without which a span would say the opposite, unless the answer rests on it already."""
+    above = denial_above(span)
+    return [] if above is None or draft.holds(above) else [Wording(lead, above.quote, above)]
 
 
 def counterpart(lead: str, sentence: str, passages: Sequence[ScoredPassage], draft: Draft) -> list[Wording]:
@@ -77,7 +90,9 @@ def counterpart(lead: str, sentence: str, passages: Sequence[ScoredPassage], dra
         passage = next(one.passage for one in passages if one.rank == unit.rank)
         if (span := ground(unit.text, [passage])) is not None:
             own_line = "\n" if draft.text and unit.kind != "sentence" else lead
-            found.append(Wording(own_line if last is None else separator(last, unit), unit.text, span))
+            before = own_line if last is None else separator(last, unit)
+            denial = [one for one in _denial(before, span, draft) if all(other.span != one.span for other in found)]
+            found.extend([*denial, Wording("\n" if denial else before, unit.text, span)])
             last = unit
     return [one for one in found if not draft.holds(one.span)] or found
 

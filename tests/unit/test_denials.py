@@ -3,8 +3,10 @@
 import pytest
 
 from assistant.denials import asks_what_is_not, denies
+from assistant.drafting import Draft
 from assistant.extraction import choose
 from assistant.grounding import ground
+from assistant.wording import wording
 from tests.fakes import found, passage
 
 POLICY = "## Not insured\n\n- Theft from an open yard\n- Frost in the pipes\n- Rust of the boiler"
@@ -89,3 +91,25 @@ def test_of_headings_only_what_denies_can_be_quoted() -> None:
     assert span is not None
     assert span.quote == "Not insured"
     assert ground("Free for a year", [held]) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["Water damage beyond the rating of the casing is covered.", "- Wear of textile covers"]
+)
+@pytest.mark.parametrize(("heading", "shown"), [("Warranty > Covered", True), ("Warranty > Not covered", False)])
+def test_what_a_heading_denies_is_not_shown_where_that_heading_cannot_be(said: str, heading: str, shown: bool) -> None:
+    text = "- Water damage beyond the rating of the case\n- Wear of textile covers"
+    span = ground(said, [passage(text, title="Warranty", heading=heading)])
+    assert span is not None
+    assert bool(wording("", said, span, Draft())) == shown
+
+
+@pytest.mark.parametrize("said", ["- Frost in the pipes", "Frost in the pipes.", "Frost in the pipes is not insured."])
+def test_what_is_denied_is_shown_below_its_heading_once(said: str) -> None:
+    span = ground(said, [passage(POLICY, title="Policy", heading="Not insured")])
+    assert span is not None
+    draft = Draft()
+    first = wording("", said, span, draft)
+    assert [one.text.strip("- .") for one in first] == ["Not insured", "Frost in the pipes"]
+    draft.add("", first[0].text, first[0].span)
+    assert [one.text.strip("- .") for one in wording("\n", said, span, draft)] == ["Frost in the pipes"]
