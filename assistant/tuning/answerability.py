@@ -30,8 +30,11 @@ QUESTIONS = 200
 LEAST_QUESTIONS = 30
 """A knowledge base that yields fewer is judged by the shipped model."""
 
-PRIOR_RIDGE = 100.0
-"""How strongly the fit is held to the shipped model: rehearsed questions are not those that customers ask."""
+PRIOR_RIDGE = 300.0
+"""How strongly the fit is held to the shipped model: rehearsed questions are not those that customers ask.
+
+With 100, squad2 gains .009 of the area under its curve and mtrag_cloud loses .026; with this .006 and .014.
+"""
 
 DEPTH = 5
 """The right passage must be among so many, or the answer would be wrong."""
