@@ -16,7 +16,7 @@ from assistant.errors import Cancelled
 from assistant.finding import Finder, Search
 from assistant.fitting import because_of, fit, looked_back_at
 from assistant.handoff.desk import Handoff
-from assistant.narrowing import asks, narrowed
+from assistant.narrowing import asks, is_to_be_narrowed, narrowed
 from assistant.passing import Passing
 from assistant.policy import Policy
 from assistant.policy.following import FollowedPolicy
@@ -208,7 +208,7 @@ class Dialogue:
         while self._decided(work, stage):
             decision = work.decision
             assert decision is not None
-            if stage == "searched" and (decision.retrieve_deeper or _rests_on_less(decision, work.found)):
+            if stage == "searched" and is_to_be_narrowed(decision, work.found):
                 yield from self._search_deeper(work, only)
                 decision = work.decision or decision
             if decision.action in ("hand_over", "offer_human"):
@@ -227,17 +227,13 @@ class Dialogue:
         return False
 
     def _search_deeper(self, work: Work, only: Filter) -> Iterator[Event]:
-        """Search once more for what the message asks alone.
-
-        What is found counts only if it holds the answer, and more surely than what was found for all of the message.
-        """
-        query = narrowed(work.query)
-        if query is None:
+        """Search once more for what the message asks alone; it counts where it holds the answer, and more surely."""
+        if (query := narrowed(work.query)) is None:
             return
         with work.timed("search_deeper"):
             found = self._finder.find(query.model_copy(update={"only": only}), may_ask=work.may_ask)
-        least = max(work.found.evidence.confidence, work.found.evidence.needed)
-        if found is not None and found.evidence.confidence >= least:
+        whole = work.found.evidence
+        if found is not None and found.evidence.confidence >= max(whole.confidence, whole.needed):
             work.found, work.query = found, query
             yield PassagesFound(passages=found.passages, searched_for=query.shown)
             self._decided(work, "searched")
@@ -352,11 +348,3 @@ def messages_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
             informs = bool(turn.reply.citations)
             messages.append(Message(speaker="assistant", text=turn.reply.text, informs=informs))
     return tuple(messages)
-
-
-def _rests_on_less(decision: Decision, found: SearchResult) -> bool:
-    """Tell whether an answer is due though the message has a number that nothing found has.
-
-    It may be of the story before the question: "You promised me 90 days. How long do I have?".
-    """
-    return decision.action == "answer" and found.evidence.features.get("numbers_missing", 0.0) > 0

@@ -41,13 +41,18 @@ class EvidenceJudge:
         best: Sequence[ScoredPassage],
         dense: Sequence[Match] = (),
         keyword: Sequence[Match] = (),
+        *,
+        alone: str | None = None,
     ) -> Evidence:
-        """Judge the best passages of a search by the words of the question, rare ones first, and by both rankings."""
+        """Judge the best passages of a search by the words of the question, rare ones first, and by both rankings.
+
+        `alone` is the question without the words of the conversation that stand before it.
+        """
         model = self._model or shipped_model()
         needed = model.threshold(self._max_wrong_share)
         if not best:
             return Evidence(needed=needed)
-        features = features_of(question, weights, best, dense, keyword)
+        features = features_of(question, weights, best, dense, keyword, alone=alone)
         confidence = model.probability(features)
         if PLAIN_FROM <= confidence < PLAIN_CONFIDENCE and answers_plainly(question, best):
             confidence = PLAIN_CONFIDENCE

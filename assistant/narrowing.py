@@ -4,7 +4,7 @@ import re
 
 from assistant.segmentation import sentences
 from assistant.terms import terms
-from assistant.types import Query
+from assistant.types import Decision, Query, SearchResult
 
 _ASKING = (
     r"(?:who|whom|whose|what|what's|which|where|when|why|how|is|are|was|were|am|do|does|did|can|could|may|might|will|would"
@@ -56,6 +56,15 @@ def narrowed(query: Query) -> Query | None:
     if asking and len(said) < len(query.text.strip()):
         return query.model_copy(update={"text": said})
     return query.alone() if (query.topic or query.context) and not query.leans else None
+
+
+def is_to_be_narrowed(decision: Decision, found: SearchResult) -> bool:
+    """Tell whether what a message asks is to be searched for alone: as the policy says, or for a number in it.
+
+    What no passage has may be of the story before the question: "You promised me 90 days. How long do I have?".
+    """
+    lacks_number = found.evidence.features.get("numbers_missing", 0.0) > 0
+    return decision.retrieve_deeper or (decision.action == "answer" and lacks_number)
 
 
 def _questions(text: str) -> list[str]:

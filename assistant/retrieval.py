@@ -110,7 +110,7 @@ class Retriever:
             ranking = self._reranking.reordered(judged, ranking)
         return SearchResult(
             passages=ranking[:limit],
-            evidence=self._judge.weigh(weights, judged, ranking[:JUDGED], dense, keyword),
+            evidence=self._judge.weigh(weights, judged, ranking[:JUDGED], dense, keyword, alone=question),
             weights=weights,
             query=query,
             searched_for=judged,

@@ -6,7 +6,7 @@ from statistics import fmean
 from assistant.answerability.asking import asked_kind, holds_kind, is_negated
 from assistant.answerability.holding import share_in_a_sentence
 from assistant.answerability.reading import Reading, held_terms, read
-from assistant.terms import words
+from assistant.terms import terms, words
 from assistant.types import Match, ScoredPassage
 
 READ_PASSAGES = 3
@@ -36,6 +36,8 @@ def features_of(
     best: Sequence[ScoredPassage],
     dense: Sequence[Match],
     keyword: Sequence[Match],
+    *,
+    alone: str | None = None,
 ) -> Features:
     """Return the features of a search by name; those of a retriever that was not asked are absent.
 
@@ -45,11 +47,12 @@ def features_of(
         best: The best passages of the fused ranking, best first.
         dense: The dense ranking, scored by cosine.
         keyword: The keyword ranking, scored by BM25.
+        alone: The question without the words of the conversation that stand before it, which the answer need not hold.
     """
     readings = [read(one.passage) for one in best[:READ_PASSAGES]]
     return (
         _scores(weights, best, dense, keyword)
-        | _words(question, weights, readings)
+        | _words(question, weights, readings, question if alone is None else alone)
         | _sentence(question, weights, readings)
         | _standing_out(weights, best)
     )
@@ -81,7 +84,7 @@ def _over(score: float, ranking: Sequence[Match]) -> float:
     return score - fmean(match.score for match in ranking[:STANDS_OUT_OF])
 
 
-def _words(question: str, weights: Mapping[str, float], readings: Sequence[Reading]) -> Features:
+def _words(question: str, weights: Mapping[str, float], readings: Sequence[Reading], alone: str) -> Features:
     """Tell what share of the question the passages hold together, and whether a number of it is in none of them.
 
     Of a long question any collection on its matter holds most words, so that only a short one's share tells much.
@@ -90,7 +93,8 @@ def _words(question: str, weights: Mapping[str, float], readings: Sequence[Readi
     numbers = [word for word in words(question) if word[0].isdigit()]
     coverage = _share(weights, held)
     features = {"coverage": coverage, "numbers_missing": float(any(one not in held for one in numbers))}
-    return features | ({"short_coverage": coverage} if len(weights) <= SHORT_QUESTION else {})
+    own = {term: weights[term] for term in terms(alone) if term in weights}
+    return features | ({"short_coverage": _share(own, held)} if 0 < len(own) <= SHORT_QUESTION else {})
 
 
 def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:

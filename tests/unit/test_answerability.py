@@ -239,8 +239,19 @@ def test_the_best_passage_stands_out_in_a_ranking_by_its_own_score_there() -> No
 
 
 def test_the_words_of_a_long_question_stand_in_any_passage_on_its_matter() -> None:
-    terms_of = {f"term{number}": 1.0 for number in range(SHORT_QUESTION)}
-    short = features_of("x", terms_of, best("term1 term2"), [], [])
-    long = features_of("x", {**terms_of, "more": 1.0}, best("term1 term2"), [], [])
-    assert short["short_coverage"] == short["coverage"] > 0
+    words = [f"term{number}" for number in range(SHORT_QUESTION)]
+    weights = dict.fromkeys([*words, "more"], 1.0)
+    short = features_of(" ".join(words), weights, best("term1 term2"), [], [])
+    long = features_of(" ".join([*words, "more"]), weights, best("term1 term2"), [], [])
+    assert short["short_coverage"] == pytest.approx(2 / SHORT_QUESTION)
     assert "short_coverage" not in long
+
+
+def test_what_the_conversation_lends_need_not_be_covered() -> None:
+    weights = {"batteri": 2.0, "reset": 1.0}
+    follow_up = features_of("battery? reset", weights, best("Reset it."), [], [], alone="reset")
+    assert follow_up["short_coverage"] == 1.0
+    assert follow_up["coverage"] == pytest.approx(1 / 3)
+    assert "short_coverage" not in features_of(
+        "battery? and then", weights, best("Reset it."), [], [], alone="and then"
+    )
