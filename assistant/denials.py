@@ -9,7 +9,9 @@ _VERBS = (
 _DENIES = re.compile(
     rf"(?:\b(?:not|never|cannot|can['’]t)|n['’]t)\s+(?:\w+\s+){{0,2}}?{_VERBS}"
     r"|\b(?:exclu(?:ded?|des|ding|sions?)|exempt(?:ed|ions?)?|prohibited|forbidden|banned|ineligible|non-?refundable)\b"
-    r"|^\W*exceptions?\b|\bnicht\b|\bausgeschlossen\b|\bausnahmen?\b",
+    r"|^\W*exceptions?\b|\bausgeschlossen\b|\bausnahmen?\b"
+    r"|\bnicht\s+(?:\w+\s+){0,2}?(?:versicher|enthalt|gedeckt|abgedeckt|inbegriff|möglich|erlaubt|gestattet|zulässig"
+    r"|erstatt|umtausch|liefer|verfügbar|gültig)\w*",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\b(?:and|or|und|oder)\b|[,/&]", re.IGNORECASE)

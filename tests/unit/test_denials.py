@@ -25,7 +25,7 @@ WEIGHTS = {"insur": 2.0, "polici": 1.0}
         "Exceptions",
         "Items excluded from returns",
         "What cannot be returned",
-        "Nicht versichert",
+        "Was nicht versichert ist",
     ],
 )
 def test_a_heading_denies_what_stands_below_it(heading: str) -> None:
@@ -41,6 +41,7 @@ def test_a_heading_denies_what_stands_below_it(heading: str) -> None:
         "Not charging",
         "Device not recognised",
         "No sound",
+        "Das Gerät startet nicht",
         "Notable coverage",
         "",
     ],
