@@ -18,7 +18,8 @@ _BOTH = re.compile(r"\b(?:and|or|und|oder)\b|[,/&]", re.IGNORECASE)
 """A heading that says both sides, such as "What is covered and what is not", denies nothing."""
 
 _NEGATED = re.compile(
-    r"\b(?:not|no|never|none|without|except|cannot|exclu\w+|exempt\w*|forbidden|prohibited|nicht|kein\w*)\b|n['’]?t\b",
+    r"\b(?:not|no|never|none|without|except|cannot|exclu\w+|exempt\w*|forbidden|prohibited|nicht|kein\w*)\b"
+    r"|\b(?:is|are|was|were|do|does|did|ca|wo|would|could|should|must|has|have)n['’]?t\b",
     re.IGNORECASE,
 )
 
