@@ -6,7 +6,7 @@ import pytest
 
 from assistant.entrypoints.ui.chat_view import ChatView
 from assistant.entrypoints.ui.pack_markup import render_suggestion
-from assistant.entrypoints.ui.sources import Source, locate
+from assistant.entrypoints.ui.sources import Source, locate, render_sources
 from assistant.entrypoints.ui.staff_markup import Row, render_list
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import render_turns
@@ -302,6 +302,15 @@ def test_a_source_says_what_became_of_its_document(bot: MemoryAssistant, view: C
     bot.knowledge.erase(RETURNS.id)
     assert "was erased" in panel()
     assert reply.citations[0].quote not in panel()
+
+
+def test_a_heading_that_is_quoted_looks_as_headings_do(bot: MemoryAssistant) -> None:
+    (citation,) = bot.reply(QUESTION).citations
+    excerpt = bot.open_citation(citation)
+    quoted = citation.model_copy(update={"quote": "Not covered\n\n- Rust"})
+    below = excerpt.model_copy(update={"before": "All else.\n\n## "})
+    shown = render_sources([Source(citation=quoted, excerpt=below)], question="?")
+    assert "All else.\n\n<mark><b>Not covered</b>\n\n• Rust</mark>" in shown
 
 
 def test_an_answer_that_was_erased_with_its_document_says_so(bot: MemoryAssistant, view: ChatView) -> None:

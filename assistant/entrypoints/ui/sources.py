@@ -14,6 +14,7 @@ QUESTION_CHARS = 80
 OpenCitation = Callable[[Citation], Excerpt]
 
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+(.+)$")
+_HEADING_SIGN = re.compile(r"(?m)^#{1,6}[ \t]+\Z")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _BULLET = re.compile(r"(?m)^([ \t]*)[-*][ \t]+")
 _TABLE_RULE = re.compile(r"(?m)^\|[ \t:|-]+\|[ \t]*\n?")
@@ -107,10 +108,14 @@ def _notice(source: Source) -> str:
 
 
 def _passage(source: Source) -> str:
-    excerpt, marked = source.excerpt, tag("mark", pretty(source.citation.quote))
+    excerpt = source.excerpt
     if excerpt is None:
-        return marked
+        return tag("mark", pretty(source.citation.quote))
     before = "…" * (len(excerpt.before) < excerpt.start) + excerpt.before
+    # The sign of a heading that is quoted stands before the quotation.
+    sign = _HEADING_SIGN.search(before)
+    before, opening = (before[: sign.start()], sign.group()) if sign else (before, "")
+    marked = tag("mark", pretty(opening + source.citation.quote))
     after = excerpt.after + " …" * (excerpt.end + len(excerpt.after) < excerpt.document_chars)
     return pretty(before) + marked + pretty(after)
 
