@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from assistant.entrypoints.ui.chat_view import ChatView, View
+from assistant.entrypoints.ui.panes import AT_ONCE, QUIET, Updates
 from assistant.entrypoints.ui.sources import EMPTY
 from assistant.entrypoints.ui.transcript import brand, render_running
 from assistant.errors import LimitReached
@@ -29,10 +30,6 @@ NO_CONVERSATION = "none"
 BACK = "Back to the assistant"
 SOURCES = '<h2>Sources</h2><button type="button" id="to-answer" class="choice">Back to the chat</button>'
 """The button is there where the sources stand below the chat."""
-
-Updates = dict[Any, Any]
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-AT_ONCE = QUIET | {"queue": False}
 
 
 class ChatPage:
