@@ -7,7 +7,7 @@ from functools import cache
 from assistant.denials import denies
 from assistant.terms import NEGATIONS, words
 from assistant.types import Document, Passage, ScoredPassage
-from assistant.whole_blocks import may_be_cut, whole_blocks
+from assistant.whole_blocks import header_above, may_be_cut, whole_blocks
 
 REPEATED_SHARE = 0.9
 """Passages are the same where they share so much of their words, and differ in no number, name or negation."""
@@ -37,7 +37,8 @@ def assemble(
 
     Of passages that say the same only the best is kept, and it names the others' documents. Neighbours of one section
     are joined where the better of them stood, with what else is known of that one. The best have those numbered lists
-    whole that their bounds cut through, unless a part of those is held back.
+    whole that their bounds cut through, unless a part of those is held back; rows far below the header of their table
+    have that beside them.
     """
     read = cache(read)
     kept: list[ScoredPassage] = []
@@ -48,7 +49,7 @@ def assemble(
             kept[at] = kept[at].model_copy(update={"passage": joined})
         elif len(kept) < limit:
             kept.append(one)
-    whole = _with_whole_blocks(kept, read, is_held)
+    whole = [_with_head(one, read, is_held) for one in _with_whole_blocks(kept, read, is_held)]
     return tuple(one.model_copy(update={"rank": rank}) for rank, one in enumerate(whole, start=1))
 
 
@@ -78,7 +79,27 @@ def _widened(one: Passage, read: ReadDocument) -> Passage | None:
         start = _heading_above(document.text, start)
     if (start, end) == (one.start, one.end):
         return None
-    return one.model_copy(update={"start": start, "end": end, "text": document.text[start:end], "digest": ""})
+    header = one.header if start == one.start else ""
+    text = document.text[start:end]
+    return one.model_copy(update={"header": header, "start": start, "end": end, "text": text, "digest": ""})
+
+
+def _with_head(one: ScoredPassage, read: ReadDocument, is_held: IsHeld) -> ScoredPassage:
+    """Let a text that begins in a table have the range with the header; without any where that may not be shown."""
+    passage = one.passage
+    if not passage.header:
+        return one
+    document = read(passage.document, passage.revision)
+    is_same = document is not None and document.id == passage.document_id
+    bounds = header_above(document.text, passage.start) if document is not None and is_same else None
+    head = None
+    if document is not None and bounds is not None:
+        start, end = bounds
+        told = {"header": "", "start": start, "end": end, "text": document.text[start:end], "digest": ""}
+        head = passage.model_copy(update=told)
+    if head is None or is_held(head):
+        return one.model_copy(update={"passage": passage.model_copy(update={"header": ""})})
+    return one.model_copy(update={"passage": passage.model_copy(update={"head": head})})
 
 
 def _heading_above(text: str, start: int) -> int:
@@ -136,4 +157,5 @@ def _joined(one: Passage, other: Passage, read: ReadDocument) -> Passage | None:
     if between.strip() or one.text not in text or other.text not in text:
         return None
     first = min(one, other, key=lambda passage: passage.start)
-    return one.model_copy(update={"start": start, "end": end, "text": text, "page": first.page, "digest": ""})
+    told = {"header": first.header, "start": start, "end": end, "text": text, "page": first.page, "digest": ""}
+    return one.model_copy(update=told)

@@ -1,16 +1,17 @@
 """What a turn searches for: the message in its conversation, each part of it, and what else it may be meant of."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.ambiguity import choices_in
 from assistant.calming import calmed
 from assistant.clarifying import OpenQuestion
 from assistant.condensing import needs_history
 from assistant.errors import BackendError
-from assistant.extraction import names_something, parts_of
+from assistant.extraction import compared_in, names_something, parts_of
 from assistant.ports import Rewriter
 from assistant.retrieval import Mode
+from assistant.terms import terms
 from assistant.types import Allowance, Message, Query, ScoredPassage, SearchResult
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class Finder:
         if may_ask and choices_in(found):
             return self._with_choices(found)
         parts = parts_of(query.text)
-        return self._with_parts(found, query, parts) if len(parts) > 1 else found
+        return self._with_parts(found, query, parts) if len(parts) > 1 else self._with_compared(found, query)
 
     def deeper(self, query: Query) -> SearchResult | None:
         """Search as deep as for choices, without asking about them; None where nothing can be searched."""
@@ -83,6 +84,18 @@ class Finder:
         choices = (choices_in(deeper) if deeper is not None else ()) or choices_in(found)
         return found.model_copy(update={"evidence": found.evidence.model_copy(update={"choices": choices})})
 
+    def _with_compared(self, found: SearchResult, query: Query) -> SearchResult:
+        """Let each thing that is compared, and that no passage found names, bring those that name it."""
+        texts = [set(terms(one.passage.indexed_text)) for one in found.passages]
+        absent = [one for one in compared_in(query.text) if not any(set(terms(one)) <= text for text in texts)]
+        results = [self._found(query.model_copy(update={"text": one}), PART_PASSAGES) for one in absent]
+        naming = [
+            result.model_copy(update={"passages": tuple(_naming(thing, result.passages))})
+            for thing, result in zip(absent, results, strict=True)
+            if result is not None
+        ]
+        return found.model_copy(update={"passages": _merged([found, *naming])}) if naming else found
+
     def _with_parts(self, found: SearchResult, query: Query, parts: Sequence[str]) -> SearchResult:
         """Let each part of a question bring its own passages; what is sure about one part is enough for an answer."""
         results = []
@@ -103,6 +116,11 @@ class Finder:
                 ),
             }
         )
+
+
+def _naming(thing: str, passages: Sequence[ScoredPassage]) -> Iterator[ScoredPassage]:
+    """Yield the passages that hold all terms of a thing's name."""
+    return (one for one in passages if set(terms(thing)) <= set(terms(one.passage.indexed_text)))
 
 
 def _merged(results: Sequence[SearchResult]) -> tuple[ScoredPassage, ...]:

@@ -16,6 +16,7 @@ from assistant.segmentation import IMAGES, sentences
 from assistant.statements import NUMBER_WORDS, Token, tokens
 from assistant.terms import terms
 from assistant.types import Passage
+from assistant.whole_blocks import TABLE_HEADER
 
 MIN_COVERAGE = 0.7
 """The share of a sentence's terms that one span must hold, unless the sentence is quoted word for word."""
@@ -51,7 +52,6 @@ _HEADING_SIGN = re.compile(r"^\s*#+\s+")
 _HEADING_LINE = re.compile(r"^#+[ \t]+(?P<said>\S.*?)[ \t]*$", re.MULTILINE)
 _LIST_SIGN = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 REFERS_BACK = re.compile(r"(?:It|Its|This|These|They|Their|He|She|His|Her)\b")
-HEADER = re.compile(r"^(\|.*)\n[|\s:+-]*-[|\s:+-]*(?:\n|$)", re.MULTILINE)
 _CLAIMED_ACTION = re.compile(
     r"\b(?:I|we)(?:['’](?:ve|ll|m|re|d)| have| has| had| will| am| are| did)?\s+"
     r"(?:\w+ly |just |already |now |going to )*"
@@ -124,7 +124,7 @@ def ground(sentence: str, passages: Sequence[Passage]) -> Span | None:
     claim = _claim_of(sentence)
     if not terms(IMAGES.sub("", claim)):
         return None
-    for passage in passages:
+    for passage in (*passages, *(one.head for one in passages if one.head is not None)):
         if (at := _whole(claim, passage)) is not None:
             return Span(passage, passage.start + at, passage.start + at + len(claim))
     if _CLAIMED_ACTION.search(sentence):
@@ -136,9 +136,9 @@ def is_retold(sentence: str, span: Span) -> bool:
     """Tell whether a sentence says what its span says in the span's words and order: see `assistant.retelling`."""
     claim = _claim_of(sentence)
     if span.quote.startswith("|"):
-        above = [*HEADER.finditer(span.passage.text, 0, span.start - span.passage.start)]
+        above = [*TABLE_HEADER.finditer(span.passage.text, 0, span.start - span.passage.start)]
         return claim == span.quote or retells_row(
-            claim, span.quote, above[-1][1] if above else "", tokens(_context(span.passage))
+            claim, span.quote, above[-1][1] if above else span.passage.header, tokens(_context(span.passage))
         )
     return claim.lower() == span.quote.lower() or retells(
         claim, span.quote, tokens(span.passage.title), tokens(_before(span))
@@ -235,7 +235,7 @@ def denial_of(span: Span) -> str:
 
 
 def _agrees(said: Sequence[Token], span: Span) -> bool:
-    if mixes_rows(said, span.quote, span.passage.text):
+    if mixes_rows(said, span.quote, f"{span.passage.header}\n{span.passage.text}"):
         return False
     read = tokens(f"{denial_of(span)} {span.quote}")
     return agrees(said, read, tokens(_before(span)), tokens(_context(span.passage)))
@@ -287,5 +287,5 @@ def _windows(passage: Passage, bounds: Sequence[tuple[int, int]], size: int) -> 
 
 def _context(passage: Passage) -> str:
     """Return what a reader knows around a span: title, heading, and the header row of a table."""
-    header = HEADER.match(passage.text)
-    return f"{passage.title} {passage.heading} {header[1] if header else ''}"
+    header = TABLE_HEADER.match(passage.text)
+    return f"{passage.title} {passage.heading} {header[1] if header else passage.header}"

@@ -5,6 +5,9 @@ import re
 _STEP = re.compile(r"(\d{1,3})[.)][ \t]")
 _ITEM = re.compile(r"[-*•+][ \t]")
 _LINE = re.compile(r"[^\n]*\n?")
+TABLE_HEADER = re.compile(r"^[ \t]*(\|.*)\n[|\s:+-]*-[|\s:+-]*(?:\n|$)", re.MULTILINE)
+"""The first row of a table, which has a rule below it."""
+
 _MARGIN_STEP = re.compile(r"^(\d{1,3})[.)][ \t]", re.MULTILINE)
 
 MOST_BETWEEN_STEPS = 600
@@ -33,6 +36,15 @@ def whole_blocks(text: str, start: int, end: int, *, longest: int) -> tuple[int,
     if end - first > longest:
         first = start
     return first, _ended(text, first, end, longest)
+
+
+def header_above(text: str, start: int) -> tuple[int, int] | None:
+    """Return the bounds of the header of the table in which what begins at a place is a row below it; None without."""
+    first = _table_start(text, start) if text.startswith("|", start) else start
+    header = TABLE_HEADER.match(text, first)
+    if header is None or first >= start:
+        return None
+    return header.start(1), header.start(1) + len(header[1].rstrip())
 
 
 def may_be_cut(text: str) -> bool:

@@ -11,10 +11,11 @@ from itertools import pairwise
 from assistant.denials import asks_what_is_not
 from assistant.drafting import Draft
 from assistant.extraction import Unit, liken, separator
-from assistant.grounding import HEADER, REFERS_BACK, Span, denial_above, denial_of, ground, is_retold
+from assistant.grounding import REFERS_BACK, Span, denial_above, denial_of, ground, is_retold
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import STOP_WORDS, terms, words
 from assistant.types import ScoredPassage
+from assistant.whole_blocks import TABLE_HEADER
 
 MAX_QUOTE_CHARS = 400
 """A longer quotation does not fit where one sentence was meant."""
@@ -107,7 +108,9 @@ def is_told(wordings: Sequence[Wording], spans: Sequence[Span], text: str) -> bo
 def _header(span: Span) -> list[Span]:
     """Return the header of the table that a row stands in, if it has one and is not that itself."""
     passage = span.passage
-    above = list(HEADER.finditer(passage.text, 0, span.start - passage.start))
+    above = list(TABLE_HEADER.finditer(passage.text, 0, span.start - passage.start))
+    if not above and passage.head is not None:
+        return [Span(passage.head, passage.head.start, passage.head.end)]
     at = above[-1] if above else None
     return [Span(passage, passage.start + at.start(1), passage.start + at.end(1))] if at else []
 

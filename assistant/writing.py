@@ -313,7 +313,7 @@ def _has_declined(work: Work, responder: Responder) -> bool:
 
 def _told(passage: Passage) -> str:
     """Return a passage with what stands above it."""
-    return f"{passage.title}\n{passage.heading}\n{passage.text}"
+    return passage.indexed_text
 
 
 def _around(work: Work, span: Span) -> str | None:

@@ -36,8 +36,8 @@ def read(passage: Passage) -> Reading:
 
 
 def above(passage: Passage) -> frozenset[str]:
-    """Return the terms of a passage's title and heading."""
-    return _above(f"{passage.title}\n{passage.heading}")
+    """Return the terms of a passage's title and heading, and of the header of a table that it begins in."""
+    return _above(f"{passage.title}\n{passage.heading}\n{passage.header}")
 
 
 def held_terms(readings: Iterable[Reading]) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Finds the sentences of passages that answer a question, without a model; what it finds is quoted, never rewritten."""
 
-from assistant.extraction.asking import Asked, is_question, names_something, parts_of, read_question
+from assistant.extraction.asking import Asked, compared_in, is_question, names_something, parts_of, read_question
 from assistant.extraction.choosing import answer_in, choose
 from assistant.extraction.likening import liken
 from assistant.extraction.plainly import answers_plainly
@@ -13,6 +13,7 @@ __all__ = [
     "answer_in",
     "answers_plainly",
     "choose",
+    "compared_in",
     "is_question",
     "liken",
     "margin_of",

@@ -49,6 +49,9 @@ _COMPARES = re.compile(
     r"\b(?:difference|distinction)s?\s+(?:is\s+|are\s+)?(?:there\s+)?between\s+(?P<between>[^;?!.]+)"
     r"|\bhow\s+(?:is|are|do|does)\s+(?P<one>[^,;?!.]+?)\s+(?:different|differ)\s+from\s+(?P<other>[^,;?!.]+)"
     r"|\bcompare\s+(?P<compared>[^;?!.]+)"
+    r"|\bwhich\b[^,:;?!.]{0,60}\b(?:\w{2,}er|better|worse|more|less|most|least|\w{2,}est|best)\s*[,:]\s*"
+    r"(?P<either>[^;?!.]+\s+or\s+[^;?!.]+)"
+    r"|^\W*(?P<versus>[^,;?!]+?\s(?:vs\.?|versus)\s[^,;?!]+)"
     r"|^\W*(?:is|are|does|do)\s+(?P<more>[^,;?!.]+?)\s+(?:(?:open|close|last|cost|costs|run|go)\s+)?"
     r"(?:(?:any|much|a lot)\s+)?(?:\w{2,}er|better|worse|(?:more|less)(?:\s+\w+)?)\s+than\s+(?P<less>[^,;?!.]+)",
     re.I,
@@ -168,7 +171,7 @@ def compared_in(text: str) -> tuple[str, ...]:
     asked = _COMPARES.search(text)
     if asked is None:
         return ()
-    listed = asked["between"] or asked["compared"]
+    listed = asked["between"] or asked["compared"] or asked["either"] or asked["versus"]
     pair = (asked["one"], asked["other"]) if asked["one"] else (asked["more"], asked["less"])
     things = _NEXT_COMPARED.split(listed.strip()) if listed else list(pair)
     named = tuple(thing.strip() for thing in things if terms(thing))

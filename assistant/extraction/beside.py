@@ -87,7 +87,7 @@ class Company:
         Beside a row that the question names, a row of the same table is about something else: one that holds no word
         of the question, or one whose first cell does not hold all of the name.
         """
-        rows = [other for other in chosen if other.unit.kind == "row" and other.unit.rank == one.unit.rank]
+        rows = [other for other in chosen if other.unit.kind == "row" and _share_a_table(one, other)]
         if one.unit.kind == "row" and rows and not self._is_row_beside(one, rows):
             return False
         if one.unit.rank == chosen[0].unit.rank:
@@ -132,6 +132,11 @@ class Company:
         is_asked = any(other.own & self.telling for other in (one, *rows))
         asked = self.telling if is_asked else frozenset(self.weights)
         return bool(one.own & asked) or not any(other.own & asked for other in rows)
+
+
+def _share_a_table(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two rows stand in one passage, or below the same header of a section."""
+    return one.unit.rank == other.unit.rank or bool(one.unit.table and one.unit.table == other.unit.table)
 
 
 def _is_stray(one: Candidate, best: Candidate) -> bool:

@@ -106,11 +106,16 @@ def _has_columns(header: Unit, named: Sequence[set[str]]) -> bool:
 
 
 def _tables(units: Sequence[Unit]) -> Iterator[tuple[Unit, list[Unit]]]:
-    """Yield the header of each table with the rows below it, in the order of their passages."""
+    """Yield the header of each table with the rows below it, in the order of their passages.
+
+    What several passages hold of one table is put together.
+    """
     in_order = sorted(units, key=lambda one: (one.rank, one.position))
+    tables: dict[str, tuple[Unit, list[Unit]]] = {}
     for at, unit in enumerate(in_order):
         if unit.kind == "header":
-            yield unit, _rows_below(in_order, at)
+            tables.setdefault(unit.table, (unit, []))[1].extend(_rows_below(in_order, at))
+    yield from tables.values()
 
 
 def _rows_below(units: Sequence[Unit], at: int) -> list[Unit]:

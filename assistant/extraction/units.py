@@ -19,6 +19,9 @@ _PASSAGES_KEPT = 64
 SUBJECT_COLUMNS = 2
 """A table of properties of one thing has a column for their names and one for that thing."""
 
+ABOVE = -1
+"""The position of what stands above a passage and is no part of it."""
+
 _ITEM = re.compile(r"[-*•]\s")
 _HEADING = re.compile(r"#+\s*")
 _ADDRESS = re.compile(r"\S+@\S+|\bhttps?://\S+")
@@ -68,6 +71,7 @@ class Unit:
     the numbered list that it stands in, as a step or indented under one; 0 outside one. `indent` is how far its line
     is indented there; -1 where it goes on with a line. `denied_by` is the position of the heading that it stands below
     and that says it is not so, as "Not covered" does; -1 without one. Such a heading is a label; any other is no unit.
+    `table` names the table that it stands in by its section and header; empty outside one with a header.
     """
 
     rank: int
@@ -82,6 +86,7 @@ class Unit:
     procedure: int = 0
     indent: int = -1
     denied_by: int = -1
+    table: str = ""
 
     @property
     def end(self) -> int:
@@ -122,11 +127,13 @@ def read_units(scored: ScoredPassage) -> list[Unit]:
 
     Of headings only those are that deny what stands below them: it would say the opposite without them.
     """
-    return list(_units_of(scored.passage.text, scored.passage.title, scored.rank))
+    passage = scored.passage
+    section = f"{passage.document_id} {passage.heading}"
+    return list(_units_of(passage.text, passage.title, scored.rank, passage.header, section))
 
 
 @lru_cache(maxsize=_PASSAGES_KEPT)
-def _units_of(text: str, title: str, rank: int) -> tuple[Unit, ...]:
+def _units_of(text: str, title: str, rank: int, header: str, section: str) -> tuple[Unit, ...]:
     """Cut a text: a turn reads the same few for each part of its question, and for each sentence that it checks."""
     units: list[Unit] = []
     outline = Outline()
@@ -153,11 +160,29 @@ def _units_of(text: str, title: str, rank: int) -> tuple[Unit, ...]:
             indent = len(between.rpartition("\n")[2]) if "\n" in between else -1
             unit = Unit(rank, position, found, kind, item, paragraph, subject, start)
             units.append(replace(unit, procedure=procedure, indent=indent, denied_by=denied_by))
-    units = _counted_on(units)
+    units = _in_tables(_below(header, title, _counted_on(units)), section)
     around = zip((None, *units), units, (*units[1:], None), strict=False)
     return tuple(
         replace(one, is_label=one.is_label or _is_label(last, one, following)) for last, one, following in around
     )
+
+
+def _below(header: str, title: str, units: Sequence[Unit]) -> list[Unit]:
+    """Put the header that stands far above a passage before the row that it begins with."""
+    if not header or not units or units[0].kind != "row":
+        return list(units)
+    subject = _subject(header, title)
+    return [replace(units[0], position=ABOVE, text=header, kind="header", item=ABOVE, subject=subject), *units]
+
+
+def _in_tables(units: Sequence[Unit], section: str) -> list[Unit]:
+    """Name the table of each header and of the rows below it."""
+    found: list[Unit] = []
+    table = ""
+    for unit in units:
+        table = f"{section} {unit.text}" if unit.kind == "header" else table if unit.kind == "row" else ""
+        found.append(replace(unit, table=table) if table else unit)
+    return found
 
 
 def _counted_on(units: Sequence[Unit]) -> list[Unit]:
@@ -248,7 +273,7 @@ def separator(last: Unit | None, unit: Unit, margin: int = 0) -> str:
     if last is None:
         return ""
     if unit.rank != last.rank:
-        return "\n\n"
+        return "\n" if unit.table and unit.table == last.table else "\n\n"
     if unit.item == last.item:
         return " "
     if unit.procedure and unit.procedure == last.procedure:

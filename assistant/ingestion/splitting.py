@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from assistant.ports import Embedder
 from assistant.segmentation import sentences
 from assistant.types import Chunk
+from assistant.whole_blocks import TABLE_HEADER, header_above
 
-SPLITTER_VERSION = "2"
+SPLITTER_VERSION = "3"
 """Part of every checksum: raise it when passages are cut otherwise, and the next ingest cuts all documents anew."""
 
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*(?:[ \t]#+)?[ \t]*\n?")
+_HEADER_SHARE = 0.4
+"""The header of a table takes at most this share of the room for a passage."""
+
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _SPARE_TOKENS = 4
 """Room for what joining title, heading and text may add, and for a word that is cut in two."""
@@ -62,8 +66,9 @@ def _bounded(span: tuple[int, int]) -> Iterator[tuple[int, int]]:
 def split(text: str, *, title: str, embedder: Embedder, target_tokens: int = 200) -> list[Chunk]:
     """Return passages in order that together hold all text but headings; blank text gives none.
 
-    Each passage, with title and heading before it, is at most `embedder.max_tokens` long (a title that nearly fills
-    that alone is the exception); passages do not overlap, and have no white space at their ends.
+    Each passage, with title, heading and the header of a table that it begins in before it, is at most
+    `embedder.max_tokens` long (a title that nearly fills that alone is the exception; a header that leaves too little
+    room is left out); passages do not overlap, and have no white space at their ends.
     """
     tokens = _TokenCount(embedder.token_spans(text))
     title_tokens = len(embedder.token_spans(title))
@@ -71,10 +76,25 @@ def split(text: str, *, title: str, embedder: Embedder, target_tokens: int = 200
     chunks: list[Chunk] = []
     for section in found or [_Section((), 0, len(text))]:
         heading, room = _context(section.path, title, title_tokens, embedder)
-        limit = max(_LEAST_TOKENS, min(target_tokens, room))
+        reserved = _header_tokens(text, section, tokens, room)
+        limit = max(_LEAST_TOKENS, min(target_tokens, room - reserved))
         for start, end in _packed(_units(text, section, tokens, limit), tokens, limit):
-            chunks.append(Chunk(ordinal=len(chunks), heading=heading, start=start, end=end))
+            header = _header(text, start, tokens, reserved)
+            chunks.append(Chunk(ordinal=len(chunks), heading=heading, header=header, start=start, end=end))
     return chunks
+
+
+def _header_tokens(text: str, section: _Section, tokens: _TokenCount, room: int) -> int:
+    """Return how many tokens are kept free for the header of a table; 0 where there is none, or no room for one."""
+    headers = [tokens.count(*one.span(1)) for one in TABLE_HEADER.finditer(text, section.start, section.end)]
+    fitting = [count for count in headers if count <= room * _HEADER_SHARE]
+    return max(fitting, default=0)
+
+
+def _header(text: str, start: int, tokens: _TokenCount, reserved: int) -> str:
+    """Return the header of the table that a passage begins in; empty where it begins in none, or lacks the room."""
+    bounds = header_above(text, start)
+    return text[slice(*bounds)] if bounds is not None and tokens.count(*bounds) <= reserved else ""
 
 
 def _sections(text: str) -> Iterator[_Section]:

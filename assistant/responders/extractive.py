@@ -25,9 +25,12 @@ class ExtractiveResponder:
 
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield the chosen sentences in the order in which they are to be read, each an exact quotation."""
-        last: Unit | None = None
         chosen = choose(request.question, request.weights, self._read(request), topic=request.topic)
+        last: Unit | None = None
         for unit in chosen:
+            if unit.kind == "header" and last is not None and unit.table == last.table:
+                # Rows of one long table come from several passages, each with its header.
+                continue
             yield separator(last, unit, margin_of(unit, chosen)) + unit.text
             last = unit
 

@@ -52,7 +52,7 @@ class PrivateResponder:
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield the answer with the customer's own words put back; raises as the responder behind does."""
         passages = [one.passage for one in request.passages]
-        mask = Mask(part for one in passages for part in (one.text, one.title, one.heading))
+        mask = Mask(part for one in passages for part in (one.text, one.title, one.heading, one.header))
         mask.learn([request.question])
         messages = [_masked(one, mask) for one in request.messages]
         masked = request.model_copy(update={"question": mask.hide(request.question), "messages": tuple(messages)})

@@ -28,7 +28,7 @@ LAST_REVISION = 2**31 - 1
 LIVE_REVISION = sa.and_(s.revisions.c.document_id == s.documents.c.id, s.revisions.c.number == s.documents.c.revision)
 LIVE_FINGERPRINT = sa.select(s.generations.c.fingerprint).where(s.generations.c.state == "live").scalar_subquery()
 
-_PLACE = ("revision", "ordinal", "heading", "start_char", "end_char", "text", "page", "digest")
+_PLACE = ("revision", "ordinal", "heading", "header", "start_char", "end_char", "text", "page", "digest")
 ANY_PASSAGE = (
     sa.select(
         *(s.passages.c.id, s.passages.c.document_id, s.documents.c.name, s.revisions.c.title),
@@ -209,7 +209,7 @@ def _admits(only: Filter, row: sa.Row[Any], today: date) -> bool:
 
 def passage_of(row: sa.Row[Any]) -> Passage:
     """Return the passage of a row of `ANY_PASSAGE`, whose columns come first."""
-    (one, document_id, name, title, revision, ordinal, heading, start, end, text, page, digest, *_) = tuple(row)
+    (one, document_id, name, title, revision, ordinal, heading, header, start, end, text, page, digest, *_) = tuple(row)
     return Passage(
         id=one,
         document_id=document_id,
@@ -218,6 +218,7 @@ def passage_of(row: sa.Row[Any]) -> Passage:
         revision=revision,
         ordinal=ordinal,
         heading=heading,
+        header=header,
         start=start,
         end=end,
         text=text,

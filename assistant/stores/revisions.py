@@ -185,8 +185,8 @@ def _add_passages(
 
 
 def _row(document_id: str, revision: int, title: str, text: str, fingerprint: str, chunk: Chunk) -> dict[str, Any]:
-    heading, body = storable(chunk.heading), text[chunk.start : chunk.end]
-    embedded = "\n".join(part for part in (title, heading, body) if part)
+    heading, header, body = storable(chunk.heading), storable(chunk.header), text[chunk.start : chunk.end]
+    embedded = "\n".join(part for part in (title, heading, header, body) if part)
     embedder = hashlib.sha256(fingerprint.encode()).hexdigest()[:8]
     return {
         "id": f"{document_id}-{revision}-{embedder}-{chunk.ordinal}",
@@ -195,6 +195,7 @@ def _row(document_id: str, revision: int, title: str, text: str, fingerprint: st
         "fingerprint": fingerprint,
         "ordinal": chunk.ordinal,
         "heading": heading,
+        "header": header,
         "start_char": chunk.start,
         "end_char": chunk.end,
         "page": chunk.page,

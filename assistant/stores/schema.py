@@ -56,6 +56,8 @@ passages = sa.Table(
     sa.Column("fingerprint", sa.String(200), nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
     sa.Column("heading", sa.Text, nullable=False),
+    # The first row of the table that the text begins in, where it is not part of it.
+    sa.Column("header", sa.Text, nullable=False, server_default=""),
     sa.Column("start_char", sa.Integer, nullable=False),
     sa.Column("end_char", sa.Integer, nullable=False),
     sa.Column("page", sa.Integer),

@@ -208,11 +208,13 @@ class Approval(Value):
 class Chunk(Value):
     """A passage before it is stored: `start` and `end` are character offsets into the document's text.
 
-    `page` counts from 1 and is None where the format has no pages. A chunk with a `held_because` is kept from search.
+    `page` counts from 1 and is None where the format has no pages. `header` is the first row of the table that it
+    begins in, where that row is not part of it. A chunk with a `held_because` is kept from search.
     """
 
     ordinal: int
     heading: str
+    header: str = ""
     start: int
     end: int
     page: int | None = None
@@ -220,7 +222,11 @@ class Chunk(Value):
 
 
 class Passage(Value):
-    """A stored range of one document revision. `text == revision text[start:end]`, always."""
+    """A stored range of one document revision. `text == revision text[start:end]`, always.
+
+    `header` is the first row of the table that it begins in, where that row is not part of it, and `head` the range of
+    the revision with that row, where it may be quoted.
+    """
 
     id: str
     document_id: str
@@ -229,16 +235,18 @@ class Passage(Value):
     revision: int
     ordinal: int
     heading: str
+    header: str = ""
     start: int
     end: int
     text: str
     page: int | None = None
     digest: str = ""
+    head: "Passage | None" = None
 
     @property
     def indexed_text(self) -> str:
-        """What embedders and the keyword index read: title and heading give a passage its context."""
-        return "\n".join(part for part in (self.title, self.heading, self.text) if part)
+        """What embedders and the keyword index read: title, heading and table header give a passage its context."""
+        return "\n".join(part for part in (self.title, self.heading, self.header, self.text) if part)
 
 
 class FailedSource(Value):

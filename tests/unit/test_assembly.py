@@ -151,3 +151,39 @@ def test_a_text_has_the_heading_above_it_that_denies_what_it_says() -> None:
     assert texts(shown) == ["## Not insured\n\n- Frost\n- Rust", "A burst boiler."]
     assert whole.text[shown[0].passage.start : shown[0].passage.end] == shown[0].passage.text
     assert texts(assembled(found(denied).passages, 5, always(whole), lambda one: True)) == ["- Frost\n- Rust"]
+
+
+def long_table(rows: int) -> Document:
+    lines = "\n".join(f"| Lamp {number} | {number} EUR | white |" for number in range(rows))
+    return document(f"All with VAT.\n\n| Article | Price | Colour |\n| --- | --- | --- |\n{lines}\n\nAsk us.")
+
+
+def cut_from(whole: Document, text: str) -> Passage:
+    return part(whole, text).model_copy(update={"header": "| Article | Price | Colour |"})
+
+
+def test_rows_far_below_the_header_of_their_table_have_that_beside_them() -> None:
+    whole = long_table(300)
+    (shown,) = assembled(found(cut_from(whole, "| Lamp 290 | 290 EUR | white |")).passages, 5, always(whole))
+    head = shown.passage.head
+    assert head is not None
+    assert shown.passage.text == "| Lamp 290 | 290 EUR | white |"
+    assert head.text == shown.passage.header == "| Article | Price | Colour |"
+    assert whole.text[head.start : head.end] == head.text
+
+
+def test_rows_near_the_header_of_their_table_are_one_text_with_it() -> None:
+    whole = long_table(20)
+    (shown,) = assembled(found(cut_from(whole, "| Lamp 19 | 19 EUR | white |")).passages, 5, always(whole))
+    assert shown.passage.text.startswith("| Article | Price | Colour |\n")
+    assert (shown.passage.header, shown.passage.head) == ("", None)
+
+
+def test_a_header_that_is_held_back_or_gone_is_not_shown() -> None:
+    whole = long_table(300)
+    rows = cut_from(whole, "| Lamp 290 | 290 EUR | white |")
+    changed = whole.model_copy(update={"text": whole.text.replace("| --- | --- | --- |\n", "")})
+    held = assembled(found(rows).passages, 5, always(whole), lambda one: one.text.startswith("| Article"))
+    gone = assembled(found(rows).passages, 5, always(changed))
+    for (shown,) in (held, gone):
+        assert (shown.passage.header, shown.passage.head) == ("", None)

@@ -927,3 +927,39 @@ def test_a_price_in_a_table_does_not_follow_from_anything() -> None:
         "If you are late, the room is given away.\n\n| Room | Fee |\n| --- | --- |\n| Big room | £5 |", title="Late"
     )
     assert answer("What if I'm late for my room?", late).startswith("If you are late, the room is given away.")
+
+
+HEADER = "| Article | Price | Weight |"
+HEAD = passage(HEADER, document="list.md", title="Price list", start=20)
+
+
+def rows_of(text: str, start: int, document: str = "list.md") -> Passage:
+    rows = passage(text, document=document, title="Price list", start=start)
+    return rows.model_copy(update={"header": HEADER, "head": HEAD})
+
+
+OAK = rows_of("| Oak shelf | 80 EUR | 9 kg |\n| Oak desk | 150 EUR | 22 kg |", 5000)
+PINE = rows_of("| Pine shelf | 60 EUR | 7 kg |\n| Pine desk | 120 EUR | 18 kg |", 9000)
+
+
+def test_a_row_far_below_the_header_of_its_table_is_quoted_with_that() -> None:
+    assert answer("How heavy is the Oak desk?", OAK, PINE) == f"{HEADER}\n| Oak desk | 150 EUR | 22 kg |"
+    span = ground(HEADER, [OAK])
+    assert span is not None
+    assert (span.passage, span.start, span.end, span.quote) == (HEAD, 20, 20 + len(HEADER), HEADER)
+
+
+def test_rows_of_one_table_from_several_passages_stand_below_one_header() -> None:
+    both = f"{HEADER}\n| Oak desk | 150 EUR | 22 kg |\n| Pine desk | 120 EUR | 18 kg |"
+    assert answer("How much are the Oak desk and the Pine desk?", OAK, PINE) == both
+    for question in (
+        "Which is cheaper, the Oak desk or the Pine desk?",
+        "Oak desk vs. Pine desk",
+        "Is the Oak desk heavier than the Pine desk?",
+    ):
+        assert answer(question, OAK, PINE) == both
+
+
+def test_tables_of_two_sections_stay_apart_even_with_the_same_header() -> None:
+    other = PINE.model_copy(update={"heading": "Last year"})
+    assert answer("How much are the Oak desk and the Pine desk?", OAK, other).count(HEADER) == 2

@@ -81,3 +81,24 @@ def test_where_nothing_can_be_searched_there_is_nothing() -> None:
     search = ByQuestion({"How long is the warranty?": BackendError("chroma", "away")})
     assert look_up(search, "How long is the warranty?") is None
     assert len(search.asked) == 2
+
+
+def test_a_compared_thing_that_nothing_found_names_is_looked_for() -> None:
+    question = "Which is cheaper, the oak desk or the pine desk?"
+    oak, pine = passage("| Oak desk | 150 EUR |", start=1), passage("| Pine desk | 120 EUR |", start=2)
+    search = ByQuestion({question: found(oak), "the pine desk": found(oak, pine)})
+    result = look_up(search, question)
+    assert result is not None
+    assert [one.passage for one in result.passages] == [oak, pine]
+    assert [one.text for one in search.asked] == [question, "the pine desk"]
+
+
+def test_nothing_is_looked_for_where_all_compared_things_were_found_or_are_nowhere() -> None:
+    question = "Is the oak desk cheaper than the pine desk?"
+    oak, pine = passage("| Oak desk | 150 EUR |", start=1), passage("| Pine desk | 120 EUR |", start=2)
+    search = ByQuestion({question: found(oak, pine)})
+    assert look_up(search, question) is not None
+    assert len(search.asked) == 1
+    nowhere = look_up(ByQuestion({question: found(oak), "the pine desk": found(oak)}), question)
+    assert nowhere is not None
+    assert [one.passage for one in nowhere.passages] == [oak]

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.drafting import Draft
-from assistant.grounding import Span, clean, cut, ground
+from assistant.grounding import Span, clean, cut, ground, is_retold
 from tests.fakes import passage
 
 RETURNS = passage(
@@ -147,3 +147,13 @@ def test_money_and_promises_are_not_added() -> None:
     assert ground("Deliveries in Germany use the carrier's climate programme.", [green]) is not None
     for added in ("at all extra cost", "for free", "with a refund", "with a guarantee"):
         assert ground(f"All deliveries in Germany use the carrier's climate programme {added}.", [green]) is None
+
+
+def test_what_is_said_of_a_row_is_read_with_the_header_far_above_it() -> None:
+    rows = passage("| Oak desk | 150 EUR | 22 kg |\n| Pine desk | 120 EUR | 18 kg |", title="Price list")
+    rows = rows.model_copy(update={"header": "| Article | Price | Weight |"})
+    span = ground("The price of the Oak desk is 150 EUR.", [rows])
+    assert span is not None
+    assert is_retold("The price of the Oak desk is 150 EUR.", span)
+    for wrong in ("The weight of the Oak desk is 150 EUR.", "The price of the Oak desk is 120 EUR."):
+        assert ground(wrong, [rows]) is None

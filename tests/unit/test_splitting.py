@@ -30,7 +30,7 @@ def test_chunks_are_ordered_stripped_and_fit(text: str, title_words: int) -> Non
         assert chunk.ordinal == number
         assert at <= chunk.start < chunk.end
         assert passage == passage.strip()
-        indexed = f"{title}\n{chunk.heading}\n{passage}"
+        indexed = f"{title}\n{chunk.heading}\n{chunk.header}\n{passage}"
         assert len(EMBEDDER.token_spans(indexed)) <= EMBEDDER.max_tokens
         at = chunk.end
 
@@ -79,3 +79,29 @@ def test_sections_are_cut_evenly_between_sentences() -> None:
     sizes = [len(text[chunk.start : chunk.end].split()) for chunk in chunks]
     assert all(text[chunk.start : chunk.end].endswith("words.") for chunk in chunks)
     assert max(sizes) - min(sizes) <= 10
+
+
+def test_a_passage_that_begins_within_a_table_has_its_header() -> None:
+    rows = "\n".join(f"| Lamp {number} | {number} EUR | white |" for number in range(60))
+    text = f"# Prices\n\nAll with VAT.\n\n| Article | Price | Colour |\n| --- | --- | --- |\n{rows}\n\nAsk us.\n\n| a | b |"
+    chunks = split(text, title="Shop", embedder=EMBEDDER)
+    first = next(chunk for chunk in chunks if "| Article |" in text[chunk.start : chunk.end])
+    within = [chunk for chunk in chunks if chunk.start > first.start and text.startswith("| Lamp", chunk.start)]
+    assert len(within) > 1
+    assert {chunk.header for chunk in within} == {"| Article | Price | Colour |"}
+    assert all(not chunk.header for chunk in chunks if chunk not in within)
+    for chunk in within:
+        indexed = f"Shop\n{chunk.heading}\n{chunk.header}\n{text[chunk.start : chunk.end]}"
+        assert len(EMBEDDER.token_spans(indexed)) <= EMBEDDER.max_tokens
+
+
+def test_a_header_that_leaves_no_room_for_rows_is_left_out() -> None:
+    header = f"| {' | '.join(f'a long name of column {number}' for number in range(12))} |"
+    rows = "\n".join(f"| {number} | yes |" for number in range(200))
+    text = f"{header}\n| --- | --- |\n{rows}"
+    assert {chunk.header for chunk in split(text, title="", embedder=EMBEDDER)} == {""}
+
+
+def test_rows_without_a_rule_above_them_have_no_header() -> None:
+    text = "\n".join(f"| Lamp {number} | {number} EUR |" for number in range(200))
+    assert {chunk.header for chunk in split(text, title="", embedder=EMBEDDER)} == {""}
