@@ -83,7 +83,8 @@ def test_sections_are_cut_evenly_between_sentences() -> None:
 
 def test_a_passage_that_begins_within_a_table_has_its_header() -> None:
     rows = "\n".join(f"| Lamp {number} | {number} EUR | white |" for number in range(60))
-    text = f"# Prices\n\nAll with VAT.\n\n| Article | Price | Colour |\n| --- | --- | --- |\n{rows}\n\nAsk us.\n\n| a | b |"
+    table = f"| Article | Price | Colour |\n| --- | --- | --- |\n{rows}"
+    text = f"# Prices\n\nAll with VAT.\n\n{table}\n\nAsk us.\n\n| a | b |"
     chunks = split(text, title="Shop", embedder=EMBEDDER)
     first = next(chunk for chunk in chunks if "| Article |" in text[chunk.start : chunk.end])
     within = [chunk for chunk in chunks if chunk.start > first.start and text.startswith("| Lamp", chunk.start)]
