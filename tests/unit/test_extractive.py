@@ -963,3 +963,13 @@ def test_rows_of_one_table_from_several_passages_stand_below_one_header() -> Non
 def test_tables_of_two_sections_stay_apart_even_with_the_same_header() -> None:
     other = PINE.model_copy(update={"heading": "Last year"})
     assert answer("How much are the Oak desk and the Pine desk?", OAK, other).count(HEADER) == 2
+
+
+def test_a_section_that_is_called_what_is_asked_holds_the_answer() -> None:
+    box = passage("Lamp, plug, a bag.", title="Norda 350", heading="Details > In the box")
+    (scored,) = found(box).passages
+    assert answers_plainly("What is in the box?", [scored])
+    assert answers_plainly("What comes in the box of the Norda 350?", [scored])
+    assert not answers_plainly("What is in the red box?", [scored])
+    assert not answers_plainly("What is the Norda 350?", [scored])
+    assert not answers_plainly("Is there a box?", [scored])
