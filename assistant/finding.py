@@ -124,10 +124,15 @@ def _naming(thing: str, passages: Sequence[ScoredPassage]) -> Iterator[ScoredPas
 
 
 def _merged(results: Sequence[SearchResult]) -> tuple[ScoredPassage, ...]:
-    """Return the passages of several searches, the best of each first, each passage once, ranked anew."""
+    """Return the passages of several searches, the best of each first, each passage once, ranked anew.
+
+    A sentence that one of them points out stays pointed out.
+    """
     depth = max(len(one.passages) for one in results)
     in_turn = [one.passages[place] for place in range(depth) for one in results if place < len(one.passages)]
-    once = {one.passage.id: one for one in reversed(in_turn)}
+    once: dict[str, ScoredPassage] = {}
+    for one in sorted(in_turn, key=lambda one: one.pointed is None):
+        once.setdefault(one.passage.id, one)
     order = dict.fromkeys(one.passage.id for one in in_turn)
     return tuple(once[id_].model_copy(update={"rank": rank}) for rank, id_ in enumerate(order, start=1))[
         : ANSWER_PASSAGES + 1

@@ -13,6 +13,7 @@ from assistant.approved import put_first
 from assistant.assembly import assemble
 from assistant.customers.opening import CustomerStores
 from assistant.errors import ConfigurationError
+from assistant.extraction import choose
 from assistant.hygiene.audit import audit
 from assistant.hygiene.report import AuditReport
 from assistant.indexing.checking import THOROUGH_SAMPLE
@@ -30,6 +31,7 @@ from assistant.ports import Embedder, Gaps, Ratings
 from assistant.records import CheckReport, IngestPlan, Receipt, ReindexReport, TuneReport
 from assistant.reranking import Reranking
 from assistant.retrieval import Mode
+from assistant.second_look import LOOKED_AT
 from assistant.settings import MAX_WRONG_SHARE
 from assistant.tuning.model import Train, origin_of, remove_models
 from assistant.tuning.tuner import Tuner, default_steps
@@ -41,6 +43,7 @@ from assistant.types import (
     IngestReport,
     LoadedDocument,
     Query,
+    ScoredPassage,
     SearchResult,
 )
 
@@ -105,11 +108,22 @@ class KnowledgeBase:
         return self._live.search(self._custody, query, limit, mode)
 
     def search_for_answer(self, query: Query, limit: int = 5, mode: Mode = "hybrid") -> SearchResult:
-        """Return what an answer is written from: no passage twice, and neighbours of a section as one text."""
-        found = self.search(query, limit * READ_FOR_ANSWER, mode)
+        """Return what an answer is written from: no passage twice, and neighbours of a section as one text.
+
+        Where nothing of it would be quoted, the sentences of more passages are looked at.
+        """
+        ranked = self.search(query, max(limit * READ_FOR_ANSWER, LOOKED_AT), mode)
         held = self._stores.quarantine.touches
-        passages = assemble(found.passages, limit, lambda name, number: self.document(name, number, query.only), held)
-        return put_first(found.model_copy(update={"passages": passages}))
+
+        def assembled(count: int, most: int) -> tuple[ScoredPassage, ...]:
+            return assemble(
+                ranked.passages[:count], most, lambda name, number: self.document(name, number, query.only), held
+            )
+
+        found = ranked.model_copy(update={"passages": assembled(limit * READ_FOR_ANSWER, limit)})
+        if mode == "hybrid" and _is_left_unanswered(found):
+            found = self._live.look_again(self._custody, found, assembled(len(ranked.passages), LOOKED_AT))
+        return put_first(found)
 
     def document(self, name: str, revision: int | None = None, only: Filter = FOR_EVERYBODY) -> Document | None:
         """Return a document by name, at its live revision or an older one, to those whom both are for."""
@@ -322,3 +336,12 @@ class KnowledgeBase:
 
     def _keeper(self, progress: Progress | None) -> GenerationKeeper:
         return GenerationKeeper(self._stores, cut, progress)
+
+
+def _is_left_unanswered(found: SearchResult) -> bool:
+    """Tell whether a question that stands alone gets no answer: the evidence is too little, or no sentence fits."""
+    query = found.query
+    if found.approved is not None or query.topic or not found.passages:
+        return False
+    is_sure = found.evidence.confidence >= found.evidence.needed
+    return not is_sure or not choose(query.text, found.weights, found.passages)

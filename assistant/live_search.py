@@ -1,7 +1,7 @@
 """Opens the indexes of the live generation for searching, and keeps up with what others change."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from assistant.eligibility import Eligibility
 from assistant.embedders.packaged import packaged_words
@@ -14,9 +14,11 @@ from assistant.leaning import Leanings
 from assistant.ports import Embedder, VectorIndex
 from assistant.reranking import Reranking
 from assistant.retrieval import Mode, Retriever
+from assistant.second_look import SecondLook
+from assistant.settings import is_hosted
 from assistant.tuning.answerability import judge_of
 from assistant.tuning.tuner import adapted
-from assistant.types import Evidence, Generation, Query, SearchResult
+from assistant.types import Evidence, Generation, Query, ScoredPassage, SearchResult
 
 COMPARED_IN_MEMORY = 30_000
 """Up to here the dense index is read into memory: 46 MB for 384 numbers each. Chroma is faster above it."""
@@ -40,6 +42,7 @@ class LiveSearch:
         self._max_wrong_share = max_wrong_share
         self._leanings = Leanings(workspace.votes)
         self._retriever: tuple[Generation, Retriever] | None = None
+        self._second_looks: dict[str, SecondLook] = {}
         self._learnt = -1
         self._opening = threading.RLock()
 
@@ -53,6 +56,15 @@ class LiveSearch:
         if retriever is None:
             return SearchResult(passages=(), evidence=Evidence(), weights={})
         return retriever.search(query, limit, mode, self._leanings.shares())
+
+    def look_again(self, custody: IndexCustody, found: SearchResult, deeper: Sequence[ScoredPassage]) -> SearchResult:
+        """Return what was found as a second look at its sentences leaves it; a hosted embedder would be paid for it."""
+        retriever, opened = self.retriever(custody), self._retriever
+        if retriever is None or opened is None or is_hosted(opened[0].embedder):
+            return found
+        name = opened[0].embedder
+        look = self._second_looks.setdefault(name, SecondLook(self._embedder_of(name)))
+        return look.at(found, deeper, retriever.spread)
 
     def retriever(self, custody: IndexCustody) -> Retriever | None:
         """Return what searches the live generation as it is now; None where nothing was ingested yet.

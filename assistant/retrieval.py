@@ -127,6 +127,13 @@ class Retriever:
         self._approved.refresh()
         self._spread = None
 
+    @property
+    def spread(self) -> float:
+        """How far apart the cosines of the collection lie, as `spread_of` says."""
+        if self._spread is None:
+            self._spread = spread_of(self._indexes.sample(SPREAD_SAMPLE))
+        return self._spread
+
     def _by_meaning(self, query: Query, vector: Vectors | None, depth: int) -> list[Match]:
         """Ask the dense index, and pass over the passages that are to be searched around."""
         without = query.without
@@ -166,13 +173,11 @@ class Retriever:
     ) -> tuple[dict[str, Shares], dict[str, float]]:
         """Return the candidates of both retrievers, best first, with what each is worth, and their cosines."""
         assert vector is not None
-        if self._spread is None:
-            self._spread = spread_of(self._indexes.sample(SPREAD_SAMPLE))
         ids = candidate_ids(dense, keyword)
         rows = self._indexes.vectors_of(ids)
         if not rows.size:
             rows = np.zeros((len(ids), len(vector)), np.float32)
-        fused = fuse(vector, dense, keyword, rows, self._spread)
+        fused = fuse(vector, dense, keyword, rows, self.spread)
         return shares_of(fused), dict(zip(fused.ids, fused.cosines.tolist(), strict=True))
 
     def _weights(self, question: str) -> dict[str, float]:

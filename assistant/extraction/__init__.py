@@ -4,6 +4,7 @@ from assistant.extraction.asking import Asked, compared_in, is_question, names_s
 from assistant.extraction.choosing import answer_in, choose
 from assistant.extraction.likening import liken
 from assistant.extraction.plainly import answers_plainly
+from assistant.extraction.pointing import standing_alone
 from assistant.extraction.units import Unit, margin_of, separator
 from assistant.extraction.weighing import named_in
 
@@ -22,4 +23,5 @@ __all__ = [
     "parts_of",
     "read_question",
     "separator",
+    "standing_alone",
 ]

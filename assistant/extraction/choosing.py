@@ -11,6 +11,7 @@ from assistant.extraction.columns import compared_table, kinds_asked, listed_row
 from assistant.extraction.completing import completed, denied_list, subject_of
 from assistant.extraction.kinds import FULLY, MOSTLY
 from assistant.extraction.neighbours import answer_word, other_cases, price_notes, same_question, told_behind
+from assistant.extraction.pointing import pointed_out
 from assistant.extraction.procedures import procedure_for
 from assistant.extraction.scoring import Candidate, score_units
 from assistant.extraction.units import Unit
@@ -55,10 +56,13 @@ def choose(
     parts = parts_of(question)
     leaning = set(terms(topic)) - set(terms(question))
     weights = {term: LEANING * weight if term in leaning else weight for term, weight in weights.items()}
-    if len(parts) == 1 and (compared := compared_in(question)):
+    if len(parts) == 1 and not pointed_out(question, passages) and (compared := compared_in(question)):
         return _compare(read_question(question, topic), compared, weights, passages)
     chosen: list[Unit] = []
     for part in parts:
+        if pointed := pointed_out(part, passages):
+            chosen.extend(unit for unit in pointed if unit not in chosen)
+            continue
         asked = read_question(part, topic)
         own, lent = frozenset(terms(part)), frozenset[str]()
         if part != parts[0] and not named_in(asked):
@@ -79,7 +83,7 @@ def choose(
             Company(asked, own_weights, new), candidates, MAX_SENTENCES if len(parts) == 1 else MAX_SENTENCES - 1
         )
         chosen.extend(unit for unit in found if unit not in chosen)
-    return chosen
+    return chosen or pointed_out(question, passages)
 
 
 def _compare(

@@ -143,11 +143,22 @@ class Readout(Value):
     end: int = 0
 
 
+class Pointed(Value):
+    """The one sentence of a text that answers a question by its meaning, where its words are others.
+
+    `asked` is the question, or the part of one, that it answers; `start` and `end` are characters of the text.
+    """
+
+    asked: str
+    start: int
+    end: int
+
+
 class ScoredPassage(Value):
     """A passage in a fused ranking, with where each retriever placed it (ranks count from 1).
 
     `repeated_in` names other documents that hold nearly the same text and were left out for it. `readout` is what a
-    reader made of its text; None where none read it.
+    reader made of its text; None where none read it. `pointed` is the sentence that alone is to be quoted of it.
     """
 
     rank: int
@@ -159,6 +170,7 @@ class ScoredPassage(Value):
     explanation: Explanation = Explanation()
     repeated_in: tuple[str, ...] = ()
     readout: Readout | None = None
+    pointed: Pointed | None = None
 
 
 class SearchResult(Value):

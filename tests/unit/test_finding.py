@@ -4,7 +4,7 @@ from assistant.condensing import RuleRewriter
 from assistant.errors import BackendError
 from assistant.finding import Finder
 from assistant.retrieval import Mode
-from assistant.types import Query, SearchResult
+from assistant.types import Pointed, Query, SearchResult
 from tests.fakes import found, passage
 
 WARRANTY = passage("Every speaker has a warranty of 3 years.", document="warranty.md", title="Warranty")
@@ -44,6 +44,21 @@ def test_each_part_brings_its_best_passage_and_none_comes_twice() -> None:
     assert result is not None
     assert [(one.rank, one.passage.title) for one in result.passages] == [(1, "Warranty"), (2, "Courier")]
     assert result.open_parts == ()
+
+
+def test_a_sentence_that_one_search_points_out_stays_pointed_out() -> None:
+    pointed = Pointed(asked="who pays the courier?", start=0, end=25)
+    told = found(COURIER).passages[0].model_copy(update={"pointed": pointed})
+    search = ByQuestion(
+        {
+            BOTH: found(WARRANTY),
+            "How long is the warranty": found(COURIER, WARRANTY),
+            "who pays the courier?": found(WARRANTY).model_copy(update={"passages": (told,)}),
+        }
+    )
+    result = look_up(search, BOTH)
+    assert result is not None
+    assert [(one.passage.title, one.pointed) for one in result.passages] == [("Courier", pointed), ("Warranty", None)]
 
 
 def test_one_sure_part_is_enough_and_the_other_is_told() -> None:
