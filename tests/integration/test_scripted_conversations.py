@@ -15,7 +15,7 @@ from assistant.shipped import shipped_folder
 from tests.conversations import Persona, read_conversations
 from tests.homes import StockHome
 
-KNOWN_GAPS = 34
+KNOWN_GAPS = 33
 """So many conversations are known not to go as they should; the figure may only fall."""
 
 SCRIPTED = read_conversations()
