@@ -171,6 +171,11 @@ _NOT_LEGAL = _either(
         r"(?:not|n't|without|never|no need to) (?:going to |want to |threatening )?(?:sue|suing|legal"
         r"|go(?:ing)? to court|lawyers?|take legal)"
     ),
+    # "I live in Elm Court" names a house.
+    (
+        r"(?:in|at|from|near|to|of) (?!(?:the|an?|your|my|our|this|that|any|open|civil|county|district|federal|high"
+        r"|supreme|criminal|claims|local|regional|labou?r|crown|family|magistrates?|appeals?|state)\b)\w+ court"
+    ),
     r"pursue", r"issue", r"tissue", r"su[ei] (?:is|said|from|ann?|ordered)", r"court street", r"court road",
     r"(?:which|what|who)\b[^.?!]{0,60} (?:authorit(?:y|ies)|officer|ombudsman|court)\b[^.?!]{0,60}\?",
     r"what are my (?:legal |consumer )?rights", r"consumer (?:rights|protection) (?:page|law (?:say|mean))",
