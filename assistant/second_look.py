@@ -154,7 +154,7 @@ def _holds_names(question: str, scored: ScoredPassage) -> bool:
 
     What is true of one product, country or number of months is not true of another, however alike sentences are.
     """
-    said = f"{scored.passage.title} {scored.passage.heading} {scored.passage.text}"
+    said = scored.passage.indexed_text
     named = {stem(word) for name in names(question) for word in words(name)}
     numbers = {word for word in words(question) if word.isdigit()}
     return named <= set(terms(said)) and numbers <= set(words(said))
