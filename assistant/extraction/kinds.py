@@ -10,7 +10,8 @@ _COUNT = rf"\b(?:{_NUMBERS})[\d\s.–-]*(?:to \d+ )?(?:business |working |calend
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
 _TIME = _COUNT + rf"(?:second|minute|hour|day|week|month|year)s?\b|\b\d{{1,2}} {_MONTH}\b|\d:\d\d"
 _DATE = (
-    rf"\b{_MONTH} \d{{1,2}}\b|\b(?:\d{{1,2}}(?:st|nd|rd|th)|first|last)\b (?:day )?of\b|\b\d{{1,2}} ?[ap]\.?m\b"
+    rf"\b{_MONTH} \d{{1,2}}\b|\b(?:\d{{1,2}}(?:st|nd|rd|th)|first|last)\b (?:(?:\w+ )?day )?of\b"
+    r"|\b\d{1,2} ?[ap]\.?m\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:at any time|at once|immediately|around the clock)\b"
 )
 _UNIT = r"\d ?"

@@ -90,6 +90,7 @@ def test_which_day_asks_for_a_date() -> None:
     assert (
         read_question("On which day is the rent collected?").likeness("It is collected on the 5th of the month.") > 0.4
     )
+    assert read_question("When do I have to pay?").likeness("It is due on the first working day of each month.") > 0.4
 
 
 def test_days_that_have_passed_are_no_answer_to_what_happens_then() -> None:
