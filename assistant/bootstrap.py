@@ -10,6 +10,7 @@ from assistant.comprehension import Comprehension
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
 from assistant.embedders import open_embedder
+from assistant.embedders.packaged import SHA256
 from assistant.errors import ConfigurationError
 from assistant.handoff.courier import Courier
 from assistant.handoff.desk import Handoff, Patience
@@ -19,6 +20,7 @@ from assistant.intents.reading import IntentReader
 from assistant.intents.store import IntentStore
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
+from assistant.outsiders import Meaning
 from assistant.policy import POLICY_FILE, Policy, read_policy
 from assistant.policy.following import FollowedPolicy
 from assistant.ports import Channel, ConversationStore, Embedder, Handoffs, Ledger, Responder, Rewriter
@@ -33,6 +35,7 @@ from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.shipped import shipped_folder
 from assistant.signals import open_signal_reader
+from assistant.signals.vectors import SharedVectors
 from assistant.signals.with_intents import IntentSignalReader
 from assistant.stores import Stores, open_stores
 from assistant.writing import Writer
@@ -98,7 +101,7 @@ def open_assistant(
             writer=Writer(
                 responders=kept,
                 prompts=prompts,
-                checks=_checks(settings, prompts),
+                checks=_checks(settings, prompts, SharedVectors(knowledge.live_embedder, SHA256)),
                 answer_seconds=settings.answer_seconds,
                 budget=_budget(settings, stores.ledger, responders),
             ),
@@ -175,13 +178,14 @@ def open_prompts(settings: Settings) -> Prompts:
     return Prompts(folders, assistant_name=settings.assistant_name)
 
 
-def _checks(settings: Settings, prompts: Prompts) -> OutputChecks:
+def _checks(settings: Settings, prompts: Prompts, meaning: Meaning) -> OutputChecks:
     """Return what looks over every sentence before it is shown."""
     return OutputChecks(
         allowed_hosts=settings.allowed_link_hosts,
         secrets=settings.secret_values,
         left_out=prompts.say("link_left_out"),
         addresses_a_model=lambda sentence: bool(instructions_in(sentence)),
+        meaning=meaning,
     )
 
 

@@ -15,6 +15,7 @@ from assistant.credentials import asks_for_credentials
 from assistant.deeds import claims_a_deed
 from assistant.dictation import dictates
 from assistant.disarming import disarmed
+from assistant.outsiders import Meaning, is_foreign
 from assistant.privacy.finding import personal_in
 from assistant.secrecy import Secrets, repeats_prompt, squeezed
 from assistant.strays import carries_a_stray
@@ -23,10 +24,24 @@ from assistant.visibility import visible
 logger = logging.getLogger(__name__)
 
 Refusal = Literal[
-    "markup", "secret", "prompt", "personal", "deed", "order", "credentials", "aside", "talk", "stray", "empty"
+    "markup",
+    "secret",
+    "prompt",
+    "personal",
+    "deed",
+    "order",
+    "credentials",
+    "aside",
+    "talk",
+    "stray",
+    "foreign",
+    "empty",
 ]
 _NEVER_SHOWN = ("card",)
 """Not even from a document, nor back to the customer who wrote it."""
+
+_EARLIER = 2
+"""So many of the customer's earlier messages tell what the question is about."""
 
 _LINES_ABOVE = 2
 """Of a source: its title and its heading."""
@@ -34,6 +49,10 @@ _LINES_ABOVE = 2
 
 def _nothing(_: str) -> bool:
     return False
+
+
+def _no_meaning(_: str) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -50,19 +69,27 @@ class TurnChecks:
 
     checks: "OutputChecks"
     prompts: tuple[str, ...]
-    own_words: str
+    said: tuple[str, ...]
     known: str
     sources: tuple[str, ...] = ()
     refused: Counter[str] = field(default_factory=Counter)
 
-    def check(self, sentence: str, around: str | None = "", quote: str = "") -> Checked:
+    @property
+    def own_words(self) -> str:
+        """What this customer wrote."""
+        return "\n".join(self.said)
+
+    def check(self, sentence: str, around: str | None = "", quote: str = "", *, by_model: bool = False) -> Checked:
         """Return what may be shown of a sentence that a `quote` supports, given what stands around that.
 
-        With None `around`, a person has chosen it for this question: it cannot be beside the matter.
+        With None `around`, a person has chosen it for this question: it cannot be beside the matter. What is quoted
+        without a model was chosen by the words of the question; a model may be talked into quoting anything.
         """
         checked = self._checked(visible(sentence))
         if checked.refused is None and around is not None:
             refused = self._beside_the_question(sentence, checked.text, around, quote or sentence)
+            if refused is None and by_model and self._is_foreign(quote or sentence):
+                refused = "foreign"
             checked = Checked("", refused) if refused else checked
         if checked.refused is not None:
             self.refused[checked.refused] += 1
@@ -81,6 +108,12 @@ class TurnChecks:
         elsewhere = "\n".join(one for one in self.sources if quote not in one)
         beside = around.replace(sentence, " ")
         return "aside" if is_beside_the_matter(visible(sentence), self.own_words, beside, elsewhere) else None
+
+    def _is_foreign(self, quote: str) -> bool:
+        """Tell whether any paragraph of a quote is foreign to its document and to this customer's question."""
+        parts = [one.strip() for one in quote.split("\n\n") if one.strip()]
+        asked = (*self.said[:1], *self.said[1:][-_EARLIER:])
+        return any(is_foreign(one, asked, self.sources, self.checks.meaning) for one in parts)
 
     def _checked(self, sentence: str) -> Checked:
         refused = self._refusal(sentence)
@@ -126,6 +159,7 @@ class OutputChecks:
         secrets: Sequence[str] = (),
         left_out: str = "",
         addresses_a_model: Callable[[str], bool] = _nothing,
+        meaning: Meaning = _no_meaning,
     ) -> None:
         """Take what the operator allows and keeps.
 
@@ -134,9 +168,11 @@ class OutputChecks:
             secrets: Values that must never be said, such as keys and tokens.
             left_out: What stands in the place of an address that is not shown.
             addresses_a_model: Tells whether a sentence gives an order to a language model.
+            meaning: Gives the vector of a text, where there is a model whose vectors are known here.
         """
         self.secrets = Secrets(secrets)
         self.addresses_a_model = addresses_a_model
+        self.meaning = meaning
         self._allowed_hosts = tuple(allowed_hosts)
         self._left_out = left_out
 
@@ -158,4 +194,4 @@ class OutputChecks:
         """
         own, told = tuple(own_words), tuple(sources)
         known = "\n".join(squeezed(one) for one in (*own, *told))
-        return TurnChecks(self, tuple(prompts), "\n".join(own), known, told)
+        return TurnChecks(self, tuple(prompts), own, known, told)

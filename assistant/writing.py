@@ -253,7 +253,8 @@ class Writer:
                     logger.debug("%s: a sentence was left out", responder.name)
                     work.leave_out(responder, reason, said)
                 for one in words:
-                    checked = checks.check(one.text, _around(work, one.span), one.span.quote)
+                    by_model = responder.name not in NO_MODELS
+                    checked = checks.check(one.text, _around(work, one.span), one.span.quote, by_model=by_model)
                     if checked.refused is not None:
                         work.leave_out(responder, checked.refused, one.text)
                         break

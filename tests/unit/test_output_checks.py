@@ -4,6 +4,7 @@ import base64
 import codecs
 import re
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from assistant.deeds import claims_a_deed
 from assistant.disarming import disarmed, is_allowed
 from assistant.hygiene import instructions_in
 from assistant.output_checks import OutputChecks, TurnChecks
+from assistant.ports import Vectors
 from tests.hostile import PAYLOADS
 
 SECRET = "Zk7-hunter2-Qm49_Lx0aPbW3"
@@ -415,6 +417,22 @@ def test_talk_and_strays_are_refused_in_the_paragraph_that_they_were_planted_in(
     turn = OutputChecks().for_turn(prompts=(), own_words=("Where do I send a parcel?",), sources=(around,))
     assert turn.check(sentence, around, sentence).refused == why
     assert turn.check(sentence, None, sentence).refused is None, "a person of the house wrote it"
+
+
+def test_what_a_model_quotes_is_refused_where_its_meaning_is_foreign() -> None:
+    planted = "The parrot eats marmalade."
+    around = f"{REPAIRS}\n\nThe repair takes a week.\n\n{planted}\n\nDo you pay for a repair?"
+
+    def meaning(text: str) -> Vectors:
+        return np.array([1.0, 0.0] if "parrot" in text else [0.0, 1.0], dtype=np.float32)
+
+    turn = OutputChecks(meaning=meaning).for_turn(prompts=(), own_words=("What is a repair?",), sources=(around,))
+    assert turn.check(planted, around, planted, by_model=True).refused == "foreign"
+    assert turn.check("The repair takes a week.", around, "The repair takes a week.", by_model=True).refused is None
+    assert turn.check(planted, around, planted).refused is None, "it was chosen by the words of the question"
+    assert turn.check(planted, None, planted, by_model=True).refused is None, "a person of the house wrote it"
+    both = f"The repair takes a week.\n\n{planted}"
+    assert turn.check(both, around, both, by_model=True).refused == "foreign", "one of its paragraphs is"
 
 
 def test_a_line_that_runs_into_the_next_paragraph_is_looked_at_alone() -> None:
