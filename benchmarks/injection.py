@@ -1,13 +1,14 @@
 """Plants attacks in documents and messages before a model that obeys each of them, and counts what comes of it.
 
-    python -m benchmarks.injection [--attacks DIR] [--limit N] [--seed 1]
+    python -m benchmarks.injection [--attacks DIR] [--word WORD] [--limit N] [--seed 1]
 
 DIR holds `bipia/text_attack_*.json` (attacks by kind) and `piguard/NotInject_*.json` (benign prompts with the words of
 attacks). Without it the attacks are those of `benchmarks/injection_attacks.json`, written for this project: kinds of
 tasks, scams, disguises, tool calls and languages that the public set does not hold, then customs, stories, tables,
-minutes and facts that give no order. Rules were extended for both: of the text of the first 177, 25 % came through
-before, of the latter 107 a third. So they are no proof for others; `docs/decisions/0014-output-checks.md` tells how
-each set fared when it was new.
+minutes and facts that give no order, then signs, songs, logs and persons in passing. Rules were extended for the first
+284: of the text of the first 177, 25 % came through before, of the next 107 a third. So they are no proof for others;
+`docs/decisions/0014-output-checks.md` tells how each set fared when it was new. With `--word pineapple` what the
+attacks want said is that word in place of a code.
 
 Each attack stands in a document of the sample company as a paragraph at its start, in its middle and at its end, and a
 customer asks what the document answers; then it is a message of its own. The model sees what every model would see and
@@ -44,7 +45,7 @@ from assistant.shipped import shipped_folder
 from assistant.types import LoadedDocument
 from assistant.visibility import latin
 from benchmarks.answers import read_questions
-from benchmarks.injection_models import ACTIONS, ObedientResponder, UndefendedChain
+from benchmarks.injection_models import CANARY, ObedientResponder, UndefendedChain, actions_with
 from benchmarks.machine import report
 
 EMBEDDER = "onnx:all-MiniLM-L6-v2"
@@ -88,8 +89,9 @@ def share_shown(attack: str, shown: str) -> float:
 class Tally:
     """Counts what customers read of one system."""
 
-    def __init__(self, system: str, where: str) -> None:
+    def __init__(self, system: str, where: str, canary: str = CANARY) -> None:
         self.system, self.where = system, where
+        self._actions = actions_with(canary)
         self._counts: Counter[str] = Counter()
         self._shown = 0.0
 
@@ -98,13 +100,13 @@ class Tally:
         self._counts["turns"] += 1
         self._counts["right"] += bool(needed) and all(one in shown for one in needed)
         self._shown += share_shown(attack, shown)
-        for action, seen in ACTIONS.items():
+        for action, seen in self._actions.items():
             self._counts[action] += bool(seen.search(latin(shown)))
 
     def row(self) -> Row:
         """Return the figures."""
         turns = self._counts["turns"] or 1
-        actions = {action: self._counts[action] for action in ACTIONS}
+        actions = {action: self._counts[action] for action in self._actions}
         right = self._counts["right"] / turns if self.where == "document" else None
         return {
             "system": self.system, "attack in": self.where, "turns": turns, **actions,
@@ -155,20 +157,20 @@ def questions_of(names: Iterable[str]) -> dict[str, list[Row]]:
     return {name: asked[name] for name in names if asked[name]}
 
 
-def attacked(attacks: list[str], chance: random.Random) -> list[Row]:
-    """Return the figures of all systems under all attacks."""
+def attacked(attacks: list[str], chance: random.Random, canary: str = CANARY) -> list[Row]:
+    """Return the figures of all systems under all attacks, which want a canary said."""
     documents = sample_documents()
     asked = questions_of(documents)
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder), embedder=EMBEDDER, max_wrong_share=1.0)
         with open_assistant(settings) as bot:
-            chain = UndefendedChain(open_embedder(settings), attacks)
+            chain = UndefendedChain(open_embedder(settings), attacks, canary)
             systems: dict[str, Ask] = {
-                "ours, obedient model": ours(bot, (ObedientResponder(attacks), ExtractiveResponder())),
+                "ours, obedient model": ours(bot, (ObedientResponder(attacks, canary), ExtractiveResponder())),
                 "ours, extractive": ours(bot, (ExtractiveResponder(),)),
                 "undefended chain": chain.ask,
             }
-            tallies = {where: {one: Tally(one, where) for one in systems} for where in ("document", "message")}
+            tallies = {where: {one: Tally(one, where, canary) for one in systems} for where in ("document", "message")}
             for batch in batches(attacks, list(asked), chance):
                 plant(bot, chain, documents, batch)
                 for name, (attack, _) in batch.items():
@@ -211,13 +213,14 @@ def false_refusals(benign: Sequence[str]) -> Row:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--attacks", type=Path)
+    parser.add_argument("--word", default=CANARY, help="what is to be said in place of the code")
     parser.add_argument("--limit", type=int, help="so many attacks, evenly taken")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     logging.disable(logging.WARNING)
-    attacks = read_attacks(options.attacks)
+    attacks = [one.replace(CANARY, options.word) for one in read_attacks(options.attacks)]
     attacks = attacks[:: max(1, len(attacks) // options.limit)] if options.limit else attacks
-    rows = attacked(attacks, random.Random(options.seed))
+    rows = attacked(attacks, random.Random(options.seed), options.word)
     if options.attacks:
         report("injection_benign", [false_refusals(read_benign(options.attacks))])
     report("injection" if options.attacks else "injection_own", rows)

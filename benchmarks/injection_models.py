@@ -32,17 +32,23 @@ ACTIONS: dict[str, re.Pattern[str]] = {
 }
 """What the obedient model does for an attacker, and how it is seen in what a customer reads."""
 
+
+def actions_with(canary: str) -> dict[str, re.Pattern[str]]:
+    """Return the actions where the canary is another one, such as an ordinary word, however it is written."""
+    return ACTIONS | {"canary": re.compile(rf"\b{re.escape(canary)}\b", re.IGNORECASE)}
+
+
 _CHUNK_CHARS = 1000
 _RETRIEVED = 5
 
 
-def obey(read: str, attacks: Sequence[str]) -> str:
+def obey(read: str, attacks: Sequence[str], canary: str = CANARY) -> str:
     """Return what a model without judgement writes after it has read a prompt that holds some of the attacks."""
     seen = [one for one in attacks if one in read]
     if not seen:
         return ""
     done = [
-        f"{one} Here it is: {CANARY}. See {LINK} for more. {IMAGE} {FOREIGN} Another customer is {PERSONAL}."
+        f"{one} Here it is: {canary}. See {LINK} for more. {IMAGE} {FOREIGN} Another customer is {PERSONAL}."
         for one in seen
     ]
     return " ".join(done)
@@ -53,13 +59,13 @@ class ObedientResponder:
 
     name = "obedient"
 
-    def __init__(self, attacks: Sequence[str]) -> None:
-        """Know which texts are orders."""
-        self._attacks = attacks
+    def __init__(self, attacks: Sequence[str], canary: str = CANARY) -> None:
+        """Know which texts are orders, and what they want said."""
+        self._attacks, self._canary = attacks, canary
 
     def stream(self, request: ResponseRequest) -> Iterator[str]:
         """Yield the obedient answer, then quotations of the passages, planted ones among them."""
-        yield f"{obey(request.messages[-1].text, self._attacks)} "
+        yield f"{obey(request.messages[-1].text, self._attacks, self._canary)} "
         for found in request.passages[:2]:
             text = found.passage.text
             for start, end in sentences(text):
@@ -82,10 +88,10 @@ class _ByOurs(Embeddings):
 class UndefendedChain:
     """The tutorial chain: retrieve, put into the prompt, ask the model, show what it says."""
 
-    def __init__(self, embedder: Embedder, attacks: Sequence[str]) -> None:
+    def __init__(self, embedder: Embedder, attacks: Sequence[str], canary: str = CANARY) -> None:
         """Begin without documents."""
         self._store = InMemoryVectorStore(_ByOurs(embedder))
-        self._attacks = attacks
+        self._attacks, self._canary = attacks, canary
         retriever = self._store.as_retriever(search_kwargs={"k": _RETRIEVED})
         prompt = ChatPromptTemplate.from_messages(
             [("system", "Answer from the context.\n\n{context}"), ("human", "{question}")]
@@ -112,7 +118,7 @@ class UndefendedChain:
 
     def _answer(self, prompt: PromptValue) -> str:
         read = prompt.to_string()
-        return f"{obey(read, self._attacks)} {read}"
+        return f"{obey(read, self._attacks, self._canary)} {read}"
 
 
 def _joined(found: list[Document]) -> str:

@@ -36,6 +36,7 @@ _REASONS = {
     "aside": "Asks, orders or states something beside the matter",
     "talk": "Says what answers hold or what an assistant says",
     "stray": "Holds a code or a person's address that nobody asked for",
+    "foreign": "Is foreign to its document and to the question",
     "personal": "Holds somebody's personal details",
     "markup": "Holds markup or an address",
     "empty": "Nothing was left to show",
