@@ -15,7 +15,7 @@ from assistant.credentials import asks_for_credentials
 from assistant.deeds import claims_a_deed
 from assistant.dictation import dictates
 from assistant.disarming import disarmed
-from assistant.outsiders import Meaning, is_foreign
+from assistant.outsiders import Meaning, Told, is_foreign
 from assistant.privacy.finding import personal_in
 from assistant.secrecy import Secrets, repeats_prompt, squeezed
 from assistant.strays import carries_a_stray
@@ -72,6 +72,7 @@ class TurnChecks:
     said: tuple[str, ...]
     known: str
     sources: tuple[str, ...] = ()
+    found: tuple[Told, ...] = ()
     refused: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -113,7 +114,7 @@ class TurnChecks:
         """Tell whether any paragraph of a quote is foreign to its document and to this customer's question."""
         parts = [one.strip() for one in quote.split("\n\n") if one.strip()]
         asked = (*self.said[:1], *self.said[1:][-_EARLIER:])
-        return any(is_foreign(one, asked, self.sources, self.checks.meaning) for one in parts)
+        return any(is_foreign(one, asked, self.found, self.checks.meaning) for one in parts)
 
     def _checked(self, sentence: str) -> Checked:
         refused = self._refusal(sentence)
@@ -184,14 +185,22 @@ class OutputChecks:
         """Tell whether anything is left of a text but the word that an address was left out."""
         return bool(squeezed(shown.replace(self._left_out, " ") if self._left_out else shown))
 
-    def for_turn(self, *, prompts: Iterable[str], own_words: Iterable[str], sources: Iterable[str]) -> TurnChecks:
+    def for_turn(
+        self,
+        *,
+        prompts: Iterable[str],
+        own_words: Iterable[str],
+        sources: Iterable[str],
+        found: Iterable[Told] = (),
+    ) -> TurnChecks:
         """Return the checks of a turn.
 
         Args:
             prompts: The system prompts that a model was given.
             own_words: What this customer wrote in this conversation.
             sources: What the passages hold that this customer may read.
+            found: The same passages, their text apart from what stands above it.
         """
         own, told = tuple(own_words), tuple(sources)
         known = "\n".join(squeezed(one) for one in (*own, *told))
-        return TurnChecks(self, tuple(prompts), own, known, told)
+        return TurnChecks(self, tuple(prompts), own, known, told, tuple(found))

@@ -56,6 +56,15 @@ _Block = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
+class Told:
+    """What was found: a part of a document with what stands above it."""
+
+    title: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
 class _Part:
     """A quote as it stands in its document.
 
@@ -70,7 +79,7 @@ class _Part:
     others: tuple[str, ...]
 
 
-def is_foreign(quote: str, asked: Sequence[str], sources: Sequence[str], meaning: Meaning) -> bool:
+def is_foreign(quote: str, asked: Sequence[str], found: Sequence[Told], meaning: Meaning) -> bool:
     """Tell whether a part of a document has to do neither with the rest of it nor with what was asked.
 
     Items of a list and rows of a table are judged with all that stand beside them: no step may be missing among steps.
@@ -79,10 +88,10 @@ def is_foreign(quote: str, asked: Sequence[str], sources: Sequence[str], meaning
     Args:
         quote: A sentence, item or row as its document holds it.
         asked: What the customer wrote.
-        sources: What was found, each with a line for its title and one for its heading before the text.
+        found: What was found for it.
         meaning: Gives the vector of a text.
     """
-    part = _part_of(quote, sources)
+    part = _part_of(quote, found)
     shared = _shared(part.quote, asked, part.around) if part is not None else TIED
     if part is None or shared >= TIED:
         return False
@@ -101,25 +110,26 @@ def is_foreign(quote: str, asked: Sequence[str], sources: Sequence[str], meaning
     return shared + _asked(said, wanted) + held < FOREIGN_SENTENCE
 
 
-def _part_of(quote: str, sources: Sequence[str]) -> _Part | None:
-    """Return a quote as it stands in the first source that holds it; None where it is a heading or in none."""
-    source = next((one for one in sources if quote in one), "")
-    title, heading, text = (*source.split("\n", 2), "", "")[:3]
-    blocks, at = _blocks(text), text.find(quote)
+def _part_of(quote: str, found: Sequence[Told]) -> _Part | None:
+    """Return a quote as it stands in the first passage that holds it; None where it is a heading or in none."""
+    told = next((one for one in found if quote in one.text), None)
+    if told is None:
+        return None
+    text, at = told.text, told.text.find(quote)
+    blocks = _blocks(text)
     own = [one for one in blocks if one[0][0] < at + len(quote) and at < one[-1][1]]
-    if at < 0 or not own or text.startswith(_HEADING, own[0][0][0]):
+    if not own or text.startswith(_HEADING, own[0][0][0]):
         return None
     start, end = own[0][0][0], own[-1][-1][1]
     block = text[start:end]
     if all(_ITEM.match(text, first) for one in own for first, _ in one):
         at, quote = start, block
-    same_document = [one for one in sources if one.startswith(f"{title}\n") and quote not in one]
+    same_document = [one.text for one in found if one.title == told.title and quote not in one.text]
     near = sorted((one for one in blocks if one not in own), key=lambda one: abs(one[0][0] - start))
-    others = [f"{title} {heading}", *(_text_of(text, one) for one in near)]
-    for other in same_document:
-        beside = other.split("\n", 2)[-1]
+    others = [f"{told.title} {told.heading}", *(_text_of(text, one) for one in near)]
+    for beside in same_document:
         others += [_text_of(beside, one) for one in _blocks(beside)]
-    around = "\n".join((title, heading, text, *same_document))
+    around = "\n".join((told.title, told.heading, text, *same_document))
     return _Part(
         quote=quote,
         block=block,

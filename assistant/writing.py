@@ -16,6 +16,7 @@ from assistant.extraction import parts_of
 from assistant.grounding import Span, clean, cut, ground
 from assistant.open_parts import left_open, unanswered
 from assistant.output_checks import OutputChecks, TurnChecks
+from assistant.outsiders import Told
 from assistant.ports import Preparing, Responder, Warmable
 from assistant.prompting import Prompts
 from assistant.types import (
@@ -231,6 +232,7 @@ class Writer:
             prompts=(one.text for one in request.messages if one.role == "system"),
             own_words=(work.turn.question, *(one.text for one in work.history if one.speaker == "customer")),
             sources=map(_told, found),
+            found=(Told(one.title, one.heading, one.text) for one in found),
         )
 
     def _write(

@@ -13,6 +13,7 @@ from assistant.deeds import claims_a_deed
 from assistant.disarming import disarmed, is_allowed
 from assistant.hygiene import instructions_in
 from assistant.output_checks import OutputChecks, TurnChecks
+from assistant.outsiders import Told
 from assistant.ports import Vectors
 from tests.hostile import PAYLOADS
 
@@ -426,7 +427,10 @@ def test_what_a_model_quotes_is_refused_where_its_meaning_is_foreign() -> None:
     def meaning(text: str) -> Vectors:
         return np.array([1.0, 0.0] if "parrot" in text else [0.0, 1.0], dtype=np.float32)
 
-    turn = OutputChecks(meaning=meaning).for_turn(prompts=(), own_words=("What is a repair?",), sources=(around,))
+    found = Told("Repairs", "Broken headphones", around)
+    turn = OutputChecks(meaning=meaning).for_turn(
+        prompts=(), own_words=("What is a repair?",), sources=(around,), found=(found,)
+    )
     assert turn.check(planted, around, planted, by_model=True).refused == "foreign"
     assert turn.check("The repair takes a week.", around, "The repair takes a week.", by_model=True).refused is None
     assert turn.check(planted, around, planted).refused is None, "it was chosen by the words of the question"

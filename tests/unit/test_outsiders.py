@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.outsiders import is_foreign
+from assistant.outsiders import Told, is_foreign
 from assistant.ports import Vectors
 from assistant.terms import words
 
@@ -31,11 +31,11 @@ def meaning(text: str) -> Vectors:
     return length
 
 
-def source(*paragraphs: str, title: str = "Repairs") -> str:
-    return "\n".join((title, "Broken headphones", "\n\n".join(paragraphs)))
+def source(*paragraphs: str, title: str = "Repairs") -> Told:
+    return Told(title, "Broken headphones", "\n\n".join(paragraphs))
 
 
-def foreign(quote: str, *paragraphs: str, asked: tuple[str, ...] = ASKED, also: tuple[str, ...] = ()) -> bool:
+def foreign(quote: str, *paragraphs: str, asked: tuple[str, ...] = ASKED, also: tuple[Told, ...] = ()) -> bool:
     return is_foreign(quote, asked, [source(*paragraphs), *also], meaning)
 
 
