@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.citing import open_citation, open_range
 from assistant.entrypoints.ui.markup import blocks, inline, plain, tag
-from assistant.entrypoints.ui.sources import Source, locate, render_sources
+from assistant.entrypoints.ui.sources import Source, locate, pretty, render_sources
 from assistant.entrypoints.ui.staff_markup import render_case
 from assistant.entrypoints.ui.transcript import render_running, render_turns, render_welcome
 from assistant.types import Citation
@@ -160,3 +160,16 @@ def test_the_chosen_source_is_open_and_the_others_are_not() -> None:
     assert 'class="source" data-marker="1"' in render_sources(sources, 2, question="")
     assert 'class="source selected" open data-marker="1"' in render_sources(sources, 9, question="")
     assert "open" not in render_sources([], question="")
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("| Oak desk | 150 EUR |\n| Pine desk | 120 …", "Oak desk · 150 EUR\nPine desk · 120 …"),
+        ("…desk | 150 EUR |\n| Pine desk | 120 EUR |", "…desk · 150 EUR\nPine desk · 120 EUR"),
+        ("…as said. Yes | no?", "…as said. Yes | no?"),
+        ("| --- | --- |\n| a | b |", "a · b"),
+    ],
+)
+def test_rows_are_read_without_their_signs_also_where_an_excerpt_cuts_them(shown: str, expected: str) -> None:
+    assert pretty(shown) == expected

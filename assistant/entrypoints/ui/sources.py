@@ -18,7 +18,8 @@ _HEADING_SIGN = re.compile(r"(?m)^#{1,6}[ \t]+\Z")
 _BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _BULLET = re.compile(r"(?m)^([ \t]*)[-*][ \t]+")
 _TABLE_RULE = re.compile(r"(?m)^\|[ \t:|-]+\|[ \t]*\n?")
-_TABLE_ROW = re.compile(r"(?m)^\|[ \t]*(.*?)[ \t]*\|[ \t]*$")
+_TABLE_ROW = re.compile(r"(?m)^(?:\||(?=….*\|[ \t]*$))[ \t]*(.*?)[ \t]*\|?[ \t]*( …)?$")
+"""A row of a table, also one that the end of an excerpt cuts through."""
 
 
 class Source(Value):
@@ -123,5 +124,9 @@ def _passage(source: Source) -> str:
 def pretty(text: str) -> str:
     """Return a piece of a document, escaped, its headings, lists and tables without their signs; lines stay lines."""
     safe = _TABLE_RULE.sub("", escape(text))
-    safe = _TABLE_ROW.sub(lambda row: " · ".join(cell.strip() for cell in row.group(1).split("|")), safe)
+    safe = _TABLE_ROW.sub(_in_dots, safe)
     return _BOLD.sub(r"<b>\1</b>", _HEADING.sub(r"<b>\1</b>", _BULLET.sub(r"\1• ", safe)))
+
+
+def _in_dots(row: re.Match[str]) -> str:
+    return " · ".join(cell.strip() for cell in row[1].split("|")) + (row[2] or "")
