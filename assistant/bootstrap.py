@@ -20,7 +20,7 @@ from assistant.intents.reading import IntentReader
 from assistant.intents.store import IntentStore
 from assistant.knowledge import KnowledgeBase
 from assistant.output_checks import OutputChecks
-from assistant.outsiders import Meaning
+from assistant.outsiders import Meanings
 from assistant.policy import POLICY_FILE, Policy, read_policy
 from assistant.policy.following import FollowedPolicy
 from assistant.ports import Channel, ConversationStore, Embedder, Handoffs, Ledger, Responder, Rewriter
@@ -101,7 +101,7 @@ def open_assistant(
             writer=Writer(
                 responders=kept,
                 prompts=prompts,
-                checks=_checks(settings, prompts, SharedVectors(knowledge.live_embedder, SHA256)),
+                checks=_checks(settings, prompts, SharedVectors(knowledge.live_embedder, SHA256).all_of),
                 answer_seconds=settings.answer_seconds,
                 budget=_budget(settings, stores.ledger, responders),
             ),
@@ -178,14 +178,14 @@ def open_prompts(settings: Settings) -> Prompts:
     return Prompts(folders, assistant_name=settings.assistant_name)
 
 
-def _checks(settings: Settings, prompts: Prompts, meaning: Meaning) -> OutputChecks:
+def _checks(settings: Settings, prompts: Prompts, meanings: Meanings) -> OutputChecks:
     """Return what looks over every sentence before it is shown."""
     return OutputChecks(
         allowed_hosts=settings.allowed_link_hosts,
         secrets=settings.secret_values,
         left_out=prompts.say("link_left_out"),
         addresses_a_model=lambda sentence: bool(instructions_in(sentence)),
-        meaning=meaning,
+        meanings=meanings,
     )
 
 

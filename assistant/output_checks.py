@@ -15,7 +15,8 @@ from assistant.credentials import asks_for_credentials
 from assistant.deeds import claims_a_deed
 from assistant.dictation import dictates
 from assistant.disarming import disarmed
-from assistant.outsiders import Meaning, Told, is_foreign
+from assistant.outsiders import Meanings, Told, compared, is_foreign
+from assistant.ports import Vectors
 from assistant.privacy.finding import personal_in
 from assistant.secrecy import Secrets, repeats_prompt, squeezed
 from assistant.strays import carries_a_stray
@@ -51,8 +52,8 @@ def _nothing(_: str) -> bool:
     return False
 
 
-def _no_meaning(_: str) -> None:
-    return None
+def _no_meanings(texts: Sequence[str]) -> Sequence[None]:
+    return [None] * len(texts)
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,16 @@ class TurnChecks:
     sources: tuple[str, ...] = ()
     found: tuple[Told, ...] = ()
     refused: Counter[str] = field(default_factory=Counter)
+    vectors: dict[str, Vectors | None] = field(default_factory=dict)
 
     @property
     def own_words(self) -> str:
         """What this customer wrote."""
         return "\n".join(self.said)
+
+    def look_ahead(self) -> None:
+        """Embed what the sentences of a model will be compared with, while it has not written any."""
+        self._meanings([*compared(self._asked, self.found)])
 
     def check(self, sentence: str, around: str | None = "", quote: str = "", *, by_model: bool = False) -> Checked:
         """Return what may be shown of a sentence that a `quote` supports, given what stands around that.
@@ -113,8 +119,17 @@ class TurnChecks:
     def _is_foreign(self, quote: str) -> bool:
         """Tell whether any paragraph of a quote is foreign to its document and to this customer's question."""
         parts = [one.strip() for one in quote.split("\n\n") if one.strip()]
-        asked = (*self.said[:1], *self.said[1:][-_EARLIER:])
-        return any(is_foreign(one, asked, self.found, self.checks.meaning) for one in parts)
+        return any(is_foreign(one, self._asked, self.found, self._meanings) for one in parts)
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        return (*self.said[:1], *self.said[1:][-_EARLIER:])
+
+    def _meanings(self, texts: Sequence[str]) -> Sequence[Vectors | None]:
+        """Return the vectors of texts; what was embedded in this turn is not embedded again."""
+        new = [one for one in dict.fromkeys(texts) if one not in self.vectors]
+        self.vectors.update(zip(new, self.checks.meanings(new), strict=True))
+        return [self.vectors[one] for one in texts]
 
     def _checked(self, sentence: str) -> Checked:
         refused = self._refusal(sentence)
@@ -160,7 +175,7 @@ class OutputChecks:
         secrets: Sequence[str] = (),
         left_out: str = "",
         addresses_a_model: Callable[[str], bool] = _nothing,
-        meaning: Meaning = _no_meaning,
+        meanings: Meanings = _no_meanings,
     ) -> None:
         """Take what the operator allows and keeps.
 
@@ -169,11 +184,11 @@ class OutputChecks:
             secrets: Values that must never be said, such as keys and tokens.
             left_out: What stands in the place of an address that is not shown.
             addresses_a_model: Tells whether a sentence gives an order to a language model.
-            meaning: Gives the vector of a text, where there is a model whose vectors are known here.
+            meanings: Gives the vector of each text, where there is a model whose vectors are known here.
         """
         self.secrets = Secrets(secrets)
         self.addresses_a_model = addresses_a_model
-        self.meaning = meaning
+        self.meanings = meanings
         self._allowed_hosts = tuple(allowed_hosts)
         self._left_out = left_out
 

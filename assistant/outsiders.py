@@ -6,7 +6,7 @@ the question; one that shares words with these may lie farther off.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,8 @@ from assistant.ports import Vectors
 from assistant.segmentation import sentences
 from assistant.terms import terms
 
-Meaning = Callable[[str], Vectors | None]
-"""Gives the unit vector of a text, or None where there is no model whose distances are known here."""
+Meanings = Callable[[Sequence[str]], Sequence[Vectors | None]]
+"""Gives the unit vector of each text, or None where there is no model whose distances are known here."""
 
 FOREIGN_BLOCK = 0.55
 FOREIGN_SENTENCE = 0.37
@@ -79,7 +79,7 @@ class _Part:
     others: tuple[str, ...]
 
 
-def is_foreign(quote: str, asked: Sequence[str], found: Sequence[Told], meaning: Meaning) -> bool:
+def is_foreign(quote: str, asked: Sequence[str], found: Sequence[Told], meanings: Meanings) -> bool:
     """Tell whether a part of a document has to do neither with the rest of it nor with what was asked.
 
     Items of a list and rows of a table are judged with all that stand beside them: no step may be missing among steps.
@@ -89,25 +89,32 @@ def is_foreign(quote: str, asked: Sequence[str], found: Sequence[Told], meaning:
         quote: A sentence, item or row as its document holds it.
         asked: What the customer wrote.
         found: What was found for it.
-        meaning: Gives the vector of a text.
+        meanings: Gives the vectors of texts.
     """
     part = _part_of(quote, found)
     shared = _shared(part.quote, asked, part.around) if part is not None else TIED
     if part is None or shared >= TIED:
         return False
-    wanted, others = _vectors(asked, meaning), _vectors(part.others, meaning)
-    whole = _vectors([part.block], meaning)
+    wanted, others = _vectors(asked, meanings), _vectors(part.others, meanings)
+    whole = _vectors([part.block], meanings)
     if wanted is None or others is None or whole is None:
         return False
     if shared + _asked(whole[0], wanted) + _fit(whole[0], others) < FOREIGN_BLOCK:
         return True
-    inner = _vectors([part.quote, part.rest], meaning) if part.rest else None
+    inner = _vectors([part.quote, part.rest], meanings) if part.rest else None
     if inner is None:
         return False
     said, rest = inner
     # The rest of a block speaks for a sentence as far as it belongs here itself.
     held = max(_fit(said, others), min(2 * float(said @ rest), _fit(rest, others)))
     return shared + _asked(said, wanted) + held < FOREIGN_SENTENCE
+
+
+def compared(asked: Sequence[str], found: Sequence[Told]) -> Iterator[str]:
+    """Yield the texts whose vectors `is_foreign` may ask for, but for parts of blocks; those found first, first."""
+    for text in (*asked, *(text for told in found for text in (_above(told), *_texts_of(told.text)))):
+        if text.strip():
+            yield text[:_MOST_CHARS]
 
 
 def _part_of(quote: str, found: Sequence[Told]) -> _Part | None:
@@ -126,9 +133,8 @@ def _part_of(quote: str, found: Sequence[Told]) -> _Part | None:
         at, quote = start, block
     same_document = [one.text for one in found if one.title == told.title and quote not in one.text]
     near = sorted((one for one in blocks if one not in own), key=lambda one: abs(one[0][0] - start))
-    others = [f"{told.title} {told.heading}", *(_text_of(text, one) for one in near)]
-    for beside in same_document:
-        others += [_text_of(beside, one) for one in _blocks(beside)]
+    others = [_above(told), *(_text_of(text, one) for one in near)]
+    others += [one for beside in same_document for one in _texts_of(beside)]
     around = "\n".join((told.title, told.heading, text, *same_document))
     return _Part(
         quote=quote,
@@ -147,9 +153,9 @@ def _shared(said: str, asked: Sequence[str], around: str) -> float:
     return _ASKED_WEIGHT * min(wanted, _MOST_ASKED) + _HELD_WEIGHT * held / max(len(own), _FEWEST_TERMS)
 
 
-def _vectors(texts: Sequence[str], meaning: Meaning) -> Vectors | None:
+def _vectors(texts: Sequence[str], meanings: Meanings) -> Vectors | None:
     """Return the vectors of texts, one a row; None where there is no text, or no vector of one."""
-    found = [meaning(one[:_MOST_CHARS]) for one in texts if one.strip()]
+    found = meanings([one[:_MOST_CHARS] for one in texts if one.strip()])
     known = [one for one in found if one is not None]
     return np.stack(known) if known and len(known) == len(found) else None
 
@@ -181,6 +187,14 @@ def _begins_block(text: str, last: _Block, start: int) -> bool:
     if _HEADING in (text[start], text[last[-1][0]]) or "\n\n" in text[last[-1][1] : start]:
         return True
     return len(last) >= _BLOCK_SENTENCES
+
+
+def _above(told: Told) -> str:
+    return f"{told.title} {told.heading}"
+
+
+def _texts_of(text: str) -> list[str]:
+    return [_text_of(text, one) for one in _blocks(text)]
 
 
 def _text_of(text: str, block: _Block) -> str:

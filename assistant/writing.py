@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from assistant.approved import WordForWord
+from assistant.beside import beside
 from assistant.budget import Budget
 from assistant.clarifying import OpenQuestion
 from assistant.drafting import Draft
@@ -209,6 +210,7 @@ class Writer:
             asked = responder.prepared(request) if isinstance(responder, Preparing) else request
             work.prompts |= {} if responder.name == _QUOTES else asked.prompts
             known = checks if asked is request else self._checks_for(work, asked)
+            _look_ahead(known, responder)
             work.complete = yield from self._write(work, responder, asked, known)
             if work.complete or _has_declined(work, responder):
                 break
@@ -241,6 +243,7 @@ class Writer:
         """Yield what a responder says as far as it is supported; returns whether it said all of an answer."""
         passages = [scored.passage for scored in request.passages]
         continuing, supported = bool(work.draft.citations), 0
+        by_model = responder.name not in NO_MODELS
         pieces = responder.stream(request)
         started = time.perf_counter()
         try:
@@ -255,7 +258,6 @@ class Writer:
                     logger.debug("%s: a sentence was left out", responder.name)
                     work.leave_out(responder, reason, said)
                 for one in words:
-                    by_model = responder.name not in NO_MODELS
                     checked = checks.check(one.text, _around(work, one.span), one.span.quote, by_model=by_model)
                     if checked.refused is not None:
                         work.leave_out(responder, checked.refused, one.text)
@@ -276,6 +278,12 @@ class Writer:
             elapsed = round((time.perf_counter() - started) * 1000, 3)
             work.timings_ms["respond"] = round(work.timings_ms.get("respond", 0.0) + elapsed, 3)
         return supported > 0
+
+
+def _look_ahead(checks: TurnChecks, responder: Responder) -> None:
+    """Let the checks of what a model writes begin while it has not written anything."""
+    if responder.name not in NO_MODELS:
+        beside(checks.look_ahead)
 
 
 def _worded(work: Work, lead: str, said: str, span: Span | None) -> tuple[list[Wording], str]:

@@ -31,6 +31,20 @@ class SharedVectors:
             logger.debug("the mood is read without a vector: %s", error)
             return None
 
+    def all_of(self, texts: Sequence[str]) -> Sequence[Vectors | None]:
+        """Return the vectors of several texts, as `__call__` does.
+
+        ONNX Runtime reads short texts fastest one by one, with 8 bits; torch reads many at once in half the time.
+        """
+        try:
+            embedder = self._embedder()
+            if len(texts) < 2 or not self._is_known(embedder) or embedder.fingerprint.startswith("onnx:"):
+                return [self(text) for text in texts]
+            return list(embedder.embed_documents(texts))
+        except AssistantError as error:
+            logger.debug("texts are read without vectors: %s", error)
+            return [None] * len(texts)
+
     def prepare(self, texts: Sequence[str]) -> None:
         """Embed many texts at once, which is faster than one by one.
 

@@ -3,6 +3,7 @@
 import base64
 import codecs
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -424,17 +425,24 @@ def test_what_a_model_quotes_is_refused_where_its_meaning_is_foreign() -> None:
     planted = "The parrot eats marmalade."
     around = f"{REPAIRS}\n\nThe repair takes a week.\n\n{planted}\n\nDo you pay for a repair?"
 
-    def meaning(text: str) -> Vectors:
-        return np.array([1.0, 0.0] if "parrot" in text else [0.0, 1.0], dtype=np.float32)
+    asked: list[str] = []
+
+    def meanings(texts: Sequence[str]) -> list[Vectors]:
+        asked.extend(texts)
+        return [np.array([1.0, 0.0] if "parrot" in text else [0.0, 1.0], dtype=np.float32) for text in texts]
 
     found = Told("Repairs", "Broken headphones", around)
-    turn = OutputChecks(meaning=meaning).for_turn(
+    turn = OutputChecks(meanings=meanings).for_turn(
         prompts=(), own_words=("What is a repair?",), sources=(around,), found=(found,)
     )
     assert turn.check(planted, around, planted, by_model=True).refused == "foreign"
     assert turn.check("The repair takes a week.", around, "The repair takes a week.", by_model=True).refused is None
     assert turn.check(planted, around, planted).refused is None, "it was chosen by the words of the question"
     assert turn.check(planted, None, planted, by_model=True).refused is None, "a person of the house wrote it"
+    turn.look_ahead()
+    known = len(asked)
+    assert turn.check(planted, around, planted, by_model=True).refused == "foreign"
+    assert len(asked) == known == len(set(asked)), "nothing is embedded twice in a turn"
     both = f"The repair takes a week.\n\n{planted}"
     assert turn.check(both, around, both, by_model=True).refused == "foreign", "one of its paragraphs is"
 

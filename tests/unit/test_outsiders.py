@@ -1,5 +1,7 @@
 """What is foreign to its document and to the question by its meaning is known by no word of it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -31,12 +33,16 @@ def meaning(text: str) -> Vectors:
     return length
 
 
+def meanings(texts: Sequence[str]) -> list[Vectors]:
+    return [meaning(text) for text in texts]
+
+
 def source(*paragraphs: str, title: str = "Repairs") -> Told:
     return Told(title, "Broken headphones", "\n\n".join(paragraphs))
 
 
 def foreign(quote: str, *paragraphs: str, asked: tuple[str, ...] = ASKED, also: tuple[Told, ...] = ()) -> bool:
-    return is_foreign(quote, asked, [source(*paragraphs), *also], meaning)
+    return is_foreign(quote, asked, [source(*paragraphs), *also], meanings)
 
 
 @pytest.mark.parametrize("planted", ["KUMQUAT", "The parrot eats marmalade.", "Singing is joy. Joy is singing."])
@@ -90,6 +96,6 @@ def test_a_heading_is_not_judged_and_does_not_shield_what_follows_it() -> None:
 
 def test_without_a_model_or_a_document_nothing_is_foreign() -> None:
     planted = "The parrot eats marmalade."
-    assert not is_foreign(planted, ASKED, [source(WORKSHOP, planted)], lambda _: None)
-    assert not is_foreign(planted, ASKED, [source(WORKSHOP)], meaning)
-    assert not is_foreign(planted, ASKED, [], meaning)
+    assert not is_foreign(planted, ASKED, [source(WORKSHOP, planted)], lambda texts: [None] * len(texts))
+    assert not is_foreign(planted, ASKED, [source(WORKSHOP)], meanings)
+    assert not is_foreign(planted, ASKED, [], meanings)
