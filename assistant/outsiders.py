@@ -111,10 +111,15 @@ def is_foreign(quote: str, asked: Sequence[str], found: Sequence[Told], meanings
 
 
 def compared(asked: Sequence[str], found: Sequence[Told]) -> Iterator[str]:
-    """Yield the texts whose vectors `is_foreign` may ask for, but for parts of blocks; those found first, first."""
-    for text in (*asked, *(text for told in found for text in (_above(told), *_texts_of(told.text)))):
-        if text.strip():
-            yield text[:_MOST_CHARS]
+    """Yield the texts whose vectors `is_foreign` asks for where any sentence that was found is quoted.
+
+    Sentences that words tie to their document or to the question need none.
+    """
+    for told in found:
+        for start, end in sentences(told.text):
+            part = _part_of(told.text[start:end], found)
+            if part is not None and _shared(part.quote, asked, part.around) < TIED:
+                yield from _cut((*asked, *part.others, part.block, *((part.quote, part.rest) if part.rest else ())))
 
 
 def _part_of(quote: str, found: Sequence[Told]) -> _Part | None:
@@ -155,9 +160,14 @@ def _shared(said: str, asked: Sequence[str], around: str) -> float:
 
 def _vectors(texts: Sequence[str], meanings: Meanings) -> Vectors | None:
     """Return the vectors of texts, one a row; None where there is no text, or no vector of one."""
-    found = meanings([one[:_MOST_CHARS] for one in texts if one.strip()])
+    found = meanings(_cut(texts))
     known = [one for one in found if one is not None]
     return np.stack(known) if known and len(known) == len(found) else None
+
+
+def _cut(texts: Sequence[str]) -> list[str]:
+    """Return what is read of texts."""
+    return [one[:_MOST_CHARS] for one in texts if one.strip()]
 
 
 def _asked(vector: Vectors, wanted: Vectors) -> float:

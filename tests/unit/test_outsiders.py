@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from assistant.outsiders import Told, is_foreign
+from assistant.outsiders import Told, compared, is_foreign
 from assistant.ports import Vectors
 from assistant.terms import words
 
@@ -99,3 +99,18 @@ def test_without_a_model_or_a_document_nothing_is_foreign() -> None:
     assert not is_foreign(planted, ASKED, [source(WORKSHOP, planted)], lambda texts: [None] * len(texts))
     assert not is_foreign(planted, ASKED, [source(WORKSHOP)], meanings)
     assert not is_foreign(planted, ASKED, [], meanings)
+
+
+def test_what_any_sentence_is_compared_with_is_known_before_one_is_quoted() -> None:
+    told = source(WORKSHOP, "The parrot eats marmalade. A banana a day.")
+    asked: list[str] = []
+
+    def noted(texts: Sequence[str]) -> list[Vectors]:
+        asked.extend(texts)
+        return meanings(texts)
+
+    ahead = set(compared(ASKED, [told]))
+    for quote in ("The parrot eats marmalade.", "A banana a day.", WORKSHOP):
+        is_foreign(quote, ASKED, [told], noted)
+    assert asked
+    assert ahead.issuperset(asked)
