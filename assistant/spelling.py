@@ -41,7 +41,8 @@ def knows_none(_word: str) -> bool:
     return False
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"(?<!\w)[^\W\d_]+(?!\w)")
+"""A word; the letters before the number of "Kestrel5" are none."""
 
 
 def mended(
@@ -113,7 +114,7 @@ def _stems_like(word: str, known: Sequence[str]) -> list[str]:
 
 
 def _words_of(holding: Mapping[str, Sequence[str]], catalog: Catalog, only: Filter) -> set[str]:
-    """Return the words of stems, as they stand in passages that hold them; a number behind belongs to a word."""
+    """Return the words of stems, as they stand in passages that hold them; names with a number are none."""
     ids = dict.fromkeys(one for found in holding.values() for one in found)
     texts = {one.id: one.indexed_text.lower() for one in catalog.passages(list(ids), only)}
     words = {
@@ -122,7 +123,7 @@ def _words_of(holding: Mapping[str, Sequence[str]], catalog: Catalog, only: Filt
         for one in found
         if one in texts
         for _, word in words_beginning(beginning(root), texts[one])
-        if len(word) >= SHORTEST_MEANT
+        if len(word) >= SHORTEST_MEANT and word.isalpha()
     }
     return words - STOP_WORDS
 

@@ -106,3 +106,13 @@ def test_mistakes_are_symmetric_and_zero_only_for_equals(one: str, other: str, l
 )
 def test_mistakes_count_letters_and_swaps(one: str, other: str, expected: int) -> None:
     assert mistakes(one, other, 5) == expected
+
+
+def test_a_name_with_a_number_is_neither_mended_nor_meant() -> None:
+    held = (passage("The Kestrel5 is a headset. The Torvald weighs 2 kg.", document="names.md", title="Names"),)
+    keywords = CountingKeywords()
+    keywords.upsert(held)
+    catalog = cast("Catalog", Held(held))
+    for question in ("How heavy is the Torvalt7?", "What is a Kestrel5?", "What is a kestrek?", "Torvalt_7"):
+        assert mended(question, keywords, catalog) == question
+    assert mended("How heavy is the Torvalt?", keywords, catalog) == "How heavy is the torvald?"
