@@ -4,9 +4,9 @@
 
 First table: a scripted model on the loopback sends a token every `--token-ms`, and notes when. `overhead` runs from the
 last token of its first sentence to the moment at which that sentence may be shown; a sentence has ended only when the
-next one begins, so that one token more is always waited for (`after next token` runs from that one). Second table: the
-model of this machine, asked through the responder as in a chat, beside the same prompts without what it keeps of
-earlier ones; the tokens are its own counts.
+next one begins, so that one token more is always waited for (`after next token` runs from that one). The checks are
+those of a turn with the default embedder. Second table: the model of this machine, asked through the responder as in a
+chat, beside the same prompts without what it keeps of earlier ones; the tokens are its own counts.
 """
 
 import argparse
@@ -23,6 +23,8 @@ from pydantic import SecretStr
 from assistant.bootstrap import open_prompts
 from assistant.condensing import RuleRewriter
 from assistant.dialogue import Dialogue, House
+from assistant.embedders import open_embedder
+from assistant.embedders.packaged import SHA256
 from assistant.evaluation.metrics import percentile
 from assistant.handoff.desk import Handoff
 from assistant.output_checks import OutputChecks
@@ -32,6 +34,7 @@ from assistant.responders.extractive import ExtractiveResponder
 from assistant.responders.llama_cpp import PACKAGED_MODEL, find_model, running_server
 from assistant.settings import Settings
 from assistant.signals import open_signal_reader
+from assistant.signals.vectors import SharedVectors
 from assistant.types import Allowance, PromptMessage, ResponseRequest, SearchResult, TextDelta
 from assistant.writing import Writer
 from benchmarks.machine import report
@@ -68,6 +71,9 @@ def overheads(samples: int, token_ms: float) -> dict[str, Any]:
             openai_base_url=wire.openai_url,
         )
         prompts = open_prompts(settings)
+        embedder = open_embedder(settings)
+        meanings = SharedVectors(lambda: embedder, SHA256).all_of
+        meanings(["what is loaded once", "is loaded"])
         conversations = MemoryConversations()
         responders = (open_responders(settings)[0], ExtractiveResponder())
         dialogue = Dialogue(
@@ -75,7 +81,7 @@ def overheads(samples: int, token_ms: float) -> dict[str, Any]:
             search=lambda query, *_: result_for(query.text),
             signals=open_signal_reader(),
             rewriter=RuleRewriter(),
-            writer=Writer(responders=responders, prompts=prompts, checks=OutputChecks()),
+            writer=Writer(responders=responders, prompts=prompts, checks=OutputChecks(meanings=meanings)),
             house=House(prompts, shipped_policy(), Handoff(handoffs=conversations, prompts=prompts)),
         )
         hello = ResponseRequest(
