@@ -14,7 +14,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 def test_a_lead_edits_a_draft_and_approves_it(site: str, open_page: OpenPage, bot: Assistant) -> None:
     first = bot.reply(ASKED)
     assert first.decision.action == "abstain"
-    bot.reply("Can I have my initials engraved on the case?")
+    bot.reply("Could you engrave our names on a charging case?")
     bot.handoff.answer(first.conversation_id, "Hi Anna, we engrave up to 12 letters on a case for 8 EUR.", "Mara")
     bot.handoff.close(first.conversation_id)
 
