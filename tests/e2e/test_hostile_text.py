@@ -1,6 +1,7 @@
 """A reader's browser asks nobody and runs nothing, whatever stands in answers, documents, names and messages."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,17 @@ from tests.hostile import hostile_turn, payloads
 
 EVERYWHERE = pytest.mark.parametrize("bypass_csp", [False, True], ids=["with policy", "without policy"])
 """Once with the content policy and once without: the markup alone must hold."""
+
+
+def send(page: Page, text: str) -> None:
+    """Send a message; one that comes before the turn before has quite ended stays in the box, and is sent again."""
+    box = page.get_by_label("Your message")
+    box.fill(text)
+    for _ in range(4):
+        box.press("Enter")
+        with suppress(AssertionError):
+            expect(box).to_have_value("", timeout=3000)
+            return
 
 
 @pytest.fixture
@@ -116,8 +128,7 @@ def test_typed_text_and_real_documents_are_only_text(
     )
     page = open_page(site, bypass_csp=bypass_csp)
     for number, text in enumerate(attacks.values(), start=1):
-        page.get_by_label("Your message").fill(f"{text} What does the zyxomat number {number - 1} cost?")
-        page.keyboard.press("Enter")
+        send(page, f"{text} What does the zyxomat number {number - 1} cost?")
         expect(page.locator("#history .turn")).to_have_count(number)
     expect(page.locator("#sources mark").first).to_be_attached()
     assert_untouched(page, trap)
@@ -144,8 +155,7 @@ def test_names_of_files_are_only_text(
     assert bot.ingest(tmp_path).failed == ()
     page = open_page(site, bypass_csp=bypass_csp)
     for number in range(1, len(NAMES) + 1):
-        page.get_by_label("Your message").fill(f"What does the quibblix number {number - 1} cost in your shop?")
-        page.keyboard.press("Enter")
+        send(page, f"What does the quibblix number {number - 1} cost in your shop?")
         expect(page.locator("#history .turn")).to_have_count(number)
     page.locator("#history button.mark").last.click()
     expect(page.locator("#sources mark").first).to_be_attached()
