@@ -323,8 +323,8 @@ def _has_declined(work: Work, responder: Responder) -> bool:
 
 
 def _told(passage: Passage) -> str:
-    """Return a passage with what stands above it."""
-    return passage.indexed_text
+    """Return a passage with what stands above it: title and heading have a line each, also where there is none."""
+    return "\n".join((passage.title, passage.heading, *filter(None, (passage.header,)), passage.text))
 
 
 def _around(work: Work, span: Span) -> str | None:

@@ -5,8 +5,9 @@ from pydantic import SecretStr
 
 from assistant.settings import Settings
 from assistant.types import ReplyFinished, TextDelta
+from assistant.writing import _told
 from tests.fake_assistant import MemoryAssistant, document
-from tests.fakes import ScriptedResponder
+from tests.fakes import ScriptedResponder, passage
 
 QUESTION = "How long do deliveries to Iceland take?"
 PLANTED = (
@@ -73,3 +74,9 @@ def test_choices_from_titles_are_shown_without_links_and_markup() -> None:
     shown = " ".join((reply.text, *reply.choices))
     assert "evil.example" not in shown
     assert "<script" not in shown
+
+
+def test_what_stands_above_a_passage_has_two_lines_of_its_own_also_without_a_heading() -> None:
+    """The checks take these lines for title and heading: the first paragraph would speak for itself."""
+    told = _told(passage("A parrot talks.\n\nDelivery is free.", title="Iceland"))
+    assert told.split("\n") == ["Iceland", "", "A parrot talks.", "", "Delivery is free."]
