@@ -1,6 +1,7 @@
 """Widens a passage that was cut inside a list or a table: half the steps are no procedure, rows need their header."""
 
 import re
+from collections.abc import Iterator
 
 _STEP = re.compile(r"(\d{1,3})[.)][ \t]")
 _ITEM = re.compile(r"[-*•+][ \t]")
@@ -41,10 +42,28 @@ def whole_blocks(text: str, start: int, end: int, *, longest: int) -> tuple[int,
 def header_above(text: str, start: int) -> tuple[int, int] | None:
     """Return the bounds of the header of the table in which what begins at a place is a row below it; None without."""
     first = _table_start(text, start) if text.startswith("|", start) else start
-    header = TABLE_HEADER.match(text, first)
+    header = TABLE_HEADER.match(text, text.rfind("\n", 0, first) + 1)
     if header is None or first >= start:
         return None
     return header.start(1), header.start(1) + len(header[1].rstrip())
+
+
+def tables_with_headers(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield the bounds of each table in a range that has a header, and those of the header.
+
+    `header_above` says the same of one place, but walks back to the beginning of the table for it.
+    """
+    first = None
+    for line in _LINE.finditer(text, start, end):
+        is_row = line.group().lstrip().startswith("|")
+        if is_row and first is None:
+            first = line.start()
+        elif not is_row and first is not None:
+            header = TABLE_HEADER.match(text, first, end)
+            if header is not None:
+                begin = header.start(1)
+                yield (begin, line.start()), (begin, begin + len(header[1].rstrip()))
+            first = None
 
 
 def may_be_cut(text: str) -> bool:

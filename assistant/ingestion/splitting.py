@@ -2,19 +2,22 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.ports import Embedder
 from assistant.segmentation import sentences
 from assistant.types import Chunk
-from assistant.whole_blocks import TABLE_HEADER, header_above
+from assistant.whole_blocks import tables_with_headers
 
 SPLITTER_VERSION = "3"
 """Part of every checksum: raise it when passages are cut otherwise, and the next ingest cuts all documents anew."""
 
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*(?:[ \t]#+)?[ \t]*\n?")
+_Table = tuple[tuple[int, int], tuple[int, int]]
+"""The bounds of a table, and those of its header."""
+
 _HEADER_SHARE = 0.4
 """The header of a table takes at most this share of the room for a passage."""
 
@@ -76,25 +79,25 @@ def split(text: str, *, title: str, embedder: Embedder, target_tokens: int = 200
     chunks: list[Chunk] = []
     for section in found or [_Section((), 0, len(text))]:
         heading, room = _context(section.path, title, title_tokens, embedder)
-        reserved = _header_tokens(text, section, tokens, room)
+        tables = _fitting(tables_with_headers(text, section.start, section.end), tokens, room)
+        reserved = max((tokens.count(*header) for _, header in tables), default=0)
         limit = max(_LEAST_TOKENS, min(target_tokens, room - reserved))
         for start, end in _packed(_units(text, section, tokens, limit), tokens, limit):
-            header = _header(text, start, tokens, reserved)
+            header = _header(text, start, tables)
             chunks.append(Chunk(ordinal=len(chunks), heading=heading, header=header, start=start, end=end))
     return chunks
 
 
-def _header_tokens(text: str, section: _Section, tokens: _TokenCount, room: int) -> int:
-    """Return how many tokens are kept free for the header of a table; 0 where there is none, or no room for one."""
-    headers = [tokens.count(*one.span(1)) for one in TABLE_HEADER.finditer(text, section.start, section.end)]
-    fitting = [count for count in headers if count <= room * _HEADER_SHARE]
-    return max(fitting, default=0)
+def _fitting(tables: Iterable[_Table], tokens: _TokenCount, room: int) -> list[_Table]:
+    """Return the tables whose header leaves enough room for rows."""
+    return [one for one in tables if tokens.count(*one[1]) <= room * _HEADER_SHARE]
 
 
-def _header(text: str, start: int, tokens: _TokenCount, reserved: int) -> str:
-    """Return the header of the table that a passage begins in; empty where it begins in none, or lacks the room."""
-    bounds = header_above(text, start)
-    return text[slice(*bounds)] if bounds is not None and tokens.count(*bounds) <= reserved else ""
+def _header(text: str, start: int, tables: Sequence[_Table]) -> str:
+    """Return the header of the table that a passage begins in; empty where it begins in none, or with the header."""
+    at = bisect_left(tables, start, key=lambda one: one[0][0]) - 1
+    is_within = at >= 0 and start < tables[at][0][1] and text.startswith("|", start)
+    return text[slice(*tables[at][1])] if is_within else ""
 
 
 def _sections(text: str) -> Iterator[_Section]:

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.ingestion.splitting import split
+from assistant.whole_blocks import header_above, tables_with_headers
 from tests.fakes import HashingEmbedder
 
 EMBEDDER = HashingEmbedder()
@@ -106,3 +107,18 @@ def test_a_header_that_leaves_no_room_for_rows_is_left_out() -> None:
 def test_rows_without_a_rule_above_them_have_no_header() -> None:
     text = "\n".join(f"| Lamp {number} | {number} EUR |" for number in range(200))
     assert {chunk.header for chunk in split(text, title="", embedder=EMBEDDER)} == {""}
+
+
+ROWS = st.lists(
+    st.sampled_from(["| a | b |", "  | c | d |", "| --- | --- |", "Text.", "", "# Heading"]), min_size=1, max_size=14
+)
+
+
+@given(ROWS)
+def test_the_headers_of_a_whole_text_are_those_of_each_place_in_it(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    tables = list(tables_with_headers(text, 0, len(text)))
+    for at, sign in enumerate(text):
+        if sign == "|" and not text[text.rfind("\n", 0, at) + 1 : at].strip():
+            within = [header for (first, last), header in tables if first < at < last]
+            assert within == [bounds for bounds in [header_above(text, at)] if bounds is not None]
