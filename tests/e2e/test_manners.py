@@ -77,11 +77,11 @@ def test_words_for_one_customer_never_stand_in_the_box_of_another(
     mine, other = (bot.reply(QUESTION).conversation_id for _ in range(2))
     staff = open_page(f"{site}/staff?token={TOKEN}")
     box = staff.get_by_label("Message to the customer")
-    _choose(staff, mine)
+    choose(staff, mine)
     box.fill("For you alone")
-    _choose(staff, other)
+    choose(staff, other)
     expect(box).to_have_value("")
-    _choose(staff, mine)
+    choose(staff, mine)
     expect(box).to_have_value("For you alone")
 
     begun, go_on = threading.Event(), threading.Event()
@@ -94,7 +94,7 @@ def test_words_for_one_customer_never_stand_in_the_box_of_another(
     monkeypatch.setattr(bot, "suggest", slow)
     staff.get_by_role("button", name="Draft an answer").click()
     assert begun.wait(10)
-    _choose(staff, other)
+    choose(staff, other)
     expect(box).to_have_value("")
     go_on.set()
     staff.wait_for_timeout(600)
@@ -106,7 +106,7 @@ def test_on_a_phone_staff_see_what_they_opened(site: str, open_page: OpenPage, b
     for _ in range(6):
         bot.reply(QUESTION)
     staff = open_page(f"{site}/staff?token={TOKEN}", **PHONE)
-    _choose(staff, conversation)
+    choose(staff, conversation)
     expect(staff.get_by_role("button", name="Take over")).to_be_in_viewport()
     expect(staff.get_by_label("Message to the customer")).to_be_in_viewport()
     staff.get_by_role("button", name="Gaps").click()
@@ -114,7 +114,7 @@ def test_on_a_phone_staff_see_what_they_opened(site: str, open_page: OpenPage, b
     expect(staff.get_by_role("button", name="Needs no answer")).to_be_in_viewport()
 
 
-def _choose(staff: Page, conversation: str) -> None:
+def choose(staff: Page, conversation: str) -> None:
     case = staff.locator(f'.case[data-conversation="{conversation}"]')
     case.click()
     expect(case).to_have_attribute("aria-current", "true")

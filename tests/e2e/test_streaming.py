@@ -77,6 +77,36 @@ def test_an_answer_grows_and_can_be_stopped(slow: Slow, open_page: OpenPage) -> 
     assert slow.responder.closed == 1
 
 
+def test_what_is_sent_during_an_answer_is_asked_after_it(slow: Slow, open_page: OpenPage) -> None:
+    page = open_page(slow.address)
+    box = page.get_by_label("Your message")
+    box.fill(QUESTION)
+    box.press("Enter")
+    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
+    box.fill("And what does rule number 30 say?")
+    box.press("Enter")
+    expect(page.locator("#live .customer .bubble")).to_contain_text("rule number 30")
+    expect(page.locator("#history .turn")).to_have_count(1)
+    expect(box).to_have_value("")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#history .turn")).to_have_count(2)
+    assert slow.statuses() == ["complete", "cancelled"]
+
+
+def test_an_empty_box_sends_nothing_when_the_answer_is_there(slow: Slow, open_page: OpenPage) -> None:
+    page = open_page(slow.address)
+    box = page.get_by_label("Your message")
+    box.fill(QUESTION)
+    box.press("Enter")
+    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
+    box.press("Enter")
+    box.fill("Half a quest")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(box).to_have_value("Half a quest")
+    assert len(slow.statuses()) == 1
+
+
 def test_leaving_the_page_cancels_the_turn(slow: Slow, open_page: OpenPage) -> None:
     page = open_page(slow.address)
     page.get_by_label("Your message").fill(QUESTION)

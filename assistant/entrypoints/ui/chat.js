@@ -112,7 +112,13 @@ whenThere("#conversation", (pane) => {
 // A growing answer would be read out again with every word: it is read once, when it is complete.
 whenThere("#live", (growing) => growing.setAttribute("aria-live", "off"));
 
-whenThere("#message textarea", (box) => box.setAttribute("aria-label", "Your message"));
+whenThere("#message textarea", (box) => {
+  box.setAttribute("aria-label", "Your message");
+  // Enter in an empty box asks nothing; during an answer it would send what has been written by the end of that.
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !box.value.trim()) event.preventDefault();
+  });
+});
 
 // An opened source shows its passage first, wherever that is in the excerpt.
 whenThere("#sources", (panel) => {

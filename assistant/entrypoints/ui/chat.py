@@ -51,7 +51,8 @@ class ChatPage:
 
     def _lay_out(self) -> None:
         self._id = gr.BrowserState(NO_CONVERSATION, storage_key="assistant-conversation", secret=_SHARED_KEY)
-        self._fingerprint = gr.State("")
+        # In the browser, not in the session: it tells what is shown there, whatever the server has sent last.
+        self._fingerprint = gr.Textbox("", visible=False)
         self._timer = gr.Timer(IDLE_POLL_SECONDS)
         with gr.Row(elem_id="topbar"):
             gr.HTML(brand(self._name), elem_id="brand", apply_default_css=False)
@@ -95,10 +96,12 @@ class ChatPage:
     def _wire(self, page: gr.Blocks) -> None:
         shown = [self._id, self._history, self._live, self._handoff, self._banner, self._sources, self._fingerprint]
         view = [*shown, self._accept, self._back, self._timer, self._box]
-        asked = self._box.submit(self._ask, [self._box, self._id], view, **QUIET)
+        # What is sent before the turn before has quite ended waits for its end; by default it would be dropped unheard.
+        asked = self._box.submit(self._ask, [self._box, self._id], view, trigger_mode="always_last", **QUIET)
         example = self._history.ask(self._ask_example, [self._id], view, **QUIET)
         self._box.stop(None, cancels=[asked, example], **AT_ONCE).then(self._stopped, [self._id], view, **QUIET)
-        page.load(self._open, [self._id], [*view, self._who], **AT_ONCE)
+        opened = page.load(self._open, [self._id], [*view, self._who], **AT_ONCE)
+        opened.then(self._poll, [self._id, self._fingerprint], view, **AT_ONCE)
         self._timer.tick(self._poll, [self._id, self._fingerprint], view, **AT_ONCE)
         self._new.click(self._start_anew, None, view, cancels=[asked, example], **QUIET)
         self._human.click(self._call_human, [self._id], view, **QUIET)
@@ -113,8 +116,15 @@ class ChatPage:
         return self._view.seen_by(request.headers.get("cookie", ""), request.client.host if request.client else "")
 
     def _open(self, conversation_id: object, request: gr.Request) -> Updates:
+        """Return the page as it is opened.
+
+        This may arrive after the answer to a customer who acted at once: it takes back neither the conversation that
+        was begun nor the turn that is running, and what it covers is shown again by the look for news that follows it.
+        """
         view = self._seen_by(request)
-        return {**self._show(view, conversation_id), self._who: view.who()}
+        updates = self._updates(view.show(conversation_id))
+        del updates[self._live]
+        return {**updates, self._who: view.who()}
 
     def _show(self, view: ChatView, conversation_id: object) -> Updates:
         updates = self._updates(view.show(conversation_id))
@@ -170,10 +180,10 @@ class ChatPage:
         view.settle(conversation_id)
         return self._show(view, conversation_id)
 
-    def _poll(self, conversation_id: object, fingerprint: str, request: gr.Request) -> Updates:
+    def _poll(self, conversation_id: object, fingerprint: object, request: gr.Request) -> Updates:
         return self._news(self._seen_by(request), conversation_id, fingerprint)
 
-    def _news(self, view: ChatView, conversation_id: object, fingerprint: str = "") -> Updates:
+    def _news(self, view: ChatView, conversation_id: object, fingerprint: object = "") -> Updates:
         shown = view.show(conversation_id)
         if shown.fingerprint == fingerprint:
             return {self._fingerprint: fingerprint}

@@ -1,5 +1,6 @@
 """What the customer's page shows, computed from what is stored; no Gradio in here."""
 
+import hashlib
 import logging
 import math
 import time
@@ -129,7 +130,7 @@ class ChatView:
             sources=self._latest_sources(turns),
             offered=state is ConversationState.OFFERED,
             bot=state not in FOR_PEOPLE,
-            fingerprint=f"{conversation and conversation.id} {banner} {marks} {asked}",
+            fingerprint=_digest(f"{conversation and conversation.id} {banner} {marks} {asked}"),
         )
 
     def sources(self, conversation_id: object, turn_id: object, marker: object) -> str:
@@ -263,3 +264,7 @@ def _frames(events: Iterator[Event | None], question: str) -> Iterator[str]:
         if time.monotonic() - shown_at >= FRAME_SECONDS:
             shown_at = time.monotonic()
             yield render_running(question, text, status)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

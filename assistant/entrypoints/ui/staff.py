@@ -1,6 +1,7 @@
 """The staff page: wires the components of a Gradio page to `StaffView`. Who may open it is decided in front of it."""
 
 import secrets
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,16 @@ _SHARED_KEY = "customer-assistant"
 _SCRIPT = Path(__file__).with_name("staff.js")
 
 
+@dataclass
+class Opened:
+    """Which conversation a browser has open.
+
+    There is one for its session, changed in place: an answer still under way sees that another was opened meanwhile.
+    """
+
+    conversation_id: str = ""
+
+
 class StaffPage:
     """Builds the page once; which conversation a browser has open is in its session."""
 
@@ -48,7 +59,7 @@ class StaffPage:
         return page
 
     def _lay_out(self) -> None:
-        self._open, self._unsent = gr.State(""), gr.State({})
+        self._open, self._unsent = gr.State(Opened()), gr.State({})
         self._name = gr.BrowserState("", storage_key="assistant-agent", secret=_SHARED_KEY)
         self._timer = gr.Timer(POLL_SECONDS)
         with gr.Row(elem_id="topbar"):
@@ -124,14 +135,14 @@ class StaffPage:
         self._gaps.wire(self._agent)
         self._feedback.wire()
         self._agent.change(lambda name: name.strip(), [self._agent], [self._name], **AT_ONCE)
-        page.load(self._show, [self._open], desk, **AT_ONCE)
-        self._timer.tick(self._show, [self._open], desk, **AT_ONCE)
+        page.load(self._look_again, [self._open], desk, **AT_ONCE)
+        self._timer.tick(self._look_again, [self._open], desk, **AT_ONCE)
         self._take.click(self._take_over, who, desk, **AT_ONCE)
         self._return.click(self._give_back, [self._open], desk, **AT_ONCE)
         self._close.click(self._settle, [self._open], desk, **AT_ONCE)
         written = [
             self._draft.click(self._suggest, [self._open], [self._box, self._suggestion], **QUIET),
-            self._summarise.click(self._view.summarise, [self._open], [self._suggestion], **QUIET),
+            self._summarise.click(self._sum_up, [self._open], [self._suggestion], **QUIET),
             self._shorter.click(partial(self._rewrite, "shorter"), [self._box], [self._box], **QUIET),
             self._friendlier.click(partial(self._rewrite, "friendlier"), [self._box], [self._box], **QUIET),
         ]
@@ -158,17 +169,28 @@ class StaffPage:
             self._box: gr.Textbox(visible=desk.state is not None, **written),
         }
 
-    def _choose(self, left: str, words: str, unsent: dict[str, str], event: gr.EventData) -> Updates:
+    def _show_still(self, opened: Opened, conversation_id: str, words: str | None = None) -> Updates:
+        """Return the same, or nothing where another conversation was opened meanwhile: it must not be covered."""
+        shown = self._show(conversation_id, words)
+        return shown if opened.conversation_id == conversation_id else {self._open: opened}
+
+    def _look_again(self, opened: Opened) -> Updates:
+        return self._show_still(opened, opened.conversation_id)
+
+    def _choose(self, opened: Opened, words: str, unsent: dict[str, str], event: gr.EventData) -> Updates:
         """Open another conversation; what was not sent waits for its own, and never for another customer."""
         chosen = event._data.get("conversation") if isinstance(event._data, dict) else ""
-        conversation_id = chosen if isinstance(chosen, str) else ""
+        left, opened.conversation_id = opened.conversation_id, chosen if isinstance(chosen, str) else ""
         kept = {**unsent, left: words}
-        shown = self._show(conversation_id, kept.get(conversation_id, ""))
-        return shown | {self._open: conversation_id, self._suggestion: "", self._unsent: kept}
+        shown = self._show(opened.conversation_id, kept.get(opened.conversation_id, ""))
+        return shown | {self._open: opened, self._suggestion: "", self._unsent: kept}
 
-    def _suggest(self, conversation_id: str) -> Updates:
-        draft, sources = self._view.suggest(conversation_id)
+    def _suggest(self, opened: Opened) -> Updates:
+        draft, sources = self._view.suggest(opened.conversation_id)
         return {self._suggestion: sources, **({self._box: gr.Textbox(value=draft)} if draft else {})}
+
+    def _sum_up(self, opened: Opened) -> str:
+        return self._view.summarise(opened.conversation_id)
 
     def _rewrite(self, style: Style, text: str) -> Updates:
         written, note = self._view.rewrite(text, style)
@@ -176,23 +198,26 @@ class StaffPage:
             gr.Info(note)
         return {self._box: gr.Textbox(value=written)}
 
-    def _take_over(self, conversation_id: str, agent: str) -> Updates:
+    def _take_over(self, opened: Opened, agent: str) -> Updates:
+        conversation_id = opened.conversation_id
         if hindrance := self._view.take(conversation_id, agent.strip()):
             gr.Info(hindrance)
-        return self._show(conversation_id)
+        return self._show_still(opened, conversation_id)
 
-    def _give_back(self, conversation_id: str) -> Updates:
+    def _give_back(self, opened: Opened) -> Updates:
+        conversation_id = opened.conversation_id
         self._view.give_back(conversation_id)
-        return self._show(conversation_id)
+        return self._show_still(opened, conversation_id)
 
-    def _settle(self, conversation_id: str) -> Updates:
+    def _settle(self, opened: Opened) -> Updates:
+        conversation_id = opened.conversation_id
         self._view.close(conversation_id)
-        return self._show(conversation_id)
+        return self._show_still(opened, conversation_id)
 
-    def _write(self, conversation_id: str, agent: str, text: str) -> Updates:
-        if not self._view.write(conversation_id, text, agent.strip()):
-            return self._show(conversation_id)
-        return self._show(conversation_id, "")
+    def _write(self, opened: Opened, agent: str, text: str) -> Updates:
+        conversation_id = opened.conversation_id
+        sent = self._view.write(conversation_id, text, agent.strip())
+        return self._show_still(opened, conversation_id, "" if sent else None)
 
 
 def _named(name: object) -> str:
