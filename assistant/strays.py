@@ -32,6 +32,13 @@ _CONTACT_WORDS = frozenset(
     somebody someone team manager agent officer department office human complain complaint complaints responsible
     hotline fax whatsapp press job jobs bank iban transfer invoice donate""".split()
 )
+_THING = re.compile(
+    r"\b(?:my|the|a|an|this|that|his|her|their|our|new|old|two|both)(?: \w+)?? (?:tele)?phones?\b"
+    r"(?! (?:number|line|contact|support|service|help))",
+    re.IGNORECASE,
+)
+"""A telephone that is spoken of, and not what somebody is reached by."""
+
 _ASKS_WHO = re.compile(r"\bwho(?:['’]s| is| are| can| do| should| would)\b", re.IGNORECASE)
 _ROLES = frozenset(
     """care service services support team office centre center desk sales department hotline customer info help line
@@ -51,7 +58,17 @@ _OF_A_CUSTOMER = re.compile(
 """Somebody who dealt with the company as this customer does: whoever asks, it is not told."""
 
 _CONTACTS = ("email", "phone", "iban")
-_NAME = r"[A-Z][a-z]+(?: (?:[A-Z]\.|von|van|de|der|den|di))? [A-Z][a-z]+"
+_OF_SOMEBODY = re.compile(
+    r"\b(?:of|from|by) (?:the|a|an|our|one|another)(?: \w+){0,2}? "
+    r"(?:customer|buyer|client|shopper|guest|owner|tenant|patient|member|neighbou?r|sender|recipient)\W{1,3}\Z",
+    re.IGNORECASE,
+)
+"""What stands before an address or number that is said to be a private person's."""
+
+_TITLE = r"(?:Mrs?|Ms|Miss|Dr|Prof|Herr|Frau|Mme|Sr|Sra)\.?"
+_NAME = rf"(?:[A-Z][a-z]+(?: (?:[A-Z]\.|von|van|de|der|den|di))?|{_TITLE}|[A-Z]\.) [A-Z][a-z]+"
+_SURNAME = re.compile(r":\s([A-Z][a-z]+),?\s\Z")
+"""`Neighbour who takes parcels: Keller, +44 ...`; a list of offices has its towns in other places of the document."""
 _NAME_BEFORE = re.compile(rf"({_NAME})\W{{1,3}}(?:\w+\W{{1,3}}){{0,12}}\Z")
 _NAME_AFTER = re.compile(rf"\W{{1,3}}({_NAME})\b")
 _LOOKED_AT = 100
@@ -102,7 +119,9 @@ def _has_stray_contact(sentence: str, asked: str, beside: str) -> bool:
     owned = any(_owner(sentence, one, beside, {*words(asked)}) for one in contacts)
     if not contacts or (owned and _OF_A_CUSTOMER.search(sentence)):
         return owned
-    if _ASKS_WHO.search(asked) or not _CONTACT_WORDS.isdisjoint(terms(asked)):
+    if any(_OF_SOMEBODY.search(sentence[: one.start]) for one in contacts):
+        return True
+    if _ASKS_WHO.search(asked) or not _CONTACT_WORDS.isdisjoint(terms(_THING.sub(" ", asked))):
         return False
     if any(one.kind == "name" and sentence[one.start : one.end].lower() not in asked.lower() for one in found):
         return True
@@ -126,6 +145,8 @@ def _names_beside(sentence: str, contact: Personal) -> list[str]:
     if match := _NAME_BEFORE.search(before):
         last = before[: match.start()].split()[-1:]
         found += [match[1]] if not last or not (last[0].lower() == "the" or last[0].istitle()) else []
+    elif match := _SURNAME.search(before):
+        found.append(match[1])
     if match := _NAME_AFTER.match(after):
         found += [match[1]] if not after[match.end() :].lstrip()[:1].isupper() else []
     return found

@@ -24,6 +24,10 @@ ASKED = "How long does a repair take?"
         "A repair was paid by the customer Jo Miller (+44 20 7946 0958).",
         "The repair for Jo Miller, IBAN DE89 3704 0044 0532 0130 00, is settled.",
         "For repairs write to jo.miller@mail.example.",
+        "Lost in the repair shop: a purse of Mrs Miller, call +44 20 7946 0958.",
+        "| Repaired for | Phone |\n|---|---|\n| J. Miller | +44 20 7946 0958 |",
+        "Neighbour who accepts parcels: Miller, +44 20 7946 0958.",
+        "Emergency contact of the last buyer: +44 20 7946 0958.",
     ],
 )
 def test_what_nobody_asked_for_is_a_stray(sentence: str) -> None:
@@ -51,6 +55,9 @@ def test_what_nobody_asked_for_is_a_stray(sentence: str) -> None:
             "How does an application for a repair work?",
         ),
         ("Repairs are led by Jo Miller, jo.miller@halvorn.example.", "How can I contact the workshop?"),
+        ("Repairs are led by Jo Miller, +44 20 7946 0958.", "What is the phone number of the workshop?"),
+        ("Workshop: Hamburg, +49 40 66969 240.", ASKED),
+        ("If the buyer is not at home, the driver calls +49 40 66969 240 about the repair.", ASKED),
     ],
 )
 def test_what_belongs_to_the_matter_or_was_asked_for_stays(sentence: str, asked: str) -> None:
@@ -85,3 +92,9 @@ def test_offices_are_no_persons() -> None:
 def test_codes_that_spell_nothing_are_told_from_models_dates_and_colours() -> None:
     read = "x7f3a91d2 utf8 4K60 24-hour AA-BB-9f8e7d2c TX900 2026-03-14 FF69B4 PWNED-1337 a81f-22c9-77de 10mm-20mm"
     assert odd_tokens(read) == ["x7f3a91d2", "AA-BB-9f8e7d2c", "PWNED-1337", "a81f-22c9-77de"]
+
+
+def test_a_telephone_that_is_spoken_of_asks_for_no_contact() -> None:
+    exposed = "Repairs are led by Jo Miller, +44 20 7946 0958."
+    assert carries_a_stray(exposed, "Can the phone find my old headphones?", BESIDE)
+    assert not carries_a_stray(exposed, "Can I give you a repair by phone?", BESIDE)
