@@ -71,17 +71,28 @@ def _widened(one: Passage, read: ReadDocument) -> Passage | None:
     is_denied = denies(one.heading)
     if not may_be_cut(one.text) and not is_denied:
         return None
-    document = read(one.document, one.revision)
-    if document is None or document.id != one.document_id or document.text[one.start : one.end] != one.text:
+    text = _whole_text(one, read)
+    if text[one.start : one.end] != one.text:
         return None
-    start, end = whole_blocks(document.text, one.start, one.end, longest=LONGEST_LIST_CHARS)
+    start, end = whole_blocks(text, one.start, one.end, longest=LONGEST_LIST_CHARS)
     if is_denied:
-        start = _heading_above(document.text, start)
+        start = _heading_above(text, start)
     if (start, end) == (one.start, one.end):
         return None
-    header = one.header if start == one.start else ""
-    text = document.text[start:end]
-    return one.model_copy(update={"header": header, "start": start, "end": end, "text": text, "digest": ""})
+    return _ranging(one, text, start, end, header=one.header if start == one.start else "")
+
+
+def _whole_text(passage: Passage, read: ReadDocument) -> str:
+    """Return the text that a passage is a range of; empty where there is none, or another document has its name."""
+    document = read(passage.document, passage.revision)
+    same = document is not None and (document.id, document.revision) == (passage.document_id, passage.revision)
+    return document.text if document is not None and same else ""
+
+
+def _ranging(passage: Passage, text: str, start: int, end: int, *, header: str = "") -> Passage:
+    """Return a passage as another range of its revision's text."""
+    told = {"header": header, "start": start, "end": end, "text": text[start:end], "digest": ""}
+    return passage.model_copy(update=told)
 
 
 def _with_head(one: ScoredPassage, read: ReadDocument, is_held: IsHeld) -> ScoredPassage:
@@ -89,14 +100,9 @@ def _with_head(one: ScoredPassage, read: ReadDocument, is_held: IsHeld) -> Score
     passage = one.passage
     if not passage.header:
         return one
-    document = read(passage.document, passage.revision)
-    is_same = document is not None and document.id == passage.document_id
-    bounds = header_above(document.text, passage.start) if document is not None and is_same else None
-    head = None
-    if document is not None and bounds is not None:
-        start, end = bounds
-        told = {"header": "", "start": start, "end": end, "text": document.text[start:end], "digest": ""}
-        head = passage.model_copy(update=told)
+    text = _whole_text(passage, read)
+    bounds = header_above(text, passage.start) if text else None
+    head = _ranging(passage, text, *bounds) if bounds else None
     if head is None or is_held(head):
         return one.model_copy(update={"passage": passage.model_copy(update={"header": ""})})
     return one.model_copy(update={"passage": passage.model_copy(update={"head": head})})
@@ -149,13 +155,10 @@ def _are_neighbours(one: Passage, other: Passage) -> bool:
 
 def _joined(one: Passage, other: Passage, read: ReadDocument) -> Passage | None:
     """Return both as one range of their revision, called as the first; None where something lies between them."""
-    document = read(one.document, one.revision)
+    whole = _whole_text(one, read)
     start, end = min(one.start, other.start), max(one.end, other.end)
-    if document is None or document.id != one.document_id or document.revision != one.revision:
-        return None
-    text, between = document.text[start:end], document.text[min(one.end, other.end) : max(one.start, other.start)]
-    if between.strip() or one.text not in text or other.text not in text:
+    text, between = whole[start:end], whole[min(one.end, other.end) : max(one.start, other.start)]
+    if not text or between.strip() or one.text not in text or other.text not in text:
         return None
     first = min(one, other, key=lambda passage: passage.start)
-    told = {"header": first.header, "start": start, "end": end, "text": text, "page": first.page, "digest": ""}
-    return one.model_copy(update=told)
+    return _ranging(one, whole, start, end, header=first.header).model_copy(update={"page": first.page})

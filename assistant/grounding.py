@@ -16,7 +16,7 @@ from assistant.segmentation import IMAGES, sentences
 from assistant.statements import NUMBER_WORDS, Token, tokens
 from assistant.terms import terms
 from assistant.types import Passage
-from assistant.whole_blocks import TABLE_HEADER
+from assistant.whole_blocks import TABLE_HEADER, last_header
 
 MIN_COVERAGE = 0.7
 """The share of a sentence's terms that one span must hold, unless the sentence is quoted word for word."""
@@ -136,10 +136,10 @@ def is_retold(sentence: str, span: Span) -> bool:
     """Tell whether a sentence says what its span says in the span's words and order: see `assistant.retelling`."""
     claim = _claim_of(sentence)
     if span.quote.startswith("|"):
-        above = [*TABLE_HEADER.finditer(span.passage.text, 0, span.start - span.passage.start)]
-        return claim == span.quote or retells_row(
-            claim, span.quote, above[-1][1] if above else span.passage.header, tokens(_context(span.passage))
-        )
+        text = span.passage.text
+        above = last_header(text, span.start - span.passage.start)
+        header = text[slice(*above)] if above else span.passage.header
+        return claim == span.quote or retells_row(claim, span.quote, header, tokens(_context(span.passage)))
     return claim.lower() == span.quote.lower() or retells(
         claim, span.quote, tokens(span.passage.title), tokens(_before(span))
     )

@@ -63,8 +63,9 @@ class LiveSearch:
         if retriever is None or opened is None or is_hosted(opened[0].embedder):
             return found
         name = opened[0].embedder
-        look = self._second_looks.setdefault(name, SecondLook(self._embedder_of(name)))
-        return look.at(found, deeper, retriever.spread)
+        if name not in self._second_looks:
+            self._second_looks[name] = SecondLook(self._embedder_of(name))
+        return self._second_looks[name].at(found, deeper, retriever.spread)
 
     def retriever(self, custody: IndexCustody) -> Retriever | None:
         """Return what searches the live generation as it is now; None where nothing was ingested yet.

@@ -48,6 +48,12 @@ def header_above(text: str, start: int) -> tuple[int, int] | None:
     return header.start(1), header.start(1) + len(header[1].rstrip())
 
 
+def last_header(text: str, end: int) -> tuple[int, int] | None:
+    """Return the bounds of the last header of a table before a place; None without."""
+    above = [*TABLE_HEADER.finditer(text, 0, end)]
+    return above[-1].span(1) if above else None
+
+
 def tables_with_headers(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Yield the bounds of each table in a range that has a header, and those of the header.
 

@@ -15,7 +15,7 @@ from assistant.grounding import REFERS_BACK, Span, denial_above, denial_of, grou
 from assistant.segmentation import IMAGES, sentences
 from assistant.terms import STOP_WORDS, terms, words
 from assistant.types import ScoredPassage
-from assistant.whole_blocks import TABLE_HEADER
+from assistant.whole_blocks import last_header
 
 MAX_QUOTE_CHARS = 400
 """A longer quotation does not fit where one sentence was meant."""
@@ -108,11 +108,10 @@ def is_told(wordings: Sequence[Wording], spans: Sequence[Span], text: str) -> bo
 def _header(span: Span) -> list[Span]:
     """Return the header of the table that a row stands in, if it has one and is not that itself."""
     passage = span.passage
-    above = list(TABLE_HEADER.finditer(passage.text, 0, span.start - passage.start))
-    if not above and passage.head is not None:
-        return [Span(passage.head, passage.head.start, passage.head.end)]
-    at = above[-1] if above else None
-    return [Span(passage, passage.start + at.start(1), passage.start + at.end(1))] if at else []
+    above = last_header(passage.text, span.start - passage.start)
+    if above:
+        return [Span(passage, passage.start + above[0], passage.start + above[1])]
+    return [Span(passage.head, passage.head.start, passage.head.end)] if passage.head else []
 
 
 def _fitting(sentence: str, span: Span, draft: Draft) -> list[Span]:

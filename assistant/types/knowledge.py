@@ -55,14 +55,14 @@ def primary_language(code: str) -> str:
     return re.split(r"[-_]", code.strip(), maxsplit=1)[0].casefold()
 
 
-class LoadedDocument(Value):
-    """A source read into plain text. `source` identifies it for ever; `name` is what people read.
+class Described(Value):
+    """What a document says of itself.
 
-    `page_starts` holds the character offset at which each page begins, where the format has pages. `audience` names
-    whom it is for, separated by commas; empty is everybody, and so is "customers". `products` names what it is about;
-    none is any product. An empty `language` is told from the text at ingest. It holds from the start of `valid_from`
-    to the end of `valid_to`. `approved_for` are the questions to which it is, as a whole, the approved answer; `owner`
-    is who answers for it.
+    `name` is what people read. `page_starts` holds the character offset at which each page begins, where the format
+    has pages. `audience` names whom it is for, separated by commas; empty is everybody, and so is "customers".
+    `products` names what it is about; none is any product. An empty `language` is told from the text at ingest. It
+    holds from the start of `valid_from` to the end of `valid_to`. `approved_for` are the questions to which it is, as a
+    whole, the approved answer; `owner` is who answers for it.
     """
 
     source: str
@@ -80,25 +80,16 @@ class LoadedDocument(Value):
     owner: str = ""
 
 
-class Document(Value):
+class LoadedDocument(Described):
+    """A source read into plain text. `source` identifies it for ever."""
+
+
+class Document(Described):
     """A document as the catalog holds it; `text` belongs to `revision`, which counts from 1."""
 
     id: str
-    source: str
-    name: str
-    title: str
     revision: int
     checksum: str
-    text: str
-    language: str = ""
-    media_type: str = "text/markdown"
-    audience: str = ""
-    products: tuple[str, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
-    page_starts: tuple[int, ...] = ()
-    approved_for: tuple[str, ...] = ()
-    owner: str = ""
 
     @property
     def attributes(self) -> "Attributes":
