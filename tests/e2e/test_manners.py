@@ -101,6 +101,35 @@ def test_words_for_one_customer_never_stand_in_the_box_of_another(
     assert box.input_value() == ""
 
 
+def test_what_was_not_sent_survives_a_reload(site: str, open_page: OpenPage, bot: Assistant) -> None:
+    page = open_page(site)
+    box = page.get_by_label("Your message")
+    box.fill("Half a quest")
+    page.reload()
+    expect(box).to_have_value("Half a quest")
+    ask(page, QUESTION)
+    page.reload()
+    expect(page.locator("#history .turn")).to_have_count(1)
+    expect(box).to_have_value("")
+
+    mine, other = (bot.reply(QUESTION).conversation_id for _ in range(2))
+    staff = open_page(f"{site}/staff?token={TOKEN}")
+    box = staff.get_by_label("Message to the customer")
+    choose(staff, mine)
+    box.fill("For you alone")
+    staff.reload()
+    choose(staff, other)
+    expect(box).to_have_value("")
+    choose(staff, mine)
+    expect(box).to_have_value("For you alone")
+    box.press("Enter")
+    expect(box).to_have_value("")
+    staff.reload()
+    choose(staff, mine)
+    expect(staff.locator("#transcript")).to_contain_text("For you alone")
+    expect(box).to_have_value("")
+
+
 def test_on_a_phone_staff_see_what_they_opened(site: str, open_page: OpenPage, bot: Assistant) -> None:
     conversation = bot.reply("Do you lease trombones to schools in Peru?").conversation_id
     for _ in range(6):

@@ -112,12 +112,26 @@ whenThere("#conversation", (pane) => {
 // A growing answer would be read out again with every word: it is read once, when it is complete.
 whenThere("#live", (growing) => growing.setAttribute("aria-live", "off"));
 
+// What was written and not sent survives a reload, which a server that starts anew brings about by itself.
+const UNSENT = "assistant-unsent";
+
 whenThere("#message textarea", (box) => {
   box.setAttribute("aria-label", "Your message");
-  // Enter in an empty box asks nothing; during an answer it would send what has been written by the end of that.
+  box.addEventListener("input", () => sessionStorage.setItem(UNSENT, box.value));
   box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !box.value.trim()) event.preventDefault();
+    if (event.key !== "Enter" || event.shiftKey) return;
+    // Enter in an empty box asks nothing; during an answer it would send what has been written by the end of that.
+    if (box.value.trim()) sessionStorage.removeItem(UNSENT);
+    else event.preventDefault();
   });
+  document.querySelector("#message").addEventListener("click", (event) => {
+    if (event.target.closest(".submit-button")) sessionStorage.removeItem(UNSENT);
+  });
+  const unsent = sessionStorage.getItem(UNSENT);
+  if (unsent && !box.value) {
+    box.value = unsent;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 });
 
 // An opened source shows its passage first, wherever that is in the excerpt.

@@ -2,9 +2,32 @@
 element.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (!button) return;
+  const { conversation } = button.dataset;
   opened = null;
-  trigger("open", { conversation: button.dataset.conversation });
+  trigger("open", { conversation, words: sessionStorage.getItem(keyOf(conversation)) ?? "" });
   reveal = true;
+});
+
+// What was written to a customer and not sent survives a reload; the server knows of it no longer than the page lives.
+function keyOf(conversation) {
+  return `assistant-unsent-${conversation}`;
+}
+
+function keyOfOpened() {
+  return keyOf(document.querySelector('.case[aria-current="true"]')?.dataset.conversation ?? "");
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.closest("#message textarea")) sessionStorage.setItem(keyOfOpened(), event.target.value);
+});
+
+document.addEventListener("keydown", (event) => {
+  const sends = event.key === "Enter" && !event.shiftKey && event.target.closest("#message textarea");
+  if (sends) sessionStorage.removeItem(keyOfOpened());
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#message .submit-button")) sessionStorage.removeItem(keyOfOpened());
 });
 
 let opened = null;
