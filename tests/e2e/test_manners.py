@@ -1,6 +1,8 @@
 """What the pages owe a person who looks at them, holds a phone, or has only a keyboard."""
 
 import threading
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -128,6 +130,19 @@ def test_what_was_not_sent_survives_a_reload(site: str, open_page: OpenPage, bot
     choose(staff, mine)
     expect(staff.locator("#transcript")).to_contain_text("For you alone")
     expect(box).to_have_value("")
+
+
+def test_staff_read_times_of_their_own_place(site: str, open_page: OpenPage, bot: Assistant) -> None:
+    conversation = bot.conversation(bot.reply(QUESTION).conversation_id)
+    here = ZoneInfo("Asia/Kolkata")
+    began, changed = (
+        f"{(at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(here):%H:%M}"
+        for at in (conversation.created_at, conversation.updated_at)
+    )
+    staff = open_page(f"{site}/staff?token={TOKEN}", timezone_id=here.key)
+    choose(staff, conversation.id)
+    expect(staff.locator("#case-head time")).to_contain_text(began)
+    expect(staff.locator(f'.case[data-conversation="{conversation.id}"] time')).to_have_text(changed)
 
 
 def test_on_a_phone_staff_see_what_they_opened(site: str, open_page: OpenPage, bot: Assistant) -> None:

@@ -41,9 +41,25 @@ function nameBox() {
   if (box && !box.hasAttribute("aria-label")) box.setAttribute("aria-label", "Message to the customer");
 }
 
+// Times come in UTC; whoever reads them thinks in those of their own place.
+const HOUR = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short" });
+const WHOLE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+function tellLocalTimes() {
+  for (const one of document.querySelectorAll("#cases time:not([data-local]), #case-head time:not([data-local])")) {
+    const at = new Date(one.dateTime);
+    const isToday = at.toDateString() === new Date().toDateString();
+    one.dataset.local = "";
+    one.title = WHOLE.format(at);
+    one.textContent = one.classList.contains("short") ? (isToday ? HOUR : DAY).format(at) : WHOLE.format(at);
+  }
+}
+
 // A transcript is scrolled to its end when it was just opened or has grown; otherwise it stays where the reader left it.
 new MutationObserver(() => {
   nameBox();
+  tellLocalTimes();
   const pane = document.getElementById("conversation");
   const entries = pane ? pane.querySelectorAll(".entry").length : 0;
   if (entries && entries !== opened) {

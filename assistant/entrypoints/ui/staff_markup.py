@@ -1,7 +1,7 @@
 """A conversation as staff see it: with the mood of each message, what the assistant decided, and why."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from html import escape
 
 from assistant.entrypoints.ui.markup import blocks, icon, plain, tag
@@ -70,7 +70,7 @@ def render_notice(trouble: str) -> str:
 def render_head(conversation: Conversation) -> str:
     """Return the heading of an open conversation."""
     state = tag("span", _STATES[conversation.state], class_=f"state {conversation.state}")
-    began = tag("small", f"Began {conversation.created_at:%d %b %Y, %H:%M} UTC")
+    began = tag("small", f"Began {_whole(conversation.created_at)}")
     agent = tag("small", f"Has it: {escape(conversation.agent)}") if conversation.agent else ""
     reason = tag("small", escape(conversation.reason)) if conversation.reason else ""
     return tag("div", state + agent + began + reason, class_="case-head")
@@ -109,9 +109,18 @@ def _row(row: Row, chosen: str, today: date) -> str:
 
 
 def _when(at: datetime, today: date) -> str:
-    """Return the hour of today, else the day; the whole of it in UTC where a pointer rests on it."""
+    """Return the hour of today, else the day; the whole of it where a pointer rests on it. The page makes it local."""
     words = f"{at:%H:%M}" if at.date() == today else f"{at:%d %b}"
-    return tag("time", words, datetime=at.isoformat(), title=f"{at:%d %b %Y, %H:%M} UTC")
+    return tag("time", words, datetime=_zoned(at), title=f"{at:%d %b %Y, %H:%M} UTC", class_="short")
+
+
+def _whole(at: datetime) -> str:
+    return tag("time", f"{at:%d %b %Y, %H:%M} UTC", datetime=_zoned(at))
+
+
+def _zoned(at: datetime) -> str:
+    """Return a time as the browser reads it; stores may keep it without a zone, and then it is UTC."""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
 
 
 def mood_badge(mood: Sentiment) -> str:
