@@ -1,7 +1,11 @@
-"""Tells of a message whether it calls for a person, and what it asks beside the call. By wording alone. English."""
+"""Tells of a message whether it calls for a person, and what it asks beside the call. By wording alone.
+
+The call is read in the languages of `assistant.calling_abroad` too, what stands beside it in English.
+"""
 
 import re
 
+from assistant.calling_abroad import wants_human_abroad
 from assistant.narrowing import asks
 from assistant.segmentation import sentences
 from assistant.terms import terms
@@ -49,7 +53,8 @@ LEAST_TERMS = 2
 
 def wants_human(text: str) -> bool:
     """Tell whether the customer asks for a person instead of the assistant."""
-    return bool(_WANTS_HUMAN.search(text)) and not _ABOUT_PEOPLE.search(text)
+    is_called = bool(_WANTS_HUMAN.search(text)) or wants_human_abroad(text)
+    return is_called and not _ABOUT_PEOPLE.search(text)
 
 
 def asked_beside(text: str) -> str:

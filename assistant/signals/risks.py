@@ -89,6 +89,21 @@ _SELF_HARM = _either(
     r"can(?:no|')?t (?:go on|live) (?:living|like this|anymore|any more|any longer)", r"overdos(?:e|ed|ing)",
     r"jump(?:ing)? (?:off|from) (?:a|the) (?:bridge|roof|building|balcony)",
 )  # fmt: skip
+_SELF_HARM_ABROAD = re.compile(
+    r"\b(?:(?:mir (?:das|mein) leben nehmen|mich (?:selbst )?(?:umbringen|töten|ritzen)|bring(?:e)? mich um"
+    r"|(?:will|möchte) (?:nicht mehr leben|sterben|tot sein)|selbstmord\w*|suizid\w*"
+    r"|me suicider|(?:veux|vais|voudrais) me tuer|mettre fin à mes jours|(?:veux|voudrais) (?:mourir|plus vivre)"
+    r"|plus envie de vivre"
+    r"|suicidarme|(?:quiero|voy a) matarme|quitarme la vida|quiero morir(?:me)?|suicidio"
+    r"|no quiero (?:seguir )?viv(?:ir|iendo)"
+    r"|uccidermi|suicidarmi|togliermi la vita|voglio morire|non voglio più vivere"
+    r"|zelfmoord\w*|mezelf (?:van kant maken|doden)|wil (?:dood|niet meer leven)"
+    r"|(?:quero|vou) me matar|suicídio|tirar a minha vida|quero morrer|não quero mais viver"
+    r"|(?:chcę|chce) (?:umrzeć|się zabić)|zabić się|samobójstw\w*|nie chcę (?:już )?żyć))\b",
+    re.IGNORECASE,
+)
+"""In German, French, Spanish, Italian, Dutch, Portuguese and Polish: whoever says this is not to be told that no answer
+was found."""
 _NOT_SELF_HARM = _either(
     r"cut(?:ting)? myself (?:on (?!purpose)|off|a)",
     r"(?:hurt|burn(?:ed|t)?|cut) myself (?:on (?!purpose)|with|by|when|while|opening|using)",
@@ -268,7 +283,7 @@ def risks_of(text: str) -> tuple[Risk, ...]:
     """Return the risks that a message shows, each at most once, in the order of the type."""
     found: set[Risk] = set()
     plain = _THINGS.sub(" ", _FIGURES.sub(" ", text.replace("’", "'")))
-    if _SELF_HARM.search(_NOT_SELF_HARM.sub(" ", plain)):
+    if _SELF_HARM.search(_NOT_SELF_HARM.sub(" ", plain)) or _SELF_HARM_ABROAD.search(plain):
         found.add("self_harm")
     if _is_unsafe(plain):
         found.add("safety")

@@ -45,3 +45,58 @@ def test_what_only_calls_asks_nothing(message: str) -> None:
 def test_a_message_without_a_call_is_not_cut() -> None:
     assert not wants_human("Which travel agent offers the Peru trip?")
     assert asked_beside("Do you ship to Peru, and to Chile?") == "Do you ship to Peru, and to Chile?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich möchte mit einem Menschen sprechen",
+        "Kann ich bitte mit einem Mitarbeiter reden?",
+        "Bitte verbinden Sie mich mit einem Berater",
+        "Ich will einen echten Menschen",
+        "Können Sie mich an einen Mitarbeiter weiterleiten?",
+        "Ich brauche einen menschlichen Ansprechpartner",
+        "Je voudrais parler à un humain",
+        "Puis-je parler à quelqu'un ?",
+        "Passez-moi un conseiller s'il vous plaît",
+        "Pouvez-vous me mettre en relation avec un agent ?",
+        "Quiero hablar con una persona",
+        "¿Puedo hablar con un agente?",
+        "Páseme con un operador",
+        "Vorrei parlare con un operatore",
+        "Posso parlare con qualcuno?",
+        "Ik wil met een medewerker praten",
+        "Kan ik iemand spreken? ik wil spreken met een mens",
+        "Quero falar com um atendente",
+        "Chcę porozmawiać z konsultantem",
+    ],
+)
+def test_a_call_for_a_person_is_heard_in_other_languages(text: str) -> None:
+    assert wants_human(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wie lange kann ich etwas zurückgeben?",
+        "Wie viele Menschen arbeiten bei Ihnen?",
+        "Wie kann ich mit der App telefonieren?",
+        "Kann ich mit Karte zahlen?",
+        "Combien de personnes peuvent utiliser l'application ?",
+        "Comment parler de mon problème dans l'app",
+        "¿Cuántas personas pueden usarlo?",
+        "¿Se puede hablar por teléfono con los auriculares?",
+        "Quante persone possono usare il prodotto?",
+        "Con quante persone posso parlare in chiamata?",
+        "Hoeveel mensen werken er?",
+        "Can my assistant talk during a call",
+    ],
+)
+def test_what_only_speaks_of_people_or_of_speaking_is_no_call(text: str) -> None:
+    assert not wants_human(text)
+
+
+def test_a_call_is_heard_at_both_ends_of_a_long_message() -> None:
+    filler = "La la la. " * 1000
+    assert wants_human(f"Ich möchte mit einem Menschen sprechen. {filler}")
+    assert wants_human(f"{filler} Ich möchte mit einem Menschen sprechen.")

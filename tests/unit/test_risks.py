@@ -53,3 +53,26 @@ def test_an_apostrophe_of_a_phone_keyboard_is_one_of_a_typewriter() -> None:
 def test_the_reader_tells_risks_of_the_message_at_hand() -> None:
     signals = READER.read("I will sue you, the charger caught fire", ())
     assert (signals.risks, signals.urgency) == (("legal", "safety"), 1.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich will nicht mehr leben",
+        "Ich bringe mich um",
+        "Je veux mourir",
+        "Je vais me tuer",
+        "Quiero morirme",
+        "Voglio morire",
+        "Ik wil dood",
+        "Quero morrer",
+        "Nie chcę już żyć",
+    ],
+)
+def test_who_despairs_in_another_language_is_heard(text: str) -> None:
+    assert risks_of(text) == ("self_harm",)
+
+
+@pytest.mark.parametrize("text", ["Ich will nicht mehr warten", "Ce prix va me tuer", "Quiero vivir en Austria"])
+def test_hyperbole_and_wishes_in_another_language_are_no_despair(text: str) -> None:
+    assert risks_of(text) == ()
