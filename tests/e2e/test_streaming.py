@@ -93,6 +93,22 @@ def test_what_is_sent_during_an_answer_is_asked_after_it(slow: Slow, open_page: 
     assert slow.statuses() == ["complete", "cancelled"]
 
 
+def test_what_was_sent_and_then_changed_waits_to_be_sent_again(slow: Slow, open_page: OpenPage) -> None:
+    page = open_page(slow.address)
+    box = page.get_by_label("Your message")
+    box.fill(QUESTION)
+    box.press("Enter")
+    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
+    box.fill("And what does rule number 30 say?")
+    box.press("Enter")
+    box.fill("And what does rule")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(box).to_have_value("And what does rule")
+    box.press("Enter")
+    expect(page.locator("#live .customer .bubble")).to_contain_text("And what does rule")
+
+
 def test_an_empty_box_sends_nothing_when_the_answer_is_there(slow: Slow, open_page: OpenPage) -> None:
     page = open_page(slow.address)
     box = page.get_by_label("Your message")

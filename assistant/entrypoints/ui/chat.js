@@ -115,17 +115,26 @@ whenThere("#live", (growing) => growing.setAttribute("aria-live", "off"));
 // What was written and not sent survives a reload, which a server that starts anew brings about by itself.
 const UNSENT = "assistant-unsent";
 
+// A question that was sent during an answer waits for its end, and is asked only if nothing else stands in the box then.
+let meant = null;
+window.asMeant = (text) => {
+  const asked = text === meant ? text : "";
+  meant = null;
+  return asked;
+};
+
 whenThere("#message textarea", (box) => {
+  const send = () => {
+    meant = box.value;
+    sessionStorage.removeItem(UNSENT);
+  };
   box.setAttribute("aria-label", "Your message");
   box.addEventListener("input", () => sessionStorage.setItem(UNSENT, box.value));
-  box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey) return;
-    // Enter in an empty box asks nothing; during an answer it would send what has been written by the end of that.
-    if (box.value.trim()) sessionStorage.removeItem(UNSENT);
-    else event.preventDefault();
+  box.addEventListener("keypress", (event) => {
+    if (event.key === "Enter" && !event.shiftKey) send();
   });
   document.querySelector("#message").addEventListener("click", (event) => {
-    if (event.target.closest(".submit-button")) sessionStorage.removeItem(UNSENT);
+    if (event.target.closest(".submit-button")) send();
   });
   const unsent = sessionStorage.getItem(UNSENT);
   if (unsent && !box.value) {

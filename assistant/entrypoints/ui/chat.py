@@ -20,6 +20,7 @@ POLL_SECONDS, IDLE_POLL_SECONDS = 3.0, 20.0
 """How often a page asks for news: while a person is expected or present, and otherwise."""
 
 _SCRIPT = Path(__file__).with_name("chat.js")
+_AS_MEANT = "(text, conversation) => [asMeant(text), conversation]"
 _SHARED_KEY = "customer-assistant"
 """Scrambles the conversation id in the browser's storage. It is no secret: with a fixed one, history survives a restart
 of the server; what protects a conversation is that its id cannot be guessed."""
@@ -97,7 +98,9 @@ class ChatPage:
         shown = [self._id, self._history, self._live, self._handoff, self._banner, self._sources, self._fingerprint]
         view = [*shown, self._accept, self._back, self._timer, self._box]
         # What is sent before the turn before has quite ended waits for its end; by default it would be dropped unheard.
-        asked = self._box.submit(self._ask, [self._box, self._id], view, trigger_mode="always_last", **QUIET)
+        asked = self._box.submit(
+            self._ask, [self._box, self._id], view, trigger_mode="always_last", js=_AS_MEANT, **QUIET
+        )
         example = self._history.ask(self._ask_example, [self._id], view, **QUIET)
         self._box.stop(None, cancels=[asked, example], **AT_ONCE).then(self._stopped, [self._id], view, **QUIET)
         opened = page.load(self._open, [self._id], [*view, self._who], **AT_ONCE)
