@@ -13,12 +13,14 @@ from assistant.ingestion.sync import check_embedder
 from assistant.leaning import Leanings
 from assistant.ports import Embedder, VectorIndex
 from assistant.reranking import Reranking
-from assistant.retrieval import Mode, Retriever
+from assistant.retrieval import SEARCHED_CHARS, Mode, Retriever
 from assistant.second_look import SecondLook
 from assistant.settings import is_hosted
+from assistant.terms import stem
 from assistant.tuning.answerability import judge_of
 from assistant.tuning.tuner import adapted
 from assistant.types import Evidence, Generation, Query, ScoredPassage, SearchResult
+from assistant.vagueness import telling_words
 
 COMPARED_IN_MEMORY = 30_000
 """Up to here the dense index is read into memory: 46 MB for 384 numbers each. Chroma is faster above it."""
@@ -54,7 +56,7 @@ class LiveSearch:
         """
         retriever = self.retriever(custody)
         if retriever is None:
-            return SearchResult(passages=(), evidence=Evidence(), weights={})
+            return _nothing_for(query)
         return retriever.search(query, limit, mode, self._leanings.shares())
 
     def look_again(self, custody: IndexCustody, found: SearchResult, deeper: Sequence[ScoredPassage]) -> SearchResult:
@@ -134,3 +136,9 @@ class LiveSearch:
             judge=judge_of(workspace.tuned_parts, generation, self._max_wrong_share),
             is_word=packaged_words().__contains__,
         )
+
+
+def _nothing_for(query: Query) -> SearchResult:
+    """Return what a search among no passages finds; the words of the question still tell what was asked."""
+    weights = {stem(word): 1.0 for word in telling_words(f"{query.topic} {query.text}"[:SEARCHED_CHARS])}
+    return SearchResult(passages=(), evidence=Evidence(), weights=weights, query=query, searched_for=query.text)

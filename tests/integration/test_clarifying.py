@@ -43,6 +43,12 @@ def test_there_are_enough_questions_of_both_kinds() -> None:
     assert unclear.count(False) >= 40
 
 
+def test_a_clear_question_is_not_asked_back_where_nothing_was_ingested_yet(tmp_path: Path) -> None:
+    with open_assistant(Settings(home=tmp_path, embedder="onnx:all-MiniLM-L6-v2")) as empty:
+        asked = ["What does delivery to Switzerland cost?", "it does not work"]
+        assert [empty.reply(one).decision.action for one in asked] == ["abstain", "clarify"]
+
+
 def test_unclear_questions_are_asked_back_with_what_they_may_mean(bot: Assistant) -> None:
     rows = [row for row in read("unclear.jsonl") if row["unclear"]]
     asked = [(row, reply) for row in rows if (reply := ask(bot, row)).decision.action == "clarify"]
