@@ -15,7 +15,7 @@ _READ_CHARS = 2000
 _LANGUAGES = (
     (
         "sprechen reden schreiben chatten telefonieren verbinden verbinde verbunden weiterleiten weitergeleitet",
-        r"(?:mit|an) (?:\w+ ){0,2}?",
+        r"(?:mit|mich (?:bitte )?an) (?:\w+ ){0,2}?",
         r"menschen|mensch|mitarbeiter(?:in|n)?|person|(?:kunden)?berater(?:in|n)?|jemand(?:em|en)?|kolleg(?:en|in)"
         r"|vorgesetzten|chef",
     ),

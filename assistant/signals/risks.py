@@ -91,13 +91,14 @@ _SELF_HARM = _either(
 )  # fmt: skip
 _SELF_HARM_ABROAD = re.compile(
     r"\b(?:(?:mir (?:das|mein) leben nehmen|mich (?:selbst )?(?:umbringen|töten|ritzen)|bring(?:e)? mich um"
-    r"|(?:will|möchte) (?:nicht mehr leben|sterben|tot sein)|selbstmord\w*|suizid\w*"
-    r"|me suicider|(?:veux|vais|voudrais) me tuer|mettre fin à mes jours|(?:veux|voudrais) (?:mourir|plus vivre)"
-    r"|plus envie de vivre"
+    r"|(?:ich (?:will|möchte)|(?:will|möchte) ich) (?:nur |einfach )?(?:nicht mehr leben|sterben|tot sein)"
+    r"|selbstmord\w*|suizid\w*"
+    r"|me suicider|(?:veux|vais|voudrais) me tuer|mettre fin à mes jours|je (?:veux|voudrais) mourir"
+    r"|(?:veux|voudrais) plus vivre|plus envie de vivre"
     r"|suicidarme|(?:quiero|voy a) matarme|quitarme la vida|quiero morir(?:me)?|suicidio"
     r"|no quiero (?:seguir )?viv(?:ir|iendo)"
     r"|uccidermi|suicidarmi|togliermi la vita|voglio morire|non voglio più vivere"
-    r"|zelfmoord\w*|mezelf (?:van kant maken|doden)|wil (?:dood|niet meer leven)"
+    r"|zelfmoord\w*|mezelf (?:van kant maken|doden)|ik wil (?:dood|niet meer leven)"
     r"|(?:quero|vou) me matar|suicídio|tirar a minha vida|quero morrer|não quero mais viver"
     r"|(?:chcę|chce) (?:umrzeć|się zabić)|zabić się|samobójstw\w*|nie chcę (?:już )?żyć))\b",
     re.IGNORECASE,

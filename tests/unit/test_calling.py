@@ -81,6 +81,7 @@ def test_a_call_for_a_person_is_heard_in_other_languages(text: str) -> None:
         "Wie lange kann ich etwas zurückgeben?",
         "Wie viele Menschen arbeiten bei Ihnen?",
         "Wie kann ich mit der App telefonieren?",
+        "Kann ich die Rechnung an eine andere Person weiterleiten?",
         "Kann ich mit Karte zahlen?",
         "Combien de personnes peuvent utiliser l'application ?",
         "Comment parler de mon problème dans l'app",

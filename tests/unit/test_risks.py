@@ -73,6 +73,6 @@ def test_who_despairs_in_another_language_is_heard(text: str) -> None:
     assert risks_of(text) == ("self_harm",)
 
 
-@pytest.mark.parametrize("text", ["Ich will nicht mehr warten", "Ce prix va me tuer", "Quiero vivir en Austria"])
+@pytest.mark.parametrize("text", ["Ich will nicht mehr warten", "Mein Akku will sterben", "Ce prix va me tuer"])
 def test_hyperbole_and_wishes_in_another_language_are_no_despair(text: str) -> None:
     assert risks_of(text) == ()

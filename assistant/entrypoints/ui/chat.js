@@ -115,15 +115,15 @@ whenThere("#live", (growing) => growing.setAttribute("aria-live", "off"));
 // What was written and not sent survives a reload, which a server that starts anew brings about by itself.
 const UNSENT = "assistant-unsent";
 
-// A question that was sent during an answer waits for its end, and is asked only if nothing else stands in the box then.
-let meant = null;
-window.asMeant = (text) => {
-  const asked = text === meant ? text : "";
-  meant = null;
-  return asked;
-};
-
 whenThere("#message textarea", (box) => {
+  // A question that was sent during an answer waits for its end, and is asked only if nothing else stands in the box
+  // then. What was sent before this script listened is not known, and is asked.
+  let meant;
+  window.asMeant = (text) => {
+    const asked = meant === undefined || text === meant ? text : "";
+    meant = null;
+    return asked;
+  };
   const send = () => {
     meant = box.value;
     sessionStorage.removeItem(UNSENT);

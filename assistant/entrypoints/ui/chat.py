@@ -20,7 +20,9 @@ POLL_SECONDS, IDLE_POLL_SECONDS = 3.0, 20.0
 """How often a page asks for news: while a person is expected or present, and otherwise."""
 
 _SCRIPT = Path(__file__).with_name("chat.js")
-_AS_MEANT = "(text, conversation) => [asMeant(text), conversation]"
+_AS_MEANT = "(text, conversation) => [window.asMeant ? asMeant(text) : text, conversation]"
+"""Asks nothing where the box holds something else than what was sent; `chat.js` knows."""
+
 _SHARED_KEY = "customer-assistant"
 """Scrambles the conversation id in the browser's storage. It is no secret: with a fixed one, history survives a restart
 of the server; what protects a conversation is that its id cannot be guessed."""
