@@ -29,6 +29,9 @@ FLAGS = (
 
 OpenPage = Callable[..., Page]
 
+LEAVING = "AbortError: signal is aborted without reason"
+"""Gradio breaks off its own stream when a page is left or loaded anew; a slow browser still tells of that."""
+
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -107,7 +110,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page.set_default_timeout(PATIENCE_MS)
         page.on("request", lambda request: faults.append(request.url) if _is_foreign(request.url) else None)
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("pageerror", lambda error: None if LEAVING in str(error) else faults.append(str(error)))
         page.goto(address)
         return page
 
