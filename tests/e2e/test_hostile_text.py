@@ -11,16 +11,12 @@ from assistant import Assistant, Settings
 from assistant.entrypoints.web import build_app
 from assistant.types import LoadedDocument
 from tests.e2e.conftest import TOKEN, OpenPage, Trap, running
+from tests.e2e.test_customer_stories import ask
 from tests.fake_assistant import MemoryAssistant, document
 from tests.hostile import hostile_turn, payloads
 
 EVERYWHERE = pytest.mark.parametrize("bypass_csp", [False, True], ids=["with policy", "without policy"])
 """Once with the content policy and once without: the markup alone must hold."""
-
-
-def send(page: Page, text: str) -> None:
-    page.get_by_label("Your message").fill(text)
-    page.keyboard.press("Enter")
 
 
 @pytest.fixture
@@ -121,7 +117,7 @@ def test_typed_text_and_real_documents_are_only_text(
     )
     page = open_page(site, bypass_csp=bypass_csp)
     for number, text in enumerate(attacks.values(), start=1):
-        send(page, f"{text} What does the zyxomat number {number - 1} cost?")
+        ask(page, f"{text} What does the zyxomat number {number - 1} cost?")
         expect(page.locator("#history .turn")).to_have_count(number)
     expect(page.locator("#sources mark").first).to_be_attached()
     assert_untouched(page, trap)
@@ -148,7 +144,7 @@ def test_names_of_files_are_only_text(
     assert bot.ingest(tmp_path).failed == ()
     page = open_page(site, bypass_csp=bypass_csp)
     for number in range(1, len(NAMES) + 1):
-        send(page, f"What does the quibblix number {number - 1} cost in your shop?")
+        ask(page, f"What does the quibblix number {number - 1} cost in your shop?")
         expect(page.locator("#history .turn")).to_have_count(number)
     page.locator("#history button.mark").last.click()
     expect(page.locator("#sources mark").first).to_be_attached()

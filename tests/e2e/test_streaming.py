@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from assistant.entrypoints.web import build_app
 from assistant.types import ResponseRequest
@@ -62,13 +62,18 @@ def slow() -> Iterator[Slow]:
         yield Slow(bot, responder, address)
 
 
-def test_an_answer_grows_and_can_be_stopped(slow: Slow, open_page: OpenPage) -> None:
+def open_growing(slow: Slow, open_page: OpenPage) -> Page:
+    """Ask, and return the page while its answer grows."""
     page = open_page(slow.address)
     page.get_by_label("Your message").fill(QUESTION)
     page.keyboard.press("Enter")
-    growing = page.locator("#live .assistant .bubble")
-    expect(growing).to_contain_text("Rule number 21")
-    assert "Rule number 50" not in growing.inner_text()
+    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
+    return page
+
+
+def test_an_answer_grows_and_can_be_stopped(slow: Slow, open_page: OpenPage) -> None:
+    page = open_growing(slow, open_page)
+    assert "Rule number 50" not in page.locator("#live .assistant .bubble").inner_text()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#history .note")).to_contain_text("Stopped")
     expect(page.locator("#history .customer .bubble")).to_contain_text(QUESTION)
@@ -78,11 +83,8 @@ def test_an_answer_grows_and_can_be_stopped(slow: Slow, open_page: OpenPage) -> 
 
 
 def test_what_is_sent_during_an_answer_is_asked_after_it(slow: Slow, open_page: OpenPage) -> None:
-    page = open_page(slow.address)
+    page = open_growing(slow, open_page)
     box = page.get_by_label("Your message")
-    box.fill(QUESTION)
-    box.press("Enter")
-    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
     box.fill("And what does rule number 30 say?")
     box.press("Enter")
     expect(page.locator("#live .customer .bubble")).to_contain_text("rule number 30")
@@ -94,11 +96,8 @@ def test_what_is_sent_during_an_answer_is_asked_after_it(slow: Slow, open_page: 
 
 
 def test_what_was_sent_and_then_changed_waits_to_be_sent_again(slow: Slow, open_page: OpenPage) -> None:
-    page = open_page(slow.address)
+    page = open_growing(slow, open_page)
     box = page.get_by_label("Your message")
-    box.fill(QUESTION)
-    box.press("Enter")
-    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
     box.fill("And what does rule number 30 say?")
     box.press("Enter")
     box.fill("And what does rule")
@@ -110,11 +109,8 @@ def test_what_was_sent_and_then_changed_waits_to_be_sent_again(slow: Slow, open_
 
 
 def test_an_empty_box_sends_nothing_when_the_answer_is_there(slow: Slow, open_page: OpenPage) -> None:
-    page = open_page(slow.address)
+    page = open_growing(slow, open_page)
     box = page.get_by_label("Your message")
-    box.fill(QUESTION)
-    box.press("Enter")
-    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
     box.press("Enter")
     box.fill("Half a quest")
     expect(page.get_by_role("button", name="Send")).to_be_visible()
@@ -124,10 +120,7 @@ def test_an_empty_box_sends_nothing_when_the_answer_is_there(slow: Slow, open_pa
 
 
 def test_leaving_the_page_cancels_the_turn(slow: Slow, open_page: OpenPage) -> None:
-    page = open_page(slow.address)
-    page.get_by_label("Your message").fill(QUESTION)
-    page.keyboard.press("Enter")
-    expect(page.locator("#live .assistant .bubble")).to_contain_text("Rule number 21")
+    page = open_growing(slow, open_page)
     page.close()
     assert eventually(lambda: slow.statuses() == ["cancelled"])
 

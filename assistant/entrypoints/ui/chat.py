@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from assistant.entrypoints.ui.chat_view import ChatView, View
-from assistant.entrypoints.ui.panes import AT_ONCE, QUIET, Updates
+from assistant.entrypoints.ui.panes import AT_ONCE, QUIET, Updates, text_in
 from assistant.entrypoints.ui.sources import EMPTY
 from assistant.entrypoints.ui.transcript import brand, render_running
 from assistant.errors import LimitReached
@@ -153,8 +153,7 @@ class ChatPage:
         }
 
     def _ask_example(self, conversation_id: object, request: gr.Request, event: gr.EventData) -> Iterator[Updates]:
-        text = _chosen(event).get("text")
-        yield from self._ask(text if isinstance(text, str) else "", conversation_id, request)
+        yield from self._ask(text_in(event, "text"), conversation_id, request)
 
     def _ask(self, text: str, conversation_id: object, request: gr.Request) -> Iterator[Updates]:
         question = text.strip()[:MAX_QUESTION_CHARS]

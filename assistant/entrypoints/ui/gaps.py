@@ -8,7 +8,7 @@ import gradio as gr
 
 from assistant.entrypoints.ui.gaps_markup import NO_GAP
 from assistant.entrypoints.ui.gaps_view import GapDesk, GapsView
-from assistant.entrypoints.ui.panes import AT_ONCE, Updates
+from assistant.entrypoints.ui.panes import AT_ONCE, Updates, text_in
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
@@ -71,8 +71,7 @@ class GapsPane:
         return self._updates(self._view.show("")) | {self._open: ""}
 
     def _choose(self, event: gr.EventData) -> Updates:
-        chosen = event._data.get("gap") if isinstance(event._data, dict) else ""
-        gap_id = chosen if isinstance(chosen, str) else ""
+        gap_id = text_in(event, "gap")
         return self._updates(self._view.show(gap_id)) | {self._open: gap_id}
 
     def _approved(self, gap_id: str, article: str, agent: str) -> Updates:

@@ -60,3 +60,9 @@ class Panes:
             updates[button] = gr.Button(BACK if one.name == now else one.name)
             updates[one.row] = gr.Row(visible=one.name == now)
         return updates | {self._shown: now, conversations: gr.Row(visible=not now)}
+
+
+def text_in(event: gr.EventData, name: str) -> str:
+    """Return the text that a button of the page sent under a name; anything may come, and what is no text is empty."""
+    value = event._data.get(name) if isinstance(event._data, dict) else ""
+    return value if isinstance(value, str) else ""

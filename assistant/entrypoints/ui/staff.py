@@ -10,7 +10,7 @@ import gradio as gr
 
 from assistant.entrypoints.ui.feedback import FeedbackPane
 from assistant.entrypoints.ui.gaps import GapsPane
-from assistant.entrypoints.ui.panes import AT_ONCE, QUIET, Panes, Updates
+from assistant.entrypoints.ui.panes import AT_ONCE, QUIET, Panes, Updates, text_in
 from assistant.entrypoints.ui.staff_markup import NOBODY
 from assistant.entrypoints.ui.staff_view import StaffView
 from assistant.entrypoints.ui.transcript import brand
@@ -179,9 +179,9 @@ class StaffPage:
 
     def _choose(self, opened: Opened, words: str, unsent: dict[str, str], event: gr.EventData) -> Updates:
         """Open another conversation; what was not sent waits for its own, and never for another customer."""
-        left, opened.conversation_id = opened.conversation_id, _text_in(event, "conversation")
+        left, opened.conversation_id = opened.conversation_id, text_in(event, "conversation")
         # A page that was loaded anew brings its words along; its session has none yet.
-        kept = {opened.conversation_id: _text_in(event, "words")[:MAX_MESSAGE_CHARS], **unsent, left: words}
+        kept = {opened.conversation_id: text_in(event, "words")[:MAX_MESSAGE_CHARS], **unsent, left: words}
         shown = self._show(opened.conversation_id, kept[opened.conversation_id])
         return shown | {self._open: opened, self._suggestion: "", self._unsent: kept}
 
@@ -223,9 +223,3 @@ class StaffPage:
 def _named(name: object) -> str:
     """Return the name that a browser remembers, or one that no other browser has: two agents must be told apart."""
     return name if isinstance(name, str) and name.strip() else f"Agent {secrets.token_hex(2)}"
-
-
-def _text_in(event: gr.EventData, name: str) -> str:
-    """Return what the page sent under a name; anything may come."""
-    value = event._data.get(name) if isinstance(event._data, dict) else ""
-    return value if isinstance(value, str) else ""
