@@ -1,13 +1,13 @@
 """Mends misspelt words of a question with words that the documents use."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from assistant.ports import Catalog, KeywordIndex
-from assistant.terms import STOP_WORDS, beginning, stem, words_beginning
+from assistant.terms import STOP_WORDS, beginning, stem
 from assistant.types import FOR_EVERYBODY, Filter
 
 SHORTEST_WORD = 5
@@ -22,15 +22,14 @@ LONGEST_WORD = 30
 MOST_WORDS = 8
 """So many unknown words are looked up; who writes more of them writes another language, or pastes a log."""
 
-MOST_MISTAKES = 2
 SHORTEST_MEANT = 4
 """A shorter word of the documents is not what anybody meant by one of five letters."""
 
-STEMS_READ = 16
-"""So many stems like that of an unknown word are looked at, the nearest ones."""
+MOST_NEAR = 16
+"""So many words like an unknown one are looked at, the nearest first, until a passage that may be read holds one."""
 
-PASSAGES_READ = (5, 30)
-"""So many passages of each stem are read for its words; more where those few hold none that may be meant."""
+PASSAGES_READ = (1, 30)
+"""So many passages of such a word are looked for among those that may be read; more where the first may not be."""
 
 IsWord = Callable[[str], bool]
 """Tells whether a word, in small letters, is one of the language: it is no misspelling of another."""
@@ -73,23 +72,41 @@ def _is_unknown(word: str, keywords: KeywordIndex) -> bool:
 
 
 def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, is_word: IsWord) -> str | None:
-    allowed = _allowed(word)
-    stems = _stems_like(word, keywords.terms_with(word[0]))
     is_right = is_word(word)
-    for count in PASSAGES_READ:
-        holding = {root: keywords.holding(root, count) for root in stems}
-        near = {
-            other: distance
-            for other in _words_of(holding, catalog, only)
-            if (not is_right or other.startswith(word) or word.startswith(other))
-            and (distance := _distance(word, other, allowed)) <= allowed
-        }
-        if near:
-            return min(
-                near, key=lambda one: (near[one], OSA.distance(word, one), -keywords.document_frequency(one), one)
-            )
-        stems = [root for root, found in holding.items() if len(found) == count]
-    return None
+    near = {
+        other: distance
+        for other, distance in _like(word, keywords)
+        if len(other) >= SHORTEST_MEANT and (not is_right or other.startswith(word) or word.startswith(other))
+    }
+    likeliest = sorted(
+        near, key=lambda one: (near[one], OSA.distance(word, one), -keywords.document_frequency(one), one)
+    )
+    return next((one for one in likeliest[:MOST_NEAR] if _may_be_read(one, keywords, catalog, only)), None)
+
+
+def _like(word: str, keywords: KeywordIndex) -> Iterator[tuple[str, int]]:
+    """Yield the words that a misspelt one may have been meant for, each with the mistakes between them.
+
+    What counts is the distance of the words, or of their stems where those are nearer; a short stem has one mistake.
+    """
+    known = keywords.words_with(word[0])
+    nearest = dict(_within(word, known, _allowed(word)))
+    root = stem(word)
+    for other_root, distance in _within(root, keywords.stems_with(word[0]), _allowed(root)):
+        begins = beginning(other_root)
+        for other in known:
+            if other.startswith(begins) and stem(other) == other_root:
+                nearest[other] = min(distance, nearest.get(other, distance))
+    yield from nearest.items()
+
+
+def _within(word: str, among: Sequence[str], limit: int) -> Iterator[tuple[str, int]]:
+    """Yield those of some words that are at most so many mistakes away, with how many there are.
+
+    Source: Damerau, "A technique for computer detection and correction of spelling errors", CACM 7 (1964).
+    """
+    for other, distance, _ in extract(word, among, scorer=OSA.distance, score_cutoff=limit, limit=None):
+        yield other, distance
 
 
 def _allowed(word: str) -> int:
@@ -97,48 +114,6 @@ def _allowed(word: str) -> int:
     return 2 if len(word) >= LONG_WORD else 1
 
 
-def _stems_like(word: str, known: Sequence[str]) -> list[str]:
-    """Return the stems that a misspelt word may have, the likeliest first.
-
-    A mistake can hide the ending that the stemmer would have taken off: what words of a stem begin with is compared
-    with each beginning of the word.
-    """
-    beginnings = [beginning(one) for one in known]
-    compared = [(word[:end], beginnings) for end in range(SHORTEST_MEANT, len(word) + 1)]
-    likely: dict[int, int] = {}
-    for said, among in [*compared, (stem(word), known)]:
-        for _, distance, place in extract(said, among, scorer=OSA.distance, score_cutoff=_allowed(said), limit=None):
-            likely[place] = min(distance, likely.get(place, MOST_MISTAKES))
-    best = sorted(likely, key=lambda place: (likely[place], -len(known[place]), known[place]))
-    return [known[place] for place in best[:STEMS_READ]]
-
-
-def _words_of(holding: Mapping[str, Sequence[str]], catalog: Catalog, only: Filter) -> set[str]:
-    """Return the words of stems, as they stand in passages that hold them; names with a number are none."""
-    ids = dict.fromkeys(one for found in holding.values() for one in found)
-    texts = {one.id: one.indexed_text.lower() for one in catalog.passages(list(ids), only)}
-    words = {
-        word
-        for root, found in holding.items()
-        for one in found
-        if one in texts
-        for _, word in words_beginning(beginning(root), texts[one])
-        if len(word) >= SHORTEST_MEANT and word.isalpha()
-    }
-    return words - STOP_WORDS
-
-
-def _distance(word: str, other: str, limit: int) -> int:
-    """Return the mistakes between two words, or between their stems where those are nearer; a short stem has one."""
-    root = stem(word)
-    within = limit if len(root) >= LONG_WORD else min(limit, 1)
-    of_stems = mistakes(root, stem(other), within)
-    return min(mistakes(word, other, limit), of_stems if of_stems <= within else limit + 1)
-
-
-def mistakes(one: str, other: str, limit: int) -> int:
-    """Return how many letters differ: the optimal string alignment distance; `limit + 1` where it is above the limit.
-
-    Source: Damerau, "A technique for computer detection and correction of spelling errors", CACM 7 (1964).
-    """
-    return OSA.distance(one, other, score_cutoff=limit)
+def _may_be_read(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter) -> bool:
+    """Tell whether a passage that `only` admits holds a word."""
+    return any(catalog.passages(keywords.holding(word, count), only) for count in PASSAGES_READ)

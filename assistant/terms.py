@@ -57,6 +57,11 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
 
 
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text that consist of letters and carry meaning, lower case, each once, in order."""
+    return [word for word in dict.fromkeys(words(text)) if word.isalpha() and word not in STOP_WORDS]
+
+
 def beginning(stemmed: str) -> str:
     """Return what the words of a stem begin with: "batteri" stands for "battery" too, "hope" for "hoping"."""
     return stemmed[:-1] if len(stemmed) >= SHORTEST_CUT and stemmed[-1] in "ei" else stemmed

@@ -29,7 +29,7 @@ import tantivy
 
 from assistant.indexing.checking import AFTER_A_CRASH
 from assistant.indexing.trust import MARK
-from assistant.stores import Stores
+from assistant.stores import KEYWORDS_FOLDER, Stores
 from assistant.types import LoadedDocument, Query
 from benchmarks.kills import Job, in_child
 from benchmarks.machine import report
@@ -191,7 +191,7 @@ def examine(folder: Path, count: int, seed: int, states: Sequence[str] = STATES)
 
 def shown(file: Path) -> str:
     """Return a file's name without what is random in it."""
-    return file.name if file.parts[2] != "keywords" or file.suffix in (".json", "") else f"*{file.suffix}"
+    return file.name if file.parts[2] != KEYWORDS_FOLDER or file.suffix in (".json", "") else f"*{file.suffix}"
 
 
 OUTCOMES = ("noticed", "set aside", "harmless", "missed", "died")

@@ -27,7 +27,7 @@ from assistant.evaluation.metrics import percentile
 from assistant.knowledge import KnowledgeBase
 from assistant.ports import Vectors
 from assistant.settings import Settings
-from assistant.stores import Stores, open_stores
+from assistant.stores import KEYWORDS_FOLDER, Stores, open_stores
 from assistant.types import LoadedDocument, Query
 from benchmarks.machine import report
 
@@ -212,7 +212,13 @@ def disk_mb(folder: Path) -> dict[str, float]:
     sizes = {"sqlite MB": 0, "chroma MB": 0, "keywords MB": 0}
     for file in folder.rglob("*"):
         if file.is_file():
-            part = "chroma MB" if "chroma" in file.parts else "keywords MB" if "keywords" in file.parts else "sqlite MB"
+            part = (
+                "chroma MB"
+                if "chroma" in file.parts
+                else "keywords MB"
+                if KEYWORDS_FOLDER in file.parts
+                else "sqlite MB"
+            )
             sizes[part] += os.stat(file).st_size
     return {part: round(size / 2**20, 1) for part, size in sizes.items()}
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from assistant.errors import BackendError, BackendTimeout, Cancelled
 from assistant.ports import Vectors
-from assistant.terms import stem, terms, words
+from assistant.terms import plain_words, stem, terms, words
 from assistant.types import Evidence, Match, Passage, ResponseRequest, ScoredPassage, SearchResult
 
 DIMENSION = 64
@@ -147,14 +147,17 @@ class CountingKeywords:
 
     def __init__(self) -> None:
         self._terms: dict[str, list[str]] = {}
+        self._words: dict[str, list[str]] = {}
         self._position: int | None = None
 
     def upsert(self, passages: Sequence[Passage]) -> None:
         self._terms |= {one.id: terms(one.indexed_text) for one in passages}
+        self._words |= {one.id: plain_words(one.indexed_text) for one in passages}
 
     def remove(self, passage_ids: Sequence[str]) -> None:
         for one in passage_ids:
             self._terms.pop(one, None)
+            self._words.pop(one, None)
 
     def search(
         self,
@@ -174,17 +177,21 @@ class CountingKeywords:
     def document_frequency(self, word: str) -> int:
         return self._holding(stem(word.lower()))
 
-    def terms_with(self, beginning: str) -> Sequence[str]:
+    def stems_with(self, beginning: str) -> Sequence[str]:
         return sorted({term for held in self._terms.values() for term in held if term.startswith(beginning)})
 
-    def holding(self, term: str, limit: int) -> list[str]:
-        return sorted(one for one, held in self._terms.items() if term in held)[:limit]
+    def words_with(self, beginning: str) -> Sequence[str]:
+        return sorted({word for held in self._words.values() for word in held if word.startswith(beginning)})
+
+    def holding(self, word: str, limit: int) -> list[str]:
+        return sorted(one for one, held in self._words.items() if word in held)[:limit]
 
     def count(self) -> int:
         return len(self._terms)
 
     def clear(self) -> None:
         self._terms.clear()
+        self._words.clear()
         self._position = None
 
     def refresh(self) -> None:

@@ -112,6 +112,7 @@ class IndexCustody:
         """Let the next catching up fill the keyword index of a replica anew, where its files are not whole."""
         from assistant.stores.tantivy_files import damaged_file
 
+        self._workspace.remove_earlier_keywords(generation.number)
         folder = self._workspace.keywords_folder(generation.number)
         if generation.number not in self._opened and folder.exists() and (problem := damaged_file(folder)):
             logger.warning("the keywords index is broken and built anew: %s", problem)

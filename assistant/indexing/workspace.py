@@ -94,6 +94,9 @@ class Workspace(Protocol):
     def keywords_folder(self, generation: int) -> Path:
         """Return the folder of a generation's keyword index."""
 
+    def remove_earlier_keywords(self, generation: int) -> bool:
+        """Remove the keyword index that an earlier version left; tells whether there was one."""
+
     def release(self, generation: int) -> None:
         """Close what is open of a generation's dense index."""
 

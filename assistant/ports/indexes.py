@@ -180,11 +180,14 @@ class KeywordIndex(Protocol):
     def document_frequency(self, word: str) -> int:
         """Return in how many passages the word occurs, after the index's own stemming."""
 
-    def terms_with(self, beginning: str) -> Sequence[str]:
+    def stems_with(self, beginning: str) -> Sequence[str]:
         """Return the stemmed terms that begin so, also some that only passages held that were removed meanwhile."""
 
-    def holding(self, term: str, limit: int) -> list[str]:
-        """Return up to `limit` passages that hold a stemmed term."""
+    def words_with(self, beginning: str) -> Sequence[str]:
+        """Return the words of letters that begin so, in small letters, also some of passages removed meanwhile."""
+
+    def holding(self, word: str, limit: int) -> list[str]:
+        """Return up to `limit` passages that hold a word of `words_with`."""
 
     def count(self) -> int:
         """Return how many passages it holds."""

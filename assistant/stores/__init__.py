@@ -33,6 +33,9 @@ from assistant.ports import (
 )
 from assistant.settings import Settings
 
+KEYWORDS_FOLDER, EARLIER_KEYWORDS_FOLDER = "keywords-2", "keywords"
+"""Where the keyword index of a generation is, and where it was before it held words as they are written."""
+
 if TYPE_CHECKING:
     from assistant.stores.chroma import ChromaClient
     from assistant.stores.erasures import SqlErasures
@@ -241,7 +244,15 @@ class Stores:
 
     def keywords_folder(self, generation: int) -> Path:
         """Return the folder of the keyword index of a generation."""
-        return self._indexes / str(generation) / "keywords"
+        return self._indexes / str(generation) / KEYWORDS_FOLDER
+
+    def remove_earlier_keywords(self, generation: int) -> bool:
+        """Remove the keyword index that an earlier version left; tells whether there was one."""
+        folder = self._indexes / str(generation) / EARLIER_KEYWORDS_FOLDER
+        if not folder.exists():
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
 
     def collection_name(self, generation: int) -> str:
         """Return the name of a generation's collection; on a shared server no other knowledge base has it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.errors import BackendError, HomeInUse
 from assistant.stores.tantivy_files import remove_uncommitted_deletions
-from assistant.terms import stem, terms
+from assistant.terms import plain_words, stem, terms
 from assistant.types import Match, Passage
 
 WRITER_BYTES = 64_000_000
@@ -22,7 +22,7 @@ MAX_LENT_TERMS = 32
 FREQUENCIES_KEPT = 8192
 """Of so many words it is remembered how many passages hold them; about 100 bytes each."""
 BEGINNINGS_KEPT = 64
-"""Of so many first letters the terms are remembered; 100 bytes a term."""
+"""Of so many beginnings the words are remembered, and the stems; 100 bytes each."""
 TIES_READ, MOST_TIES_READ = 32, 1024
 """So many more hits are read, and so many where all of those score alike, to take passages that do in one order. Where
 still more do, which are found depends on the order in which they were indexed."""
@@ -54,6 +54,7 @@ class TantivyKeywordIndex:
                 document = tantivy.Document()
                 document.add_text("id", one.id)
                 document.add_text("terms", " ".join(terms(one.indexed_text)))
+                document.add_text("words", " ".join(plain_words(one.indexed_text)))
                 writer.add_document(document)
 
     def remove(self, passage_ids: Sequence[str]) -> None:
@@ -117,15 +118,23 @@ class TantivyKeywordIndex:
             frequencies[word] = found
         return found
 
-    def terms_with(self, beginning: str) -> Sequence[str]:
-        """Return the stemmed terms that begin so; merging alone forgets those that only removed passages held."""
+    def stems_with(self, beginning: str) -> Sequence[str]:
+        """Return the stems that begin so; merging alone forgets those that only removed passages held."""
         with _translated(self._folder):
-            return self._snapshot.terms_with(beginning)
+            return self._snapshot.beginning_with("terms", beginning)
 
-    def holding(self, term: str, limit: int) -> list[str]:
-        """Return up to `limit` passages that hold a stemmed term."""
+    def words_with(self, beginning: str) -> Sequence[str]:
+        """Return likewise the words that begin so, in small letters, as they are written."""
         with _translated(self._folder):
-            return [one.passage_id for one in self._snapshot.best(self._term(term), limit)]
+            return self._snapshot.beginning_with("words", beginning)
+
+    def holding(self, word: str, limit: int) -> list[str]:
+        """Return up to `limit` passages that hold a word of `words_with`."""
+        import tantivy
+
+        with _translated(self._folder):
+            query = tantivy.Query.term_query(self._schema, "words", word)
+            return [one.passage_id for one in self._snapshot.best(query, limit)]
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -196,7 +205,8 @@ class TantivyKeywordIndex:
 
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw")
-        builder.add_text_field("terms", stored=False, tokenizer_name="whitespace")
+        builder.add_text_field("terms", stored=False, tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field("words", stored=False, tokenizer_name="whitespace", index_option="basic")
         return builder.build()
 
     @cached_property
@@ -243,15 +253,15 @@ class _Snapshot:
         self.searcher = searcher
         self.frequencies: dict[str, int] = {}
         self._ids: dict[tuple[int, int], str] = {}
-        self._terms: dict[str, tuple[str, ...]] = {}
+        self._beginnings: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def terms_with(self, beginning: str) -> tuple[str, ...]:
-        """Return the terms that begin so: all words are kept after their first letter was asked for."""
-        if (known := self._terms.get(beginning)) is not None:
+    def beginning_with(self, field: str, beginning: str) -> tuple[str, ...]:
+        """Return what of a field begins so."""
+        if (known := self._beginnings.get((field, beginning))) is not None:
             return known
-        found = tuple(term for term, _ in self.searcher.terms_with_prefix("terms", beginning))
-        if len(self._terms) < BEGINNINGS_KEPT:
-            self._terms[beginning] = found
+        found = tuple(term for term, _ in self.searcher.terms_with_prefix(field, beginning))
+        if len(self._beginnings) < BEGINNINGS_KEPT:
+            self._beginnings[field, beginning] = found
         return found
 
     def best(self, query: Any, limit: int) -> list[Match]:  # noqa: ANN401 - as above

@@ -11,6 +11,7 @@ import pytest
 from assistant.indexing import trust
 from assistant.indexing.checking import AFTER_A_CRASH
 from assistant.ports import Vectors
+from assistant.stores import EARLIER_KEYWORDS_FOLDER, KEYWORDS_FOLDER
 from assistant.types import Query
 from benchmarks.proving import WordEmbedder, document, opened, paragraph, unique_word
 
@@ -49,7 +50,7 @@ def test_a_graph_that_has_lost_its_way_is_built_anew(tmp_path: Path) -> None:
         knowledge.ingest_documents(many)
     folder = tmp_path / "indexes" / "1"
     next(folder.rglob("index_metadata.pickle")).unlink()
-    trust.trust(folder, {name: folder / part for name, part in (("vectors", "chroma"), ("keywords", "keywords"))})
+    trust.trust(folder, {name: folder / part for name, part in (("vectors", "chroma"), ("keywords", KEYWORDS_FOLDER))})
     with opened(tmp_path) as (_, knowledge, _embedder):
         report = knowledge.check()
         assert report is not None
@@ -57,6 +58,18 @@ def test_a_graph_that_has_lost_its_way_is_built_anew(tmp_path: Path) -> None:
         assert knowledge.check().ok  # type: ignore[union-attr]
         for one in ("doc0/1/0", "doc23/1/49"):
             assert unique_word(one) in knowledge.search(Query(text=paragraph(one)), 1, "dense").passages[0].passage.text
+
+
+def test_the_keyword_index_of_an_earlier_version_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with opened(tmp_path) as (_, knowledge, _embedder):
+        knowledge.ingest_documents(DOCUMENTS)
+    folder = tmp_path / "indexes" / "1"
+    (folder / KEYWORDS_FOLDER).rename(folder / EARLIER_KEYWORDS_FOLDER)
+    with caplog.at_level(logging.WARNING), opened(tmp_path) as (_, knowledge, _embedder):
+        (found,) = knowledge.search(Query(text=unique_word(ASKED)), 1, "keyword").passages
+        assert unique_word(ASKED) in found.passage.text
+    assert not (folder / EARLIER_KEYWORDS_FOLDER).exists()
+    assert caplog.messages == []
 
 
 class SearchingEmbedder(WordEmbedder):
