@@ -1,8 +1,9 @@
 """Asks the tasks of `assistant eval answers` of several responders: what each says, and what of it is shown.
 
-    python -m benchmarks.answer_tasks TASKS --corpus DIR [--keep HOME] [--limit N]
+    python -m benchmarks.answer_tasks TASKS [--corpus DIR] [--keep HOME] [--limit N] [--every N]
         [--responders extractive reference evil llama-cpp:SmolLM2-135M-Instruct]
 
+TASKS is a file, or the folder of CLAP NQ, which brings its passages. With `--every N` each N-th task is asked.
 `reference` is a perfect model: it says, sentence by sentence, the answer that a person wrote for the task, and nothing
 where the task has none. `evil` is the liar of `benchmarks.evil`. Both read what every model reads, and the extractive
 responder stands behind them, as behind every other. `said` and `shown` count the scripted models' sentences. Whatever a
@@ -26,6 +27,7 @@ from assistant.segmentation import sentences
 from assistant.service import Assistant
 from assistant.settings import Settings
 from assistant.types import ResponseRequest
+from benchmarks.answerability_sets import write_clapnq
 from benchmarks.evil import EvilResponder
 from benchmarks.machine import report
 
@@ -81,7 +83,7 @@ def measure(name: str, options: argparse.Namespace, home: Path) -> dict[str, Any
         if scripted is not None:
             behind: tuple[Responder, ...] = (scripted, ExtractiveResponder())
             bot._dialogue._writer._responders = behind
-        tasks = list(read_tasks(options.tasks, options.limit))
+        tasks = read_tasks(options.tasks)[:: options.every][: options.limit]
         outcomes, said, shown = asked(bot, scripted, tasks, address_left_out(settings))
     return {"responder": name, **figures_of(outcomes), "said": said, "shown": shown}
 
@@ -89,13 +91,18 @@ def measure(name: str, options: argparse.Namespace, home: Path) -> dict[str, Any
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tasks", type=Path)
-    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--responders", nargs="+", default=["extractive", "reference", "evil"])
     options = parser.parse_args()
+    if options.corpus is None and not options.tasks.is_dir():
+        parser.error("--corpus names the folder of the passages that a file of tasks is about")
     with tempfile.TemporaryDirectory() as folder:
+        if options.tasks.is_dir():
+            options.tasks, options.corpus = write_clapnq(options.tasks, Path(folder)), Path(folder)
         home = options.keep or Path(folder) / "home"
         report("answer_tasks", [measure(name, options, home) for name in options.responders])
 

@@ -104,6 +104,27 @@ def _squad(folder: Path) -> Callable[[], list[Asked]]:
     return read
 
 
+def write_clapnq(folder: Path, into: Path) -> Path:
+    """Write CLAP NQ as tasks of `assistant eval answers`, with their corpus; returns the file of tasks."""
+    rows = list(_clapnq_rows(folder))
+    passages = {name: row["passages"][0] for name, row, _ in rows}
+    corpus = [{"_id": name, "title": one["title"], "text": one["text"]} for name, one in passages.items()]
+    tasks = [
+        {
+            "task_id": row["id"],
+            "question": row["input"],
+            "reference_answer": row["output"][0]["answer"] if known else "",
+            "relevant_ids": [name] if known else [],
+            "answerability": "ANSWERABLE" if known else "UNANSWERABLE",
+        }
+        for name, row, known in rows
+    ]
+    into.mkdir(parents=True, exist_ok=True)
+    for file, objects in (("corpus.jsonl", corpus), ("tasks.jsonl", tasks)):
+        (into / file).write_text("".join(f"{json.dumps(one)}\n" for one in objects), encoding="utf-8")
+    return into / "tasks.jsonl"
+
+
 def _clapnq_rows(folder: Path) -> Iterator[tuple[str, dict[str, Any], bool]]:
     """Yield each question with the name of its passage; a passage that two questions share is one document."""
     for kind in ("answerable", "unanswerable"):
