@@ -123,11 +123,8 @@ class SqlCatalog:
     def passages(self, passage_ids: Sequence[str], only: Filter = FOR_EVERYBODY) -> list[Passage]:
         """Return those of the passages that a filter admits, in the order asked; by default what anybody may see."""
         today = date.today()
-        found: dict[str, Passage] = {}
-        with self._database.read() as connection:
-            for some in in_groups(passage_ids):
-                rows = connection.execute(_LIVE_PASSAGES, {"ids": some}).all()
-                found |= {row.id: passage_of(row) for row in rows if _admits(only, row, today)}
+        rows = (row for some in in_groups(passage_ids) for row in self._database.ask(_LIVE_PASSAGES, some))
+        found = {row[0]: passage_of(row) for row in rows if _admits(only, row[-len(_ATTRIBUTES) :], today)}
         return [found[one] for one in passage_ids if one in found]
 
     def all_passages(self) -> Iterator[Passage]:
@@ -201,13 +198,16 @@ def attributes_of(row: sa.Row[Any]) -> Attributes:
     return Attributes.of(row.audience, row.language, row.products, row.valid_from, row.valid_to)
 
 
-def _admits(only: Filter, row: sa.Row[Any], today: date) -> bool:
-    """Tell whether a filter admits a row; most say nothing of themselves, and are told at once."""
-    says_nothing = not (row.audience or row.products or row.valid_from or row.valid_to)
-    return (says_nothing and not only.language) or only.admits(attributes_of(row), today)
+def _admits(only: Filter, attributes: Sequence[Any], today: date) -> bool:
+    """Tell whether a filter admits `_ATTRIBUTES`; most say nothing of themselves, and are told at once."""
+    audience, language, products, valid_from, valid_to = attributes
+    says_nothing = not (audience or products or valid_from or valid_to)
+    if says_nothing and not only.language:
+        return True
+    return only.admits(Attributes.of(audience, language, products, valid_from, valid_to), today)
 
 
-def passage_of(row: sa.Row[Any]) -> Passage:
+def passage_of(row: Sequence[Any]) -> Passage:
     """Return the passage of a row of `ANY_PASSAGE`, whose columns come first."""
     (one, document_id, name, title, revision, ordinal, heading, header, start, end, text, page, digest, *_) = tuple(row)
     return Passage(

@@ -3,14 +3,15 @@
 import logging
 import re
 import secrets
+import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from alembic import command
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 BUSY_SECONDS = 30
 IDS_A_QUERY = 500
 """SQLite takes a limited number of parameters in one statement."""
+
+PLANS_KEPT = 256
+"""Of so many statements, by how many ids they are about, it is remembered how they are asked."""
 
 MIGRATION_LOCK = 7_212_011
 """Key of the PostgreSQL advisory lock that lets one process migrate at a time."""
@@ -139,6 +143,29 @@ class Database:
         with _translated(), self._engine.connect() as connection:
             yield connection
 
+    def ask(self, statement: sa.Select[Any], ids: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that every turn asks, and waits for.
+
+        Of a file, SQLite's driver is asked itself, with what SQLAlchemy made of the statement once: the way through
+        all its layers takes several times as long as the answer.
+
+        Args:
+            statement: Made once, for what is made of it is kept. Its parameter `ids` is an expanding one, if it has it.
+            ids: The values of that parameter.
+        """
+        if not self.is_a_file:
+            with self.read() as connection:
+                return [tuple(row) for row in connection.execute(statement, {"ids": ids} if ids else {})]
+        plan = _plan(statement, self._engine.dialect, len(ids))
+        given = plan.fixed | {f"ids_{place}": one for place, one in enumerate(ids, start=1)}
+        with _translated():
+            driver = self._engine.raw_connection()
+            try:
+                rows = driver.cursor().execute(plan.sql, [given[name] for name in plan.names]).fetchall()
+            finally:
+                driver.close()
+        return [plan.read(row) for row in rows] if plan.readers else rows
+
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Open a transaction for writing; it is committed at the end and rolled back on any error."""
@@ -148,6 +175,35 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+class _Plan(NamedTuple):
+    """A statement as SQLite's driver takes it: its parameters in order, and how the values of some columns are read."""
+
+    sql: str
+    names: tuple[str, ...]
+    fixed: dict[str, Any]
+    readers: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return a row with its values as SQLAlchemy gives them."""
+        values = list(row)
+        for column, reader in self.readers:
+            values[column] = reader(values[column])
+        return tuple(values)
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def _plan(statement: sa.Select[Any], dialect: sa.Dialect, ids: int) -> _Plan:
+    compiled = statement.compile(dialect=dialect)
+    fixed = {name: value for name, value in compiled.params.items() if name != "ids"}
+    expanded = compiled.construct_expanded_state(fixed | {"ids": list(map(str, range(ids)))} if ids else fixed)
+    readers = (
+        (place, reader)
+        for place, column in enumerate(statement.selected_columns)
+        if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+    )
+    return _Plan(expanded.statement, tuple(expanded.positiontup or ()), fixed, tuple(readers))
 
 
 def in_groups(values: Sequence[str], size: int = IDS_A_QUERY) -> Iterator[Sequence[str]]:
@@ -217,8 +273,10 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except exc.OperationalError as error:
-        message = f"{error.orig}; check that ASSISTANT_DATABASE or the home can be reached and written"
+    except (exc.OperationalError, sqlite3.OperationalError) as error:
+        message = (
+            f"{getattr(error, 'orig', error)}; check that ASSISTANT_DATABASE or the home can be reached and written"
+        )
         raise BackendError("database", message) from error
-    except exc.SQLAlchemyError as error:
+    except (exc.SQLAlchemyError, sqlite3.Error) as error:
         raise BackendError("database", str(error)) from error

@@ -32,8 +32,7 @@ class SqlGenerations:
 
     def live_and_head(self) -> tuple[Generation | None, int]:
         """Return the generation that answers and the newest change, in one look."""
-        with self._database.read() as connection:
-            head, *values = connection.execute(_AND_HEAD).one()
+        ((head, *values),) = self._database.ask(_AND_HEAD)
         if values[0] is None:
             return None, int(head)
         return _generation(dict(zip(Generation.model_fields, values, strict=True))), int(head)
