@@ -10,7 +10,7 @@ from assistant.embedders.loading import computing, content_of, loading, local_fo
 from assistant.embedders.prefixes import NO_PREFIXES, prefixes_of, prompted
 from assistant.embedders.remembering import remembering
 from assistant.embedders.tokens import Spans, SpanTokenizer, readable
-from assistant.embedders.torch_cores import run_batches
+from assistant.embedders.torch_cores import on_one_core, run_batches
 from assistant.embedders.vectors import unit_rows
 from assistant.ports import Vectors
 
@@ -95,7 +95,8 @@ class SentenceTransformersEmbedder:
     def _embed_question(self, text: str) -> Vectors:
         with computing(self._backend):
             model = self._loaded()
-            vectors = model.encode_query([readable(text)], prompt=self._prefixes.query, show_progress_bar=False)
+            with on_one_core():
+                vectors = model.encode_query([readable(text)], prompt=self._prefixes.query, show_progress_bar=False)
         vector: Vectors = unit_rows(vectors)[0]
         return vector
 

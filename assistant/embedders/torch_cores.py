@@ -1,6 +1,7 @@
 """Runs a torch model over many texts: one batch to a core, or on an accelerator one large batch after another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from assistant.embedders.batching import on_all_cores, padded_batches
@@ -29,4 +30,21 @@ def run_batches(lengths: Sequence[int], embed: Callable[[list[int]], Vectors], v
         )
     finally:
         # A thread's own setting is also what threads begun later get.
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Let what this thread computes run on it alone: customers' questions come side by side on threads of their own.
+
+    A second core takes an eighth off the time of a lone question of MiniLM; without it two cores answer a quarter more
+    of those that come at once.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
         torch.set_num_threads(threads)
