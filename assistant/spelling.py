@@ -75,7 +75,7 @@ def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, 
     is_right = is_word(word)
     near = {
         other: distance
-        for other, distance in _like(word, keywords)
+        for other, distance in _like(word, keywords).items()
         if len(other) >= SHORTEST_MEANT and (not is_right or other.startswith(word) or word.startswith(other))
     }
     likeliest = sorted(
@@ -84,8 +84,8 @@ def _nearest(word: str, keywords: KeywordIndex, catalog: Catalog, only: Filter, 
     return next((one for one in likeliest[:MOST_NEAR] if _may_be_read(one, keywords, catalog, only)), None)
 
 
-def _like(word: str, keywords: KeywordIndex) -> Iterator[tuple[str, int]]:
-    """Yield the words that a misspelt one may have been meant for, each with the mistakes between them.
+def _like(word: str, keywords: KeywordIndex) -> dict[str, int]:
+    """Return the words that a misspelt one may have been meant for, each with the mistakes between them.
 
     What counts is the distance of the words, or of their stems where those are nearer; a short stem has one mistake.
     """
@@ -97,7 +97,7 @@ def _like(word: str, keywords: KeywordIndex) -> Iterator[tuple[str, int]]:
         for other in known:
             if other.startswith(begins) and stem(other) == other_root:
                 nearest[other] = min(distance, nearest.get(other, distance))
-    yield from nearest.items()
+    return nearest
 
 
 def _within(word: str, among: Sequence[str], limit: int) -> Iterator[tuple[str, int]]:

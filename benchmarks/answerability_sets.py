@@ -106,8 +106,7 @@ def _squad(folder: Path) -> Callable[[], list[Asked]]:
 
 def write_clapnq(folder: Path, into: Path) -> Path:
     """Write CLAP NQ as tasks of `assistant eval answers`, with their corpus; returns the file of tasks."""
-    rows = list(_clapnq_rows(folder))
-    passages = {name: row["passages"][0] for name, row, _ in rows}
+    passages = _clapnq_passages(folder)
     corpus = [{"_id": name, "title": one["title"], "text": one["text"]} for name, one in passages.items()]
     tasks = [
         {
@@ -117,7 +116,7 @@ def write_clapnq(folder: Path, into: Path) -> Path:
             "relevant_ids": [name] if known else [],
             "answerability": "ANSWERABLE" if known else "UNANSWERABLE",
         }
-        for name, row, known in rows
+        for name, row, known in _clapnq_rows(folder)
     ]
     into.mkdir(parents=True, exist_ok=True)
     for file, objects in (("corpus.jsonl", corpus), ("tasks.jsonl", tasks)):
@@ -133,14 +132,17 @@ def _clapnq_rows(folder: Path) -> Iterator[tuple[str, dict[str, Any], bool]]:
             yield name, row, kind == "answerable"
 
 
+def _clapnq_passages(folder: Path) -> dict[str, dict[str, Any]]:
+    return {name: row["passages"][0] for name, row, _ in _clapnq_rows(folder)}
+
+
 def _clapnq_corpus(folder: Path) -> Callable[[Assistant], None]:
     def ingest(bot: Assistant) -> None:
-        passages = {name: row["passages"][0] for name, row, _ in _clapnq_rows(folder)}
         _ingest(
             bot,
             [
                 LoadedDocument(source=f"eval:{name}", name=name, title=one["title"], text=one["text"])
-                for name, one in passages.items()
+                for name, one in _clapnq_passages(folder).items()
             ],
         )
 

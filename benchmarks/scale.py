@@ -210,15 +210,10 @@ def in_process(phase: str, home: Path, passages: int) -> dict[str, Any]:
 def disk_mb(folder: Path) -> dict[str, float]:
     """Return the sizes of the parts of a home."""
     sizes = {"sqlite MB": 0, "chroma MB": 0, "keywords MB": 0}
+    parts = (("chroma", "chroma MB"), (KEYWORDS_FOLDER, "keywords MB"))
     for file in folder.rglob("*"):
         if file.is_file():
-            part = (
-                "chroma MB"
-                if "chroma" in file.parts
-                else "keywords MB"
-                if KEYWORDS_FOLDER in file.parts
-                else "sqlite MB"
-            )
+            part = next((name for folder, name in parts if folder in file.parts), "sqlite MB")
             sizes[part] += os.stat(file).st_size
     return {part: round(size / 2**20, 1) for part, size in sizes.items()}
 

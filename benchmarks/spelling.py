@@ -3,7 +3,7 @@
     python -m benchmarks.spelling [--home HOME] [--words 1200] [--seed 1]
 
 Words are drawn from the passages as often as they stand there, five letters and more, and get one mistake, those of
-nine and more one or two: a letter left out, doubled, other, or two letters swapped, never the first. Beside our own
+ten and more one or two: a letter left out, doubled, other, or two letters swapped, never the first. Beside our own
 mending stands the nearest word of all (rapidfuzz, optimal string alignment), which knows neither stems nor how often a
 word is used. `harmed` are words of the passages, right as they are, that were changed. Without `--home` the documents
 that come with the product are used.

@@ -23,14 +23,10 @@ def run_batches(lengths: Sequence[int], embed: Callable[[list[int]], Vectors], v
         return
     import torch
 
-    threads = torch.get_num_threads()
-    try:
+    with on_one_core():
         on_all_cores(
             padded_batches(lengths, CPU_BATCH_TOKENS), embed, vectors, prepare=partial(torch.set_num_threads, 1)
         )
-    finally:
-        # A thread's own setting is also what threads begun later get.
-        torch.set_num_threads(threads)
 
 
 @contextmanager
@@ -47,4 +43,5 @@ def on_one_core() -> Iterator[None]:
     try:
         yield
     finally:
+        # A thread's own setting is also what threads begun later get.
         torch.set_num_threads(threads)

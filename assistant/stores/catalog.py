@@ -200,11 +200,11 @@ def attributes_of(row: sa.Row[Any]) -> Attributes:
 
 def _admits(only: Filter, attributes: Sequence[Any], today: date) -> bool:
     """Tell whether a filter admits `_ATTRIBUTES`; most say nothing of themselves, and are told at once."""
-    audience, language, products, valid_from, valid_to = attributes
+    audience, _, products, valid_from, valid_to = attributes
     says_nothing = not (audience or products or valid_from or valid_to)
     if says_nothing and not only.language:
         return True
-    return only.admits(Attributes.of(audience, language, products, valid_from, valid_to), today)
+    return only.admits(Attributes.of(*attributes), today)
 
 
 def passage_of(row: Sequence[Any]) -> Passage:

@@ -130,11 +130,8 @@ class TantivyKeywordIndex:
 
     def holding(self, word: str, limit: int) -> list[str]:
         """Return up to `limit` passages that hold a word of `words_with`."""
-        import tantivy
-
         with _translated(self._folder):
-            query = tantivy.Query.term_query(self._schema, "words", word)
-            return [one.passage_id for one in self._snapshot.best(query, limit)]
+            return [one.passage_id for one in self._snapshot.best(self._term(word, "words"), limit)]
 
     def count(self) -> int:
         """Return how many passages it holds."""
@@ -194,10 +191,10 @@ class TantivyKeywordIndex:
         known = [(frequency, term) for term in asked if (frequency := searcher.doc_freq("terms", term))]
         return [term for _, term in sorted(known)[:limit]]
 
-    def _term(self, term: str) -> Any:  # noqa: ANN401 - tantivy is imported late
+    def _term(self, term: str, field: str = "terms") -> Any:  # noqa: ANN401 - tantivy is imported late
         import tantivy
 
-        return tantivy.Query.term_query(self._schema, "terms", term)
+        return tantivy.Query.term_query(self._schema, field, term)
 
     @cached_property
     def _schema(self) -> Any:  # noqa: ANN401 - tantivy is imported late

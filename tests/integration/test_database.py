@@ -1,6 +1,7 @@
 """The database itself: its schema, its locks, and what it says when it cannot be used."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -54,20 +55,22 @@ def test_opening_again_waits_for_nobody(tmp_path: Path) -> None:
     writer.close()
 
 
-def test_sqlite_is_durable_and_forgets_what_is_deleted(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
+@contextmanager
+def made(settings: Settings) -> Iterator[Database]:
     open_stores(settings).close()
     database = Database(settings.database_url)
-    with database.read() as connection:
+    yield database
+    database.close()
+
+
+def test_sqlite_is_durable_and_forgets_what_is_deleted(tmp_path: Path) -> None:
+    with made(Settings(home=tmp_path)) as database, database.read() as connection:
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
         kept = [connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in pragmas]
-    database.close()
     assert kept == ["wal", 2, 1, 1]
 
 
 def test_what_every_turn_asks_is_answered_as_anything_else(settings: Settings) -> None:
-    open_stores(settings).close()
-    database = Database(settings.database_url)
     row: dict[str, Any] = {
         "document_id": "d",
         "title": "T",
@@ -78,32 +81,29 @@ def test_what_every_turn_asks_is_answered_as_anything_else(settings: Settings) -
     }
     row |= {"audience": "", "products": ["Aria 5"], "valid_from": date(2026, 11, 29), "valid_to": None, "owner": ""}
     row |= {"page_starts": [0, 7], "approved_for": [], "created_at": now()}
-    with database.write() as connection:
-        document: dict[str, Any] = {"id": "d", "source": "s", "name": "n", "revision": 2, "live": True}
-        connection.execute(schema.documents.insert().values(**document))
-        connection.execute(schema.revisions.insert(), [row | {"number": number} for number in (1, 2, 3)])
-    some = sa.select(schema.revisions, schema.documents.c.live).join(schema.documents)
-    one = some.where(schema.revisions.c.number == 2)
-    named = some.where(
-        schema.revisions.c.media_type.in_(sa.bindparam("ids", expanding=True)), schema.revisions.c.number < 3
-    )
-    with database.read() as connection:
-        assert database.ask(one) == [tuple(row) for row in connection.execute(one)]
-        for ids in (["m"], ["m", "n"], ["n"]):
-            assert sorted(database.ask(named, ids)) == sorted(map(tuple, connection.execute(named, {"ids": ids})))
-    assert len(database.ask(named, ["n", "m"])) == 2
-    database.close()
+    with made(settings) as database:
+        with database.write() as connection:
+            document: dict[str, Any] = {"id": "d", "source": "s", "name": "n", "revision": 2, "live": True}
+            connection.execute(schema.documents.insert().values(**document))
+            connection.execute(schema.revisions.insert(), [row | {"number": number} for number in (1, 2, 3)])
+        some = sa.select(schema.revisions, schema.documents.c.live).join(schema.documents)
+        one = some.where(schema.revisions.c.number == 2)
+        named = some.where(
+            schema.revisions.c.media_type.in_(sa.bindparam("ids", expanding=True)), schema.revisions.c.number < 3
+        )
+        with database.read() as connection:
+            assert database.ask(one) == [tuple(row) for row in connection.execute(one)]
+            for ids in (["m"], ["m", "n"], ["n"]):
+                assert sorted(database.ask(named, ids)) == sorted(map(tuple, connection.execute(named, {"ids": ids})))
+        assert len(database.ask(named, ["n", "m"])) == 2
 
 
 def test_a_table_that_is_gone_is_our_error(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    open_stores(settings).close()
-    database = Database(settings.database_url)
-    with database.write() as connection:
-        connection.exec_driver_sql("DROP TABLE votes")
-    with pytest.raises(BackendError, match="no such table"):
-        database.ask(sa.select(schema.votes))
-    database.close()
+    with made(Settings(home=tmp_path)) as database:
+        with database.write() as connection:
+            connection.exec_driver_sql("DROP TABLE votes")
+        with pytest.raises(BackendError, match="no such table"):
+            database.ask(sa.select(schema.votes))
 
 
 def test_a_file_that_is_no_database_is_our_error(tmp_path: Path) -> None:
