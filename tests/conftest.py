@@ -1,13 +1,35 @@
 """What every test gets: no network but loopback, and no setting of the machine it runs on."""
 
+import gc
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 pytest_plugins = ["tests.homes", "tests.services"]
+
+MANY_MODULES = 200
+"""So many that were imported since the last look are worth another one; torch alone has more."""
+
+_modules_known = 0
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Let the garbage collector pass over the libraries that were imported, as the server does.
+
+    Else it looks through all of them again and again, up to four seconds at a time late in a run, in which nothing
+    else happens: time limits pass.
+    """
+    global _modules_known
+    leaves_file = nextitem is None or nextitem.path != item.path
+    if leaves_file and len(sys.modules) > _modules_known + MANY_MODULES:
+        _modules_known = len(sys.modules)
+        gc.collect()
+        gc.freeze()
+
 
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

@@ -15,8 +15,8 @@ from tests.e2e.test_customer_stories import ask
 from tests.fake_assistant import MemoryAssistant, document
 from tests.hostile import hostile_turn, payloads
 
-EVERYWHERE = pytest.mark.parametrize("bypass_csp", [False, True], ids=["with policy", "without policy"])
-"""Once with the content policy and once without: the markup alone must hold."""
+BARE = {"bypass_csp": True}
+"""Without the content policy: the markup alone must hold."""
 
 
 @pytest.fixture
@@ -63,12 +63,11 @@ def test_the_trap_catches_what_is_not_escaped(
     assert {f"/{path}" for path in asked.split()} <= set(trap.asked)
 
 
-@EVERYWHERE
 def test_stored_text_of_every_kind_is_only_text(
-    poisoned: tuple[str, MemoryAssistant], open_page: OpenPage, trap: Trap, bypass_csp: bool
+    poisoned: tuple[str, MemoryAssistant], open_page: OpenPage, trap: Trap
 ) -> None:
     address, bot = poisoned
-    page = open_page(address, bypass_csp=bypass_csp)
+    page = open_page(address, **BARE)
     page.get_by_label("Your message").fill("Hello")
     page.keyboard.press("Enter")
     expect(page.locator("#history .turn")).to_have_count(1)
@@ -84,14 +83,14 @@ def test_stored_text_of_every_kind_is_only_text(
     assert_untouched(page, trap)
 
 
-@EVERYWHERE
+@pytest.mark.parametrize("options", [{}, BARE], ids=["with policy", "without policy"])
 def test_staff_are_as_safe(
-    poisoned: tuple[str, MemoryAssistant], open_page: OpenPage, trap: Trap, bypass_csp: bool
+    poisoned: tuple[str, MemoryAssistant], open_page: OpenPage, trap: Trap, options: dict[str, bool]
 ) -> None:
     address, bot = poisoned
     bot.start_conversation()
     conversation_id = poison(bot, trap)
-    page = open_page(f"{address}/staff?token={TOKEN}", bypass_csp=bypass_csp)
+    page = open_page(f"{address}/staff?token={TOKEN}", **options)
     page.locator(f'.case[data-conversation="{conversation_id}"]').click()
     expect(page.locator("#transcript .turn")).to_have_count(1 + 2 * len(payloads(trap.address)))
     for sources in page.locator("#transcript details summary").all():
@@ -99,9 +98,8 @@ def test_staff_are_as_safe(
     assert_untouched(page, trap)
 
 
-@EVERYWHERE
 def test_typed_text_and_real_documents_are_only_text(
-    site: str, bot: Assistant, open_page: OpenPage, trap: Trap, bypass_csp: bool
+    site: str, bot: Assistant, open_page: OpenPage, trap: Trap
 ) -> None:
     attacks = payloads(trap.address)
     bot.ingest_documents(
@@ -115,7 +113,7 @@ def test_typed_text_and_real_documents_are_only_text(
             for number, text in enumerate(attacks.values())
         ]
     )
-    page = open_page(site, bypass_csp=bypass_csp)
+    page = open_page(site, **BARE)
     for number, text in enumerate(attacks.values(), start=1):
         ask(page, f"{text} What does the zyxomat number {number - 1} cost?")
         expect(page.locator("#history .turn")).to_have_count(number)
@@ -134,15 +132,14 @@ NAMES = (
 )
 
 
-@EVERYWHERE
 def test_names_of_files_are_only_text(
-    site: str, bot: Assistant, open_page: OpenPage, trap: Trap, bypass_csp: bool, tmp_path: Path
+    site: str, bot: Assistant, open_page: OpenPage, trap: Trap, tmp_path: Path
 ) -> None:
     for number, name in enumerate(NAMES):
         text = f"# {name}\n\nThe quibblix number {number} costs 5 euros in every shop of ours."
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert bot.ingest(tmp_path).failed == ()
-    page = open_page(site, bypass_csp=bypass_csp)
+    page = open_page(site, **BARE)
     for number in range(1, len(NAMES) + 1):
         ask(page, f"What does the quibblix number {number - 1} cost in your shop?")
         expect(page.locator("#history .turn")).to_have_count(number)
