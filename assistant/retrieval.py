@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
+from assistant.answerability.reading import read
 from assistant.approved import ApprovedAnswers
 from assistant.beside import beside
-from assistant.evidence import EvidenceJudge
+from assistant.evidence import EVIDENCE_PASSAGES, EvidenceJudge
 from assistant.explaining import explain
 from assistant.filtering import FilteredIndexes
 from assistant.following import Sought, lent_terms, sought
@@ -41,6 +42,14 @@ JUDGED = 10
 
 ATTEMPTS = 3
 """How often a search is repeated while documents are being replaced."""
+
+
+class _ByWords(NamedTuple):
+    """What the keyword index found, the weights of the question's words, and the passages of the best matches."""
+
+    matches: list[Match]
+    weights: dict[str, float]
+    passages: list[Passage]
 
 
 class Retriever:
@@ -99,9 +108,10 @@ class Retriever:
         ranked = max(limit, JUDGED if self._reranking is None else DEPTH)
         for _ in range(ATTEMPTS):
             dense = self._by_meaning(query, asked.vector, depth)
-            keyword, weights = words()
+            by_words = words()
+            keyword, weights = by_words.matches, by_words.weights
             judged_by = Judged(question, weights, leanings)
-            ranking, whole = self._rank(judged_by, asked.vector, (dense, keyword), ranked, mode, query.only)
+            ranking, whole = self._rank(judged_by, asked.vector, dense, by_words, ranked, mode, query.only)
             if whole:
                 break
             self.refresh()
@@ -142,31 +152,49 @@ class Retriever:
 
     def _by_words(
         self, query: Query, question: str, judged: str, lent: Mapping[str, float], depth: int, mode: Mode
-    ) -> tuple[list[Match], dict[str, float]]:
-        """Ask the keyword index likewise, and weigh the words that the evidence is judged by."""
+    ) -> _ByWords:
+        """Ask the keyword index likewise, weigh the words that the evidence is judged by, and read the best passages.
+
+        Most of them will be among the best of both rankings, and nothing waits for it while the model embeds.
+        """
         without = query.without
         keyword = [] if mode == "dense" else self._indexes.keyword(question, depth + len(without), query.only, lent)
-        return _around(keyword, without), self._weights(judged)
+        matches = _around(keyword, without)
+        passages = self._catalog.passages([one.passage_id for one in matches[:RANKED_BY_TEXT]], query.only)
+        for one in passages[:EVIDENCE_PASSAGES]:
+            read(one)
+        return _ByWords(matches, self._weights(judged), passages)
 
     def _rank(
         self,
         judged: Judged,
         vector: Vectors | None,
-        found: tuple[list[Match], list[Match]],
+        dense: list[Match],
+        words: _ByWords,
         limit: int,
         mode: Mode,
         only: Filter,
     ) -> tuple[tuple[ScoredPassage, ...], bool]:
         """Fuse and read; tells too whether every winner could be read: one that was replaced meanwhile cannot."""
-        dense, keyword = found
+        keyword = words.matches
         known, cosines = self._fused(vector, dense, keyword) if mode == "hybrid" else _alone(dense, keyword)
         ids = list(known)
-        passages = self._catalog.passages(ids[: max(RANKED_BY_TEXT, limit)], only)
+        passages = self._passages(ids[: max(RANKED_BY_TEXT, limit)], words.passages, only)
         whole = {one.id for one in passages}.issuperset(ids[:limit])
         if not whole:
             passages = self._catalog.passages(ids, only)
         ranked = rank(judged, passages, known) if mode == "hybrid" else [(one, known[one.id]) for one in passages]
         return tuple(_scored(ranked[:limit], dense, keyword, cosines)), whole
+
+    def _passages(self, ids: Sequence[str], ahead: Sequence[Passage], only: Filter) -> list[Passage]:
+        """Return passages in the order asked, some of which were read ahead; no two revisions of one document."""
+        found = {one.id: one for one in ahead}
+        late = self._catalog.passages([one for one in ids if one not in found], only)
+        revisions = {one.document_id: one.revision for one in ahead}
+        if any(revisions.get(one.document_id, one.revision) != one.revision for one in late):
+            return self._catalog.passages(ids, only)
+        found |= {one.id: one for one in late}
+        return [found[one] for one in ids if one in found]
 
     def _fused(
         self, vector: Vectors | None, dense: Sequence[Match], keyword: Sequence[Match]
