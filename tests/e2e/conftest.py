@@ -32,7 +32,8 @@ OpenPage = Callable[..., Page]
 LEAVING = "AbortError: signal is aborted without reason"
 """Gradio breaks off its own stream when a page is left or loaded anew; a slow browser still tells of that."""
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 40_000
+"""A page of a hundred turns takes long to draw on two slow cores that other tests need too."""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -53,7 +54,7 @@ def running(app: FastAPI) -> Iterator[str]:
         thread.join(10)
 
 
-def eventually(check: Callable[[], bool], seconds: float = 8.0) -> bool:
+def eventually(check: Callable[[], bool], seconds: float = 20.0) -> bool:
     """Wait until something holds; returns whether it did in time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
