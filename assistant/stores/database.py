@@ -19,6 +19,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
+from sqlalchemy.dialects import sqlite
 
 from assistant.errors import BackendError, ConfigurationError, HomeInUse
 from assistant.stores.schema import properties
@@ -156,8 +157,9 @@ class Database:
         if not self.is_a_file:
             with self.read() as connection:
                 return [tuple(row) for row in connection.execute(statement, {"ids": ids} if ids else {})]
-        plan = _plan(statement, self._engine.dialect, len(ids))
-        given = plan.fixed | {f"ids_{place}": one for place, one in enumerate(ids, start=1)}
+        filled = _filled(ids)
+        plan = _plan(statement, len(filled))
+        given = plan.fixed | {f"ids_{place}": one for place, one in enumerate(filled, start=1)}
         with _translated():
             driver = self._engine.raw_connection()
             try:
@@ -193,8 +195,15 @@ class _Plan(NamedTuple):
         return tuple(values)
 
 
+def _filled(ids: Sequence[str]) -> list[str]:
+    """Repeat the last one until there are a power of two: each other number of ids is another statement."""
+    missing = (1 << (len(ids) - 1).bit_length()) - len(ids)
+    return [*ids, *[ids[-1]] * missing] if ids else []
+
+
 @lru_cache(maxsize=PLANS_KEPT)
-def _plan(statement: sa.Select[Any], dialect: sa.Dialect, ids: int) -> _Plan:
+def _plan(statement: sa.Select[Any], ids: int) -> _Plan:
+    dialect = sqlite.dialect()
     compiled = statement.compile(dialect=dialect)
     fixed = {name: value for name, value in compiled.params.items() if name != "ids"}
     expanded = compiled.construct_expanded_state(fixed | {"ids": list(map(str, range(ids)))} if ids else fixed)

@@ -93,7 +93,7 @@ def test_what_every_turn_asks_is_answered_as_anything_else(settings: Settings) -
         )
         with database.read() as connection:
             assert database.ask(one) == [tuple(row) for row in connection.execute(one)]
-            for ids in (["m"], ["m", "n"], ["n"]):
+            for ids in (["m"], ["m", "n"], ["n"], ["n", "o", "m"], [*"abcdefghijkm"]):
                 assert sorted(database.ask(named, ids)) == sorted(map(tuple, connection.execute(named, {"ids": ids})))
         assert len(database.ask(named, ["n", "m"])) == 2
 
