@@ -20,7 +20,7 @@ _modules_known = 0
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """Let the garbage collector pass over the libraries that were imported, as the server does.
 
-    Else it looks through all of them again and again, up to four seconds at a time late in a run, in which nothing
+    Else it looks through all of them again and again, for up to some seconds late in a run, in which nothing
     else happens: time limits pass.
     """
     global _modules_known
